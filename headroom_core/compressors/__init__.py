@@ -1,0 +1,1 @@
+"""The compressors, one shape of text a file."""

@@ -1,0 +1,61 @@
+# Needs python3 (3.11 or newer) and make; everything else goes into .venv.
+
+PYTHON ?= python3
+BIN := .venv/bin
+BASE := .venv/.installed
+DEV := .venv/.installed-dev
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.PHONY: help run test check lint cover fix clean
+
+help:
+	@echo "make run     set up .venv and run the demonstration"
+	@echo "make test    set up .venv and run the tests"
+	@echo "make check   all that must be green before a change is handed in"
+	@echo "make lint    format, lint, types and import contracts only"
+	@echo "make cover   the tests with the gates on coverage"
+	@echo "make fix     format, and mend what the linter can mend"
+	@echo "make clean   remove .venv and every cache"
+
+run: $(BASE)
+	@$(BIN)/headroom demo
+
+test: $(DEV)
+	@$(BIN)/python -m pytest -q -n 2
+
+check: lint cover
+
+lint: $(DEV)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/pyright
+	$(BIN)/lint-imports
+
+cover: $(DEV)
+	$(BIN)/python -m pytest -q -n 2 --cov --cov-report=
+	$(BIN)/coverage report --include='headroom_core/*' --fail-under=100
+	$(BIN)/coverage report --fail-under=95
+
+fix: $(DEV)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:
+	rm -rf .venv .coverage* .hypothesis .import_linter_cache .mypy_cache .nox .pytest_cache .ruff_cache
+
+# A stamp is newer than pyproject.toml when the installation fits it, so a second run starts at once.
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit("Headroom needs Python 3.11 or newer; try make PYTHON=python3.11" if sys.version_info < (3, 11) else 0)'
+	@echo "Creating .venv"
+	@$(PYTHON) -m venv .venv
+
+$(BASE): pyproject.toml | $(BIN)/python
+	@echo "Installing Headroom into .venv"
+	@$(PIP) --editable .
+	@touch $@
+
+$(DEV): pyproject.toml | $(BIN)/python
+	@echo "Installing Headroom and what its tests and checks need into .venv"
+	@$(PIP) --editable '.[dev]'
+	@touch $(BASE) $@

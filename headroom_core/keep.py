@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -15,13 +16,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class KeepRules:
-    """Regular expressions whose matching lines stay in every view, on a linear-time engine."""
+    """Lines that stay in every view: by regular expression or by a further severity word.
+
+    Patterns run on a linear-time engine, so no rule can hang a request.
+    """
 
     patterns: tuple[str, ...] = ()
+    severities: tuple[str, ...] = ()
     _compiled: tuple[re2._Regexp[str], ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_compiled", tuple(map(_compile, self.patterns)))
+        words = (rf"(?i)\b{re.escape(word)}\b" for word in self.severities)
+        object.__setattr__(self, "_compiled", tuple(map(_compile, (*self.patterns, *words))))
+
+    def __bool__(self) -> bool:
+        return bool(self._compiled)
 
     def matches(self, line: str) -> bool:
         """Whether a line, row or sentence must stay."""
@@ -40,6 +49,6 @@ def _compile(pattern: str) -> re2._Regexp[str]:
         return re2.compile(pattern, options)
     except re2.error as exc:
         raise ConfigError(
-            f"`must_keep` cannot use {pattern!r}: {exc}; look-around and back-references are not"
-            " supported, since they are not linear"
+            f"`must_keep` cannot use {pattern!r}: {exc.args[0]!r}; look-around and"
+            " back-references are not supported, since they are not linear"
         ) from exc

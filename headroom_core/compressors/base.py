@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from headroom_core.source import Source
 
 Origin = Literal["file_read", "search", "command", "api", "retrieval", "unknown"]
+MAX_DECODED_CHARS = 2**30
+"""A decoder gives up beyond this, so that a forged count cannot fill the memory."""
+
 Unit = Literal["lines", "rows", "items", "functions", "sentences", "bytes"]
 
 
@@ -45,6 +48,8 @@ class Hint:
     """The shell command, when the call ran one."""
     path: str = ""
     """The file, when the call read one."""
+    edited: bool = False
+    """Whether the conversation has edited that file so far."""
     query: str = ""
     """The latest user text before the result."""
     is_error: bool = False

@@ -1,0 +1,77 @@
+"""Fold blocks of lines that repeat one after another."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from headroom_core.compressors.base import MAX_DECODED_CHARS, Compressor, Encoded
+from headroom_core.errors import DecodeError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from headroom_core.compressors.base import Hint
+    from headroom_core.source import Source
+
+LEGEND = '"[N lines above, M more times]" stands for M more copies of those lines'
+LONGEST_BLOCK = 60
+_MARK = re.compile(r"(\\*)\[(\d{1,3}) lines above, (\d{1,9}) more times?\]")
+
+
+class BlockRuns(Compressor):
+    """A block of 2 to 60 lines that repeats at once is written once, with a count."""
+
+    name = "blocks"
+
+    def encode(self, source: Source, hint: Hint) -> Encoded | None:
+        del hint
+        lines = source.lines
+        out: list[str] = []
+        last_seen: dict[str, int] = {}
+        at = folded = 0
+        while at < len(lines):
+            period = at - last_seen.get(lines[at], -1)
+            times = _repeats(lines, at, period) if 2 <= period <= min(LONGEST_BLOCK, at) else 0
+            if times:
+                out.append(f"[{period} lines above, {times} more time{'s' if times > 1 else ''}]")
+                at += period * times
+                last_seen.clear()  # what follows must repeat lines that still stand there
+                folded += 1
+            else:
+                last_seen[lines[at]] = at
+                out.append(f"\\{lines[at]}" if _MARK.fullmatch(lines[at]) else lines[at])
+                at += 1
+        body = "\n".join(out)
+        return Encoded(LEGEND, body) if folded and len(body) < len(source) else None
+
+    def decode(self, legend: str, body: str, context: Sequence[str] = ()) -> str:
+        del legend, context
+        out: list[str] = []
+        size = 0
+        for line in body.split("\n"):
+            match = _MARK.fullmatch(line)
+            if match is None or match[1]:
+                added = [line[1:] if match else line]
+            else:
+                added = self._copies(out, int(match[2]), int(match[3]), MAX_DECODED_CHARS - size)
+            size += sum(len(each) + 1 for each in added)
+            out.extend(added)
+        return "\n".join(out)
+
+    def _copies(self, out: Sequence[str], period: int, times: int, room: int) -> list[str]:
+        block = out[-period:] if period else []
+        if len(block) < period or not block:
+            raise DecodeError(f"`{self.name}` repeats {period} lines, but {len(out)} stand above")
+        if times * sum(len(each) + 1 for each in block) > room:
+            raise DecodeError(f"`{self.name}` would give more than {MAX_DECODED_CHARS} characters")
+        return list(block) * times
+
+
+def _repeats(lines: Sequence[str], at: int, period: int) -> int:
+    """How often the `period` lines before `at` come again from `at` on; 0 when not worth it."""
+    block = lines[at - period : at]
+    times = 0
+    while lines[at + times * period : at + (times + 1) * period] == block:
+        times += 1
+    return times if times * sum(len(line) + 1 for line in block) > 40 else 0

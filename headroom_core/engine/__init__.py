@@ -1,0 +1,1 @@
+"""The causal pass over a conversation, and the work on one part of it."""

@@ -1,0 +1,117 @@
+"""The causal context: what the conversation says before a part, and nothing after it.
+
+A pass walks the messages once. Beside the context it keeps a running digest of everything read so
+far, which names the outcome of a message in the memo: two messages have the same name only if
+they, and all messages before them, are the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from headroom_core.compressors.base import Earlier, Hint
+from headroom_core.messages import Message, Part, Text, ToolCall, ToolResult
+from headroom_core.origin import Provenance, edits_files, provenance
+
+if TYPE_CHECKING:
+    from headroom_core.keep import KeepRules
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    name: str
+    arguments: str
+    came_from: Provenance
+
+
+_NO_CALL = _Call("", "", Provenance())
+
+
+@dataclass(slots=True)
+class Causal:
+    """The state of one pass."""
+
+    keep: KeepRules
+    legends: bool
+    query: str = ""
+    earlier: list[Earlier] = field(default_factory=list)
+    _calls: dict[str, ToolCall] = field(default_factory=dict)
+    _edits: list[str] = field(default_factory=list)
+    _digest: hashlib._Hash = field(default_factory=hashlib.sha256)
+
+    def read(self, message: Message) -> bytes:
+        """Take note of a message's calls; return the name of everything read up to here."""
+        for part in message.parts:
+            self._digest.update(_bytes_of(part))
+            if isinstance(part, ToolCall):
+                self._calls[part.call_id] = part
+                if edits_files(part.name, part.arguments):
+                    self._edits.append(part.arguments)
+        self._digest.update(f"\0{message.role}\0".encode())
+        return self._digest.digest()
+
+    def hint(self, part: Text | ToolResult) -> Hint:
+        """What is known about a part before it is read."""
+        call = self._call(part)
+        return Hint(
+            origin=call.came_from.origin,
+            tool=call.name,
+            arguments=call.arguments,
+            command=call.came_from.command,
+            path=call.came_from.path,
+            edited=self._edited(call.came_from.path),
+            query=self.query,
+            is_error=isinstance(part, ToolResult) and part.is_error,
+            legends=self.legends,
+            earlier=tuple(self.earlier),
+            keep=self.keep,
+        )
+
+    def tool_of(self, part: Text | ToolResult) -> str:
+        """The name of the tool behind a part, as far as the conversation tells."""
+        return self._call(part).name
+
+    def pass_by(self, message: Message, whole: dict[int, bool]) -> None:
+        """Leave a message behind: its texts are context for what follows.
+
+        `whole` says of the changed parts whether all of them can still be read.
+        """
+        for index, part in enumerate(message.parts):
+            if isinstance(part, ToolResult):
+                self.earlier.append(self._earlier(part, whole=whole.get(index, True)))
+        texts = [part.text for part in message.parts if isinstance(part, Text)]
+        if message.role == "user" and texts:
+            self.query = "\n".join(texts)
+
+    def _edited(self, path: str) -> bool:
+        return bool(path) and any(path in arguments for arguments in self._edits)
+
+    def _earlier(self, part: ToolResult, *, whole: bool) -> Earlier:
+        call = self._calls.get(part.call_id)
+        path = provenance(call.name, call.arguments).path if call else ""
+        tool = call.name if call else part.name
+        return Earlier(part.text, part.call_id, tool, path, whole)
+
+    def _call(self, part: Text | ToolResult) -> _Call:
+        if isinstance(part, Text):
+            return _NO_CALL
+        call = self._calls.get(part.call_id)
+        if call is None:
+            return _Call(part.name, "", provenance(part.name, ""))
+        return _Call(call.name, call.arguments, provenance(call.name, call.arguments))
+
+
+def _bytes_of(part: Part) -> bytes:
+    match part:
+        case Text(text):
+            fields = ("text", text)
+        case ToolCall(call_id, name, arguments):
+            fields = ("call", call_id, name, arguments)
+        case ToolResult(text, call_id, is_error, name):
+            fields = ("error" if is_error else "result", call_id, name, text)
+        case _:
+            return b"other\0"
+    sizes = "".join(f"\0{len(each)}" for each in fields)
+    return f"{sizes}\0{''.join(fields)}".encode("utf-8", "surrogatepass")

@@ -1,0 +1,47 @@
+"""A bounded memory of outcomes, so that replaying a long conversation is nearly free.
+
+It is keyed by everything that an outcome depends on, so it changes speed and never a byte.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from threading import Lock
+from typing import Generic, TypeVar
+
+V = TypeVar("V")
+ENTRY_BYTES = 512
+
+
+class Memo(Generic[V]):
+    """A least-recently-used map with a bound in bytes, shared by threads."""
+
+    def __init__(self, max_bytes: int) -> None:
+        self._max_bytes = max_bytes
+        self._bytes = 0
+        self._entries: OrderedDict[bytes, tuple[V, int]] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: bytes) -> V | None:
+        with self._lock:
+            entry = self._entries.get(key)
+            if entry is None:
+                return None
+            self._entries.move_to_end(key)
+            return entry[0]
+
+    def put(self, key: bytes, value: V, size: int) -> None:
+        """Remember `value`, which takes about `size` bytes; forget the oldest where needed."""
+        size += ENTRY_BYTES
+        if size > self._max_bytes:
+            return
+        with self._lock:
+            _, old_size = self._entries.pop(key, (None, 0))
+            self._entries[key] = (value, size)
+            self._bytes += size - old_size
+            while self._bytes > self._max_bytes:
+                _, (_, freed) = self._entries.popitem(last=False)
+                self._bytes -= freed
+
+    def __len__(self) -> int:
+        return len(self._entries)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import socket
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+from headroom_core.fail_open import raising
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,11 +30,6 @@ settings.load_profile("headroom")
 @pytest.fixture(autouse=True)
 def swallowed_errors_raise(request: pytest.FixtureRequest) -> Iterator[None]:
     """Let `fail_open` re-raise, unless the test is marked as being about swallowing."""
-    if find_spec("headroom_core.fail_open") is None:
-        yield
-        return
-    from headroom_core.fail_open import raising
-
     with raising(request.node.get_closest_marker("swallows") is None):
         yield
 
@@ -49,11 +45,11 @@ def a_machine_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 
 @pytest.fixture
 def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Refuse every socket that Python code would open."""
+    """Refuse every connection. Sockets as such are needed by every event loop."""
 
     def refuse(*_args: object, **_kwargs: object) -> NoReturn:
-        raise AssertionError("this test opened a socket")
+        raise AssertionError("this test went to the network")
 
-    monkeypatch.setattr(socket, "socket", refuse)
-    monkeypatch.setattr(socket, "create_connection", refuse)
+    for name in ("bind", "connect", "connect_ex", "sendto"):
+        monkeypatch.setattr(socket.socket, name, refuse)
     monkeypatch.setattr(socket, "getaddrinfo", refuse)

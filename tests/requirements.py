@@ -1,0 +1,53 @@
+"""What Headroom promises: an id and a sentence each. Every promise has a test that names it."""
+
+from __future__ import annotations
+
+REQUIREMENTS: dict[str, str] = {
+    # The laws
+    "law.prefix_pure": (
+        "What a message becomes depends on it, on the messages before it and on the settings alone."
+    ),
+    "law.idempotent": "Compressing what was compressed changes nothing.",
+    "law.never_larger": "A part that does not get smaller in tokens goes through untouched.",
+    "law.lossless": "What claims to be lossless was decoded before it was used.",
+    "law.nothing_hidden": "Nothing is hidden from a reader who cannot ask for it.",
+    "law.store_first": "The original is stored before a note that names it is emitted.",
+    "law.verbatim_or_marked": (
+        "Every visible line is a source line in source order, or stands in a form or note of ours."
+    ),
+    "law.errors_survive": (
+        "Every distinct error, rare value and query hit is visible in every lossy view."
+    ),
+    "law.only_tool_results": (
+        "Everything but tool results comes back as the same object, unless told otherwise."
+    ),
+    "law.fail_open": "A request never fails because of us, and a wrong setting always fails.",
+    "law.no_network": "Importing and compressing open no socket.",
+    "law.linear": "Time and memory grow linearly with the input, also on hostile input.",
+    # Retrieval
+    "ccr.roundtrip": "A ref gives its original back byte for byte, in a new process too.",
+    # The public face
+    "api.formats": "All three wire formats are recognised and come back as they came.",
+    "api.never_mutates": "The caller's messages are never changed.",
+    "api.tokens": "A result says the tokens before, after and saved, and who counted them.",
+    "api.model_is_optional": "`model` changes the reported figures, never a byte.",
+    "api.edits": "A result has one record for each part that was changed.",
+    "api.tools_stable": "The tools of a result are the same from the first request on.",
+    "api.decode": "`decode` gives back the original of every lossless form and leaves other text.",
+    "api.decode_messages": "`decode_messages` gives a whole conversation back.",
+    "api.async": "`acompress` gives the same result as `compress`.",
+    "api.bypass": "`bypass=True` touches nothing.",
+    "api.shared_engine": "An engine shared by threads and tasks gives the same bytes as alone.",
+    "api.typos": "An unknown setting or keyword is an error.",
+    "api.wrong_types": "What is not a list of messages at all is a clear error.",
+    "api.hostile": "No input makes it crash or corrupt a message.",
+    "api.golden": "The emitted bytes of a version are fixed.",
+    # The command line
+    "cli.demo": "`headroom demo` shortens a real example and gives it back byte for byte.",
+    "cli.config": "`headroom config` shows each effective setting with its source.",
+    # The distribution
+    "install.light_import": "`import headroom_core` is quick and loads no framework.",
+    "install.small": "The base installation stays below 40 MB.",
+    "install.typed": "The public interface is fully typed.",
+    "docs.run": "Every code block of the documentation and every example runs.",
+}

@@ -18,7 +18,7 @@ class Codec(Protocol[N]):
 
     What every codec promises:
 
-    - `parse` raises for nothing that can stand in a conversation; what it does not know is `Opaque`.
+    - `parse` raises for nothing that can stand in a list; what it does not know is `Opaque`.
     - `patch(m, {}) is m`.
     - A patched message is a copy in which only those texts differ. All that does not lie on the
       way to one of them is the same object as before, and `m` itself is never changed.

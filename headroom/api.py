@@ -1,0 +1,55 @@
+"""The functions most people use: a shared engine behind `compress`, `retrieve` and `acompress`."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, TypeVar
+
+from headroom_core.engine.headroom import Headroom
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from headroom_core.report import CompressResult
+    from headroom_core.retrieve import Retrieved
+    from headroom_core.settings import Settings
+
+M = TypeVar("M")
+
+
+def compress(
+    messages: Sequence[M],
+    *,
+    model: str | None = None,
+    retrieval: bool | None = None,
+    settings: Settings | None = None,
+    bypass: bool = False,
+) -> CompressResult[M]:
+    """Shorten what a model is about to read, and never mutate what was passed.
+
+    `messages` are in any of the three wire formats; the result holds the same format. `model`
+    changes the reported figures and never a byte. `retrieval=True` says that you pass
+    `result.tools` to the model and answer its calls with `retrieve`; only then may anything be
+    hidden. `settings` default to environment, file and defaults. `bypass=True` touches nothing.
+    """
+    return _engine(settings).compress(messages, model=model, retrieval=retrieval, bypass=bypass)
+
+
+async def acompress(
+    messages: Sequence[M],
+    *,
+    model: str | None = None,
+    retrieval: bool | None = None,
+    settings: Settings | None = None,
+    bypass: bool = False,
+) -> CompressResult[M]:
+    """`compress`, off the event loop when there is much to do."""
+    return await _engine(settings).acompress(
+        messages, model=model, retrieval=retrieval, bypass=bypass
+    )
+
+
+@lru_cache(maxsize=16)
+def _engine(settings: Settings | None) -> Headroom:
+    """One engine for each settings, so that its memo serves every call."""
+    return Headroom(settings)

@@ -1,0 +1,155 @@
+"""Where settings come from when nobody passes them: environment, file, defaults, in this order.
+
+This is the one place that reads the environment. The file is TOML: `HEADROOM_CONFIG`, or
+`config.toml` in the user's configuration directory.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import tomllib
+from dataclasses import dataclass, fields
+from difflib import get_close_matches
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from platformdirs import user_config_path
+
+from headroom_core.errors import ConfigError
+from headroom_core.settings import Settings
+from headroom_core.store.settings import StoreSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+logger = logging.getLogger(__name__)
+
+PREFIX = "HEADROOM_"
+CONFIG_VARIABLE = "HEADROOM_CONFIG"
+KEY_VARIABLE = "HEADROOM_STORE_KEY"
+
+Value = str | int | bool | tuple[str, ...]
+
+_STORE_PREFIX = "store_"
+_PLAIN = {each.name: str(each.type) for each in fields(Settings) if each.name != "store"}
+_STORE = {_STORE_PREFIX + each.name: str(each.type) for each in fields(StoreSettings)}
+_TYPES = {**_PLAIN, **_STORE}
+_ALIASES = {"store": "store_url"}
+_WORDS_FOR_BOOL = {"1": True, "true": True, "yes": True, "on": True}
+_WORDS_FOR_BOOL |= {"0": False, "false": False, "no": False, "off": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Settings, and for each of them where its value came from."""
+
+    settings: Settings
+    sources: Mapping[str, str]
+
+
+def load(environ: Mapping[str, str] | None = None, **call: Any) -> Loaded:  # noqa: ANN401
+    """Lay the call's settings over the environment, the file and the defaults.
+
+    Names are those of `Settings`; those of `StoreSettings` have `store_` in front. `Any` because
+    each setting has a type of its own, which `Settings` checks.
+    """
+    environ = os.environ if environ is None else environ
+    path = _path(environ)
+    layers = [
+        ("call", dict(call)),
+        *[(PREFIX + name.upper(), {name: value}) for name, value in _from(environ).items()],
+        (str(path), _from_file(path)),
+    ]
+    values: dict[str, Any] = {}
+    sources = dict.fromkeys(_TYPES, "default")
+    for source, layer in layers:
+        for given, value in layer.items():
+            name = _ALIASES.get(given, given)
+            if name not in values:
+                _require_known(name, source)
+                values[name] = value
+                sources[name] = source
+    return Loaded(_settings(values), sources)
+
+
+def store_key(environ: Mapping[str, str] | None = None) -> str | None:
+    """The key for encryption at rest, when the environment holds one."""
+    return (os.environ if environ is None else environ).get(KEY_VARIABLE) or None
+
+
+def _settings(values: dict[str, Any]) -> Settings:
+    stored = {
+        name.removeprefix(_STORE_PREFIX): value for name, value in values.items() if name in _STORE
+    }
+    plain = {name: value for name, value in values.items() if name in _PLAIN}
+    if isinstance(stored.get("url"), StoreSettings):
+        return Settings(**plain, store=stored["url"])
+    return Settings(**plain, store=StoreSettings(**stored))
+
+
+def _path(environ: Mapping[str, str]) -> Path:
+    named = environ.get(CONFIG_VARIABLE)
+    return Path(named) if named else user_config_path("headroom") / "config.toml"
+
+
+def _from(environ: Mapping[str, str]) -> dict[str, Value]:
+    found: dict[str, Value] = {}
+    for variable in sorted(environ):
+        if not variable.startswith(PREFIX) or variable in {CONFIG_VARIABLE, KEY_VARIABLE}:
+            continue
+        name = variable.removeprefix(PREFIX).lower()
+        kind = _TYPES.get(_ALIASES.get(name, name))
+        if kind is None:
+            _warn_unknown(variable)
+        else:
+            found[_ALIASES.get(name, name)] = _parsed(variable, environ[variable], kind)
+    return found
+
+
+def _parsed(variable: str, text: str, kind: str) -> Value:
+    if kind.startswith("int"):
+        try:
+            return int(text)
+        except ValueError as exc:
+            raise ConfigError(f"`{variable}` must be a whole number, got {text!r}") from exc
+    if kind.startswith("bool"):
+        if text.lower() not in _WORDS_FOR_BOOL:
+            raise ConfigError(f"`{variable}` must be true or false, got {text!r}")
+        return _WORDS_FOR_BOOL[text.lower()]
+    if kind.startswith(("tuple", "frozenset")):
+        return tuple(word.strip() for word in text.split(",") if word.strip())
+    return text
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as exc:
+        raise ConfigError(f"cannot read the configuration file {str(path)!r}: {exc}") from exc
+    stored = table.pop("store", {})
+    inner = stored if isinstance(stored, dict) else {"url": stored}
+    flat = {**table, **{_STORE_PREFIX + name: value for name, value in inner.items()}}
+    return {
+        name: tuple(value) if isinstance(value, list) else value for name, value in flat.items()
+    }
+
+
+def _require_known(name: str, source: str) -> None:
+    if name not in _TYPES:
+        raise ConfigError(f"unknown setting `{name}` ({source}){_suggestion(name, _TYPES)}")
+
+
+@lru_cache(maxsize=1024)
+def _warn_unknown(variable: str) -> None:
+    """Other tools use the prefix too, so an unknown variable is no error; it is told once."""
+    names = [PREFIX + name.upper() for name in _TYPES]
+    logger.warning("unknown variable `%s` is ignored%s", variable, _suggestion(variable, names))
+
+
+def _suggestion(name: str, known: Iterable[str]) -> str:
+    close = get_close_matches(name, list(known), n=1)
+    return f"; did you mean `{close[0]}`?" if close else ""

@@ -1,0 +1,194 @@
+"""The causal pass: walk a conversation once, from its first message to its last."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+from headroom_core.engine.causal import Causal
+from headroom_core.engine.memo import Memo
+from headroom_core.engine.part import Outcome, is_ours
+from headroom_core.fail_open import fail_open
+from headroom_core.messages import Message, Part, Text, ToolCall, ToolResult
+from headroom_core.report import Edit
+from headroom_core.tool import is_retrieve_tool
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from headroom_core.codec import Codec
+    from headroom_core.engine.part import PartWorker
+    from headroom_core.keep import KeepRules
+    from headroom_core.report import N
+    from headroom_core.settings import Settings
+    from headroom_core.tokens import TokenCounter
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """What became of a message: the outcome of each part that was looked at."""
+
+    outcomes: dict[int, Outcome]
+    tokens_before: int
+    tokens_after: int
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def texts(self) -> dict[int, str]:
+        return {i: done.text for i, done in self.outcomes.items() if done.text is not None}
+
+    @property
+    def size(self) -> int:
+        return sum(len(text) for text in self.texts.values()) * 2
+
+
+@dataclass(slots=True)
+class Passed:
+    """What a pass gives back, before it becomes a result."""
+
+    tokens_before: int = 0
+    tokens_after: int = 0
+    edits: list[Edit] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+
+class CausalPass:
+    """Compresses conversations. Shared by threads: what a request needs lives in the request."""
+
+    def __init__(
+        self, settings: Settings, keep: KeepRules, worker: PartWorker, counter: TokenCounter
+    ) -> None:
+        self._settings = settings
+        self._keep = keep
+        self._worker = worker
+        self._counter = counter
+        self._memo: Memo[_Done] = Memo(settings.memo_bytes)
+        self._figures: Memo[tuple[int, int]] = Memo(settings.memo_bytes // 8)
+
+    def run(
+        self,
+        messages: Sequence[N],
+        codec: Codec[N],
+        *,
+        redeemable: bool,
+        counter: TokenCounter | None,
+    ) -> tuple[list[N], Passed]:
+        """Return the messages to send, the untouched ones being the caller's own objects.
+
+        `counter` gives the figures where the deciding counter is not the model's own.
+        """
+        causal = Causal(self._keep, legends=self._settings.mode == "max")
+        passed = Passed()
+        sent: list[N] = []
+        for index, native in enumerate(messages):
+            new = native
+            with fail_open("compression of a message", tell=passed.warnings.append):
+                message = codec.parse(native)
+                key = causal.read(message) + bytes([redeemable])
+                done = self._done(key, message, causal, redeemable=redeemable)
+                new = codec.patch(native, done.texts) if done.texts else native
+                causal.pass_by(message, _still_whole(message, done))
+                self._add(passed, index, done, self._figure(key, message, done, counter))
+            sent.append(new)
+        passed.warnings = list(dict.fromkeys(passed.warnings))
+        return sent, passed
+
+    def _done(self, key: bytes, message: Message, causal: Causal, *, redeemable: bool) -> _Done:
+        done = self._memo.get(key)
+        if done is None:
+            done = self._work(message, causal, redeemable=redeemable)
+            if not done.warnings:
+                self._memo.put(key, done, done.size)
+        return done
+
+    def _work(self, message: Message, causal: Causal, *, redeemable: bool) -> _Done:
+        warnings: list[str] = []
+        outcomes: dict[int, Outcome] = {}
+        before = after = 0
+        for index, part in enumerate(message.parts):
+            if isinstance(part, (Text, ToolResult)) and self._allowed(message, part, causal):
+                outcome = self._worker.work(
+                    part.text, causal.hint(part), redeemable=redeemable, tell=warnings.append
+                )
+                outcomes[index] = outcome
+                before += outcome.tokens_before
+                after += outcome.tokens_after
+            else:
+                tokens = sum(self._counter.count_many(readable(part)))
+                before += tokens
+                after += tokens
+        return _Done(outcomes, before, after, tuple(warnings))
+
+    def _allowed(self, message: Message, part: Text | ToolResult, causal: Causal) -> bool:
+        """Whether a part may be shortened at all: by role, by tool, and never our own answers."""
+        if isinstance(part, Text):
+            return message.role in self._settings.roles
+        tool = causal.tool_of(part)
+        if is_retrieve_tool(tool) or "tool" not in self._settings.roles:
+            return False
+        return not any(fnmatchcase(tool, glob) for glob in self._settings.exclude_tools)
+
+    def _figure(
+        self, key: bytes, message: Message, done: _Done, counter: TokenCounter | None
+    ) -> tuple[int, int]:
+        """The tokens of a message before and after, by the model's own counter."""
+        if counter is None:
+            return done.tokens_before, done.tokens_after
+        figure_key = key + counter.name.encode()
+        figure = self._figures.get(figure_key)
+        if figure is None:
+            texts = done.texts
+            before = [each for part in message.parts for each in readable(part)]
+            after = [
+                each
+                for index, part in enumerate(message.parts)
+                for each in ([texts[index]] if index in texts else readable(part))
+            ]
+            figure = (sum(counter.count_many(before)), sum(counter.count_many(after)))
+            self._figures.put(figure_key, figure, 64)
+        return figure
+
+    def _add(self, passed: Passed, index: int, done: _Done, figure: tuple[int, int]) -> None:
+        passed.tokens_before += figure[0]
+        passed.tokens_after += figure[1]
+        passed.warnings.extend(done.warnings)
+        for part, outcome in done.outcomes.items():
+            if outcome.text is not None:
+                passed.edits.append(_edit(index, part, outcome))
+
+
+def readable(part: Part) -> list[str]:
+    """The texts of a part that a model reads as text."""
+    match part:
+        case Text(text) | ToolResult(text):
+            return [text]
+        case ToolCall(_, name, arguments):
+            return [name, arguments]
+        case _:
+            return []
+
+
+def _still_whole(message: Message, done: _Done) -> dict[int, bool]:
+    """Which parts can serve as the base of a pointer: not a view, and not ours on arrival."""
+    return {
+        index: done.outcomes[index].lossless
+        and not (isinstance(part, ToolResult) and is_ours(part.text))
+        for index, part in enumerate(message.parts)
+        if index in done.outcomes
+    }
+
+
+def _edit(message: int, part: int, outcome: Outcome) -> Edit:
+    return Edit(
+        message=message,
+        part=part,
+        form=outcome.form,
+        lossless=outcome.lossless,
+        exact=outcome.exact,
+        ref=outcome.ref,
+        tokens_before=outcome.tokens_before,
+        tokens_after=outcome.tokens_after,
+        hidden=outcome.hidden,
+        why=outcome.why,
+    )

@@ -1,0 +1,182 @@
+"""`Headroom`: the engine that people and adapters use, without any module state."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, TypeVar, cast
+
+from headroom_core.codec import Codec
+from headroom_core.config import load
+from headroom_core.compressors.registry import CLEANERS, REGISTRY
+from headroom_core.engine.conversation import CausalPass, Passed, readable
+from headroom_core.engine.lossless import LosslessForms
+from headroom_core.engine.originals import Originals
+from headroom_core.engine.part import PartWorker
+from headroom_core.engine.views import Views
+from headroom_core.errors import ConfigError, MessagesError
+from headroom_core.fail_open import fail_open
+from headroom_core.formats import WireCodec, wire_format
+from headroom_core.report import CompressResult, N
+from headroom_core.settings import Settings
+from headroom_core.store.open import open_store
+from headroom_core.tokens import deciding_counter, degraded_reason, reporting_counter
+from headroom_core.tool import tools_for
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from headroom_core.compressors.base import Compressor
+    from headroom_core.store.base import Store
+    from headroom_core.tokens import TokenCounter
+
+OFF_LOOP_CHARS = 16_384
+"""Above this much text, `acompress` works in a thread and leaves the event loop free."""
+
+M = TypeVar("M")
+
+
+class Headroom:
+    """Compresses conversations and gives originals back. Safe to share between threads and tasks.
+
+    `settings` default to the environment, the configuration file and the defaults, in this order.
+    `store` is opened from the settings when none is given.
+    """
+
+    def __init__(
+        self,
+        settings: Settings | None = None,
+        *,
+        store: Store | None = None,
+        compressors: Sequence[Compressor] = REGISTRY,
+    ) -> None:
+        if settings is not None and not isinstance(settings, Settings):
+            raise ConfigError(f"`settings` must be a `Settings`, got {settings!r}")
+        self.settings = settings or load().settings
+        kept = self.settings.store_settings()
+        self._originals = Originals(
+            (lambda: store) if store is not None else (lambda: open_store(kept)), kept.redactor()
+        )
+        self._counter = deciding_counter()
+        self._causal_pass = self._made(compressors)
+
+    @property
+    def store(self) -> Store:
+        """The store of originals, opened at first use."""
+        return self._originals.store
+
+    def compress(
+        self,
+        messages: Sequence[M],
+        *,
+        model: str | None = None,
+        retrieval: bool | None = None,
+        bypass: bool = False,
+    ) -> CompressResult[M]:
+        """Compress messages in any of the wire formats; see `headroom.compress`."""
+        # A wire message is patched into a copy of its own type.
+        codec = cast("Codec[M]", WireCodec())
+        result = self.compress_native(
+            messages, codec, model=model, retrieval=retrieval, bypass=bypass
+        )
+        if self._redeemable(retrieval):
+            result.tools.extend(tools_for(wire_format(messages, model)))
+        return result
+
+    async def acompress(
+        self,
+        messages: Sequence[M],
+        *,
+        model: str | None = None,
+        retrieval: bool | None = None,
+        bypass: bool = False,
+    ) -> CompressResult[M]:
+        """Do the same off the event loop, when there is enough text for it to matter."""
+
+        def work() -> CompressResult[M]:
+            return self.compress(messages, model=model, retrieval=retrieval, bypass=bypass)
+
+        if _is_short(messages):
+            return work()
+        return await asyncio.to_thread(work)
+
+    def compress_native(
+        self,
+        messages: Sequence[N],
+        codec: Codec[N],
+        *,
+        model: str | None = None,
+        retrieval: bool | None = None,
+        bypass: bool = False,
+    ) -> CompressResult[N]:
+        """Compress a framework's own messages through its codec: the seam for adapters."""
+        _require_messages(messages)
+        own = reporting_counter(model)
+        counter = None if own.encoding == self._counter.encoding else own
+        if bypass:
+            sent, passed = list(messages), _counted(messages, codec, counter or self._counter)
+        else:
+            sent, passed = self._causal_pass.run(
+                messages, codec, redeemable=self._redeemable(retrieval), counter=counter
+            )
+        degraded = degraded_reason()
+        return CompressResult(
+            messages=sent,
+            tokens_before=passed.tokens_before,
+            tokens_after=passed.tokens_after,
+            counter=own.name,
+            counter_exact=own.exact,
+            edits=passed.edits,
+            warnings=[*passed.warnings, *([degraded] if degraded else [])],
+        )
+
+    def close(self) -> None:
+        """Close the store. The engine can be used again; it then opens the store again."""
+        self._originals.close()
+
+    def _redeemable(self, retrieval: bool | None) -> bool:  # noqa: FBT001 - passed through
+        if retrieval is not None and not isinstance(retrieval, bool):
+            raise ConfigError(f"`retrieval` must be a bool, got {retrieval!r}")
+        return self.settings.retrieval if retrieval is None else retrieval
+
+    def _made(self, compressors: Sequence[Compressor]) -> CausalPass:
+        by_name = {each.name: each for each in compressors}
+        lossless = LosslessForms(compressors, by_name, self._counter)
+        cleaners = [each for each in CLEANERS if each in compressors]
+        others = [each for each in compressors if each not in cleaners]
+        keep = self.settings.keep_rules()
+        views = Views(others, cleaners, self._counter, lossless)
+        worker = PartWorker(
+            self.settings, keep, self._originals, self._counter, lossless, views
+        )
+        return CausalPass(self.settings, keep, worker, self._counter)
+
+
+def _require_messages(messages: object) -> None:
+    if not isinstance(messages, (list, tuple)):
+        raise MessagesError(
+            f"`messages` must be a list of messages, got {type(messages).__name__}; wrap a single"
+            " text as [{'role': 'user', 'content': text}]"
+        )
+
+
+def _counted(messages: Sequence[N], codec: Codec[N], counter: TokenCounter) -> Passed:
+    """The figures of messages that are left alone."""
+    passed = Passed()
+    for native in messages:
+        with fail_open("counting of a message", tell=passed.warnings.append):
+            texts = [each for part in codec.parse(native).parts for each in readable(part)]
+            passed.tokens_before += sum(counter.count_many(texts))
+    passed.tokens_after = passed.tokens_before
+    return passed
+
+
+def _is_short(messages: Sequence[object]) -> bool:
+    """Whether there is so little text that a thread would cost more than the work."""
+    codec = WireCodec()
+    left = OFF_LOOP_CHARS
+    for native in messages if isinstance(messages, (list, tuple)) else ():
+        for part in codec.parse(native).parts:
+            left -= sum(map(len, readable(part)))
+        if left < 0:
+            return False
+    return True

@@ -1,0 +1,105 @@
+"""Choose the best lossless form of a text: encode, count, decode, and only then accept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from headroom_core import frame
+from headroom_core.decoding import decode_text
+from headroom_core.json_equal import same_json
+from headroom_core.segments import split
+from headroom_core.source import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from headroom_core.compressors.base import Compressor, Hint
+    from headroom_core.segments import Segment
+    from headroom_core.tokens import TokenCounter
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A framed lossless form, already decoded back."""
+
+    text: str
+    name: str
+    tokens: int
+    exact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LosslessForms:
+    """The lossless half of the engine."""
+
+    compressors: Sequence[Compressor]
+    by_name: Mapping[str, Compressor]
+    counter: TokenCounter
+
+    def best(self, text: str, hint: Hint, tokens: int) -> Form | None:
+        """The smallest form of `text`, which has `tokens` tokens, or `None` if none is worth it."""
+        segments = split(text)
+        whole = self._of_segment(text, hint, tokens)
+        if len(segments) == 1:
+            return whole
+        mixed = self._of_segments(segments, hint, tokens)
+        return min(filter(None, (whole, mixed)), key=lambda form: form.tokens, default=None)
+
+    def _of_segments(self, segments: list[Segment], hint: Hint, tokens: int) -> Form | None:
+        forms = [None if each.wrapper else self._of_segment(each.text, hint) for each in segments]
+        used = [form for form in forms if form is not None]
+        if not used:
+            return None
+        blocks = zip(segments, forms, strict=True)
+        text = frame.mix(
+            (segment.text, form and form.text.removesuffix("\n")) for segment, form in blocks
+        )
+        return self._accepted(text, [form.name for form in used], used, tokens)
+
+    def _accepted(
+        self, text: str, names: Iterable[str], parts: Sequence[Form], tokens: int
+    ) -> Form | None:
+        count = self.counter.count(text)
+        name = "+".join(dict.fromkeys(names))
+        form = Form(text, name, count, all(part.exact for part in parts))
+        return form if worth_it(count, tokens) else None
+
+    def _of_segment(self, text: str, hint: Hint, tokens: int | None = None) -> Form | None:
+        newline = "\n" if text.endswith("\n") else ""
+        core = text.removesuffix("\n")
+        if tokens is None:
+            tokens = self.counter.count(text)
+        for form in self._candidates(core, newline, hint):
+            if not worth_it(form.tokens, tokens):
+                return None
+            if self._decodes(form, text, hint):
+                return form
+        return None
+
+    def _candidates(self, core: str, newline: str, hint: Hint) -> list[Form]:
+        """Every form that some compressor offers, smallest first."""
+        source = Source(core)
+        texts: list[tuple[str, str, bool]] = []
+        for compressor in self.compressors:
+            encoded = compressor.encode(source, hint)
+            if encoded is not None:
+                framed = frame.frame(compressor.name, encoded) + newline
+                texts.append((framed, compressor.name, encoded.exact))
+        counts = self.counter.count_many([text for text, _, _ in texts])
+        forms = [
+            Form(text, name, count, exact)
+            for (text, name, exact), count in zip(texts, counts, strict=True)
+        ]
+        return sorted(forms, key=lambda form: form.tokens)
+
+    def _decodes(self, form: Form, text: str, hint: Hint) -> bool:
+        """Whether the form gives the text back. One that does not is a bug of ours: never used."""
+        earlier = [each.original for each in hint.earlier]
+        decoded = decode_text(form.text, earlier, by_name=self.by_name)
+        return decoded == text or (not form.exact and same_json(decoded, text))
+
+
+def worth_it(after: int, before: int) -> bool:
+    """Whether the saving pays for the reader's attention: some tokens, and 2 % of the text."""
+    return before - after >= 8 and after * 50 <= before * 49

@@ -1,0 +1,60 @@
+"""Store first: put an original away before anything is allowed to hide a part of it."""
+
+from __future__ import annotations
+
+import hashlib
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from headroom_core.errors import StoreError
+from headroom_core.store.redact import redacts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from headroom_core.store.base import Store
+    from headroom_core.store.redact import Redactor
+
+
+class Originals:
+    """The engine's way to the store, which is opened when the first original must be kept."""
+
+    def __init__(self, open_store: Callable[[], Store], redactor: Redactor | None) -> None:
+        self._open = open_store
+        self._redactor = redactor
+        self._opened: Store | None = None
+        self._lock = Lock()
+        # An original that could not be stored once stays uncompressed in this process: a prefix
+        # that was sent must not change because a disk has room again.
+        self._refused: dict[bytes, str] = {}
+
+    @property
+    def store(self) -> Store:
+        """The store, opened at first use."""
+        with self._lock:
+            if self._opened is None:
+                self._opened = self._open()
+            return self._opened
+
+    def keep(self, text: str, tell: Callable[[str], object]) -> str | None:
+        """Store `text` durably and return its ref; `None`, and a warning, if it cannot be kept."""
+        key = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+        reason = self._refused.get(key)
+        if reason is None:
+            if not redacts(self._redactor, text):
+                try:
+                    return self.store.put(text)
+                except StoreError as exc:
+                    reason = f"an original could not be stored ({exc})"
+            else:
+                reason = "a result holds a secret that may not be stored"
+            self._refused[key] = reason
+        tell(f"{reason}, so it is not shortened lossily")
+        return None
+
+    def close(self) -> None:
+        """Close the store if it was opened."""
+        with self._lock:
+            if self._opened is not None:
+                self._opened.close()
+                self._opened = None

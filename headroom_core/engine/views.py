@@ -1,0 +1,132 @@
+"""Choose the lossy view of a text: within the budget, but never without what must survive."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from headroom_core import frame
+from headroom_core.compressors.base import View
+from headroom_core.segments import split
+from headroom_core.source import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from headroom_core.compressors.base import Compressor, Hint
+    from headroom_core.engine.lossless import LosslessForms
+    from headroom_core.tokens import TokenCounter
+
+NOTE_TOKENS = 44
+"""What a note takes; the budget is for both."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A view of a whole text, counted, still without its note."""
+
+    view: View
+    name: str
+    tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class Views:
+    """The lossy half of the engine."""
+
+    compressors: Sequence[Compressor]
+    cleaners: Sequence[Compressor]
+    counter: TokenCounter
+    lossless: LosslessForms
+
+    def best(self, text: str, hint: Hint, budget: int) -> Shown | None:
+        """A view of `text` within `budget` tokens where that is possible, else the smallest."""
+        segments = split(text)
+        cleaned = [
+            (segment.text, "", None)
+            if segment.wrapper
+            else self._of_segment(segment.text, hint, budget)
+            for segment in segments
+        ]
+        return _joined(cleaned, text, self.counter)
+
+    def _of_segment(self, text: str, hint: Hint, budget: int) -> tuple[str, str, View | None]:
+        """What is shown of one segment, by which compressors, and the view that stands for it."""
+        clean = self._cleaned(text, hint)
+        rest = clean.view.body if clean else text
+        tokens = clean.tokens if clean else self.counter.count(text)
+        if tokens <= budget:
+            return _as_shown(clean, text)
+        core = rest.removesuffix("\n")
+        seen = self._within(core, hint, budget, tokens)
+        if seen is None or seen.tokens >= tokens:
+            return _as_shown(clean, text)
+        newline = "\n" if rest.endswith("\n") else ""
+        name = f"{clean.name}+{seen.name}" if clean else seen.name
+        return seen.view.body + newline, name, seen.view
+
+    def _cleaned(self, text: str, hint: Hint) -> Shown | None:
+        """The text without noise, by all cleaners that find some."""
+        found: list[str] = []
+        last: View | None = None
+        for cleaner in self.cleaners:
+            source = Source(last.body if last else text)
+            view = cleaner.view(source, hint, len(source))
+            if view is not None:
+                found.append(cleaner.name)
+                last = view
+        if last is None:
+            return None
+        return Shown(last, "+".join(found), self.counter.count(last.body))
+
+    def _within(self, core: str, hint: Hint, budget: int, tokens: int) -> Shown | None:
+        """The first view that fits the budget, in order of the registry; else the smallest."""
+        source = Source(core)
+        room = max(1, len(core) * budget // max(1, tokens))
+        best: Shown | None = None
+        for compressor in self.compressors:
+            shown = self._fitted(compressor, source, hint, room, budget)
+            if shown is None:
+                continue
+            if shown.tokens * 4 <= budget * 5:
+                return shown
+            if best is None or shown.tokens < best.tokens:
+                best = shown
+        return best
+
+    def _fitted(
+        self, compressor: Compressor, source: Source, hint: Hint, room: int, budget: int
+    ) -> Shown | None:
+        """A compressor's view; asked once more with less room when the first came out too long."""
+        view = compressor.view(source, hint, room)
+        if view is None:
+            return None
+        tokens = self.counter.count(view.body)
+        if tokens * 4 > budget * 5 and view.required < len(view.body):
+            again = compressor.view(source, hint, max(1, room * budget // tokens))
+            again_tokens = self.counter.count(again.body) if again else tokens
+            if again is not None and again_tokens < tokens:
+                view, tokens = again, again_tokens
+        return Shown(view, compressor.name, tokens)
+
+
+def _as_shown(clean: Shown | None, text: str) -> tuple[str, str, View | None]:
+    return (clean.view.body, clean.name, clean.view) if clean else (text, "", None)
+
+
+def _joined(
+    parts: Sequence[tuple[str, str, View | None]], text: str, counter: TokenCounter
+) -> Shown | None:
+    """Join what is shown of the segments into one view of the whole text."""
+    views = [view for _, _, view in parts if view is not None]
+    if not views:
+        return None
+    body = "".join(shown for shown, _, _ in parts)
+    name = "+".join(dict.fromkeys(name for _, name, _ in parts if name))
+    view = replace(views[0], body=frame.escape(body))
+    if len(views) > 1:
+        total, shown = text.count("\n") + 1, body.count("\n") + 1
+        hides = "; ".join(dict.fromkeys(each.hides for each in views if each.hides))
+        view = View(view.body, "lines", min(shown, total), total, hides.replace(";", ","))
+    required = sum(each.required for each in views)
+    return Shown(replace(view, required=required), name, counter.count(view.body))

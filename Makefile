@@ -30,7 +30,7 @@ lint: $(DEV)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/pyright
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 
 cover: $(DEV)
 	$(BIN)/python -m pytest -q -n 2 --cov --cov-report=

@@ -30,6 +30,7 @@ lint: $(DEV)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/pyright
+	$(BIN)/pyright --ignoreexternal --verifytypes headroom_core
 	$(BIN)/lint-imports --no-logo
 
 cover: $(DEV)

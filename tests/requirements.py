@@ -48,6 +48,6 @@ REQUIREMENTS: dict[str, str] = {
     # The distribution
     "install.light_import": "`import headroom_core` is quick and loads no framework.",
     "install.small": "The base installation stays below 40 MB.",
-    "install.typed": "The public interface is fully typed.",
+    "install.typed": "Type checkers see the types of every package.",
     "docs.run": "Every code block of the documentation and every example runs.",
 }

@@ -1,0 +1,1 @@
+"""Stores of originals: what a note names is here, byte for byte."""

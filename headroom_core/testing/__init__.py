@@ -1,0 +1,1 @@
+"""Contract kits and test tools for those who write stores, compressors and adapters."""

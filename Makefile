@@ -30,7 +30,7 @@ lint: $(DEV)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/pyright
-	$(BIN)/pyright --ignoreexternal --verifytypes headroom_core
+	PATH="$(abspath $(BIN)):$$PATH" pyright --ignoreexternal --verifytypes headroom_core
 	$(BIN)/lint-imports --no-logo
 
 cover: $(DEV)

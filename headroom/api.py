@@ -49,6 +49,15 @@ async def acompress(
     )
 
 
+def retrieve(ref: str, *, settings: Settings | None = None) -> Retrieved:
+    """The original that a note names. Without a selector: all of it, byte for byte.
+
+    Raises `NotFoundError` for a ref that was never stored here, `EvictedError` for one that the
+    size cap has removed, and `CorruptedError` instead of handing out damaged text.
+    """
+    return _engine(settings).retrieve(ref)
+
+
 @lru_cache(maxsize=16)
 def _engine(settings: Settings | None) -> Headroom:
     """One engine for each settings, so that its memo serves every call."""

@@ -2,9 +2,9 @@ r"""The frame around our forms: how a reader, and our decoder, tells a form from
 
 A form is a header line and exactly as many lines as the header says:
 
-    [headroom runs, 3 lines: "… [xN]" stands for N equal lines in a row]
+    [headroom runs, 3 lines: "LINE (xN)" stands for N equal lines in a row]
     starting
-    retrying [x40]
+    retrying (x40)
     done
 
 A text of several segments starts with a `mixed` header; forms and plain lines follow in source
@@ -59,6 +59,8 @@ def starts_with_form(text: str) -> bool:
 
 def frame(name: str, encoded: Encoded) -> str:
     """Write a form: its header and its body."""
+    if "]" in encoded.legend or "\n" in encoded.legend:
+        raise ValueError(f"the legend of `{name}` would end its header: {encoded.legend!r}")
     body = escape(encoded.body)
     count = body.count("\n") + 1
     plural = "line" if count == 1 else "lines"

@@ -14,13 +14,15 @@ if TYPE_CHECKING:
     from headroom_core.compressors.base import Hint
     from headroom_core.source import Source
 
-_RUN = re.compile(r"(\\*)\[(\d{1,9}) blank lines\]")
-_LEGEND = re.compile(r'"\[N blank lines\]" stands for N empty lines(?:; .* (\d{1,6}) characters.*)?')
-_UNPADDED = "[end]"
+_RUN = re.compile(r"(\\*)\((\d{1,9}) blank lines\)")
+_LEGEND = re.compile(
+    r'"\(N blank lines\)" stands for N empty lines(?:; [^0-9]*(\d{1,6}) characters.*)?'
+)
+_UNPADDED = "(end)"
 
 
 class Blanks(Compressor):
-    """`[N blank lines]`, and padding named once instead of written on every line."""
+    """`(N blank lines)`, and padding named once instead of written on every line."""
 
     name = "blanks"
 
@@ -58,7 +60,7 @@ class Blanks(Compressor):
 
 
 def _legend(width: int) -> str:
-    blank = '"[N blank lines]" stands for N empty lines'
+    blank = '"(N blank lines)" stands for N empty lines'
     pad = f'; spaces pad each line to {width} characters, but for lines that end in "{_UNPADDED}"'
     return blank + (pad if width else "")
 
@@ -86,7 +88,7 @@ def _without_blank_runs(lines: Sequence[str]) -> list[str]:
         if line == "":
             blank += 1
             continue
-        out.extend([f"[{blank} blank lines]"] if blank > 2 else [""] * blank)
+        out.extend([f"({blank} blank lines)"] if blank > 2 else [""] * blank)
         blank = 0
         out.append(f"\\{line}" if _RUN.fullmatch(line) else line)
     return out[:-1]

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from headroom_core.compressors.base import Hint
     from headroom_core.source import Source
 
-LEGEND = '"[N lines above, M more times]" stands for M more copies of those lines'
+LEGEND = '"(N lines above, M more times)" stands for M more copies of those lines'
 LONGEST_BLOCK = 60
-_MARK = re.compile(r"(\\*)\[(\d{1,3}) lines above, (\d{1,9}) more times?\]")
+_MARK = re.compile(r"(\\*)\((\d{1,3}) lines above, (\d{1,9}) more times?\)")
 
 
 class BlockRuns(Compressor):
@@ -34,7 +34,7 @@ class BlockRuns(Compressor):
             period = at - last_seen.get(lines[at], -1)
             times = _repeats(lines, at, period) if 2 <= period <= min(LONGEST_BLOCK, at) else 0
             if times:
-                out.append(f"[{period} lines above, {times} more time{'s' if times > 1 else ''}]")
+                out.append(f"({period} lines above, {times} more time{'s' if times > 1 else ''})")
                 at += period * times
                 last_seen.clear()  # what follows must repeat lines that still stand there
                 folded += 1

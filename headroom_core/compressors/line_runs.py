@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from headroom_core.compressors.base import Hint
     from headroom_core.source import Source
 
-LEGEND = '"LINE [xN]" stands for N equal lines in a row'
-_COUNT = re.compile(r" \[x(\d{1,10})\]\Z")
+LEGEND = '"LINE (xN)" stands for N equal lines in a row'
+_COUNT = re.compile(r" \(x(\d{1,10})\)\Z")
 
 
 class LineRuns(Compressor):
-    """`LINE [xN]` for N equal lines in a row, where that is shorter."""
+    """`LINE (xN)` for N equal lines in a row, where that is shorter."""
 
     name = "runs"
 
@@ -50,7 +50,7 @@ def _folded(lines: Sequence[str]) -> list[str]:
     out: list[str] = []
     for line, run in groupby(lines):
         count = sum(1 for _ in run)
-        mark = f" [x{count}]"
+        mark = f" (x{count})"
         if count * (len(line) + 1) > len(line) + 1 + len(mark) or _COUNT.search(line):
             out.append(line + mark)
         else:

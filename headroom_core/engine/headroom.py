@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from headroom_core.codec import Codec
-from headroom_core.config import load
+from headroom_core.config import load, store_key
 from headroom_core.compressors.registry import CLEANERS, REGISTRY
 from headroom_core.engine.conversation import CausalPass, Passed, readable
 from headroom_core.engine.lossless import LosslessForms
@@ -17,6 +17,7 @@ from headroom_core.errors import ConfigError, MessagesError
 from headroom_core.fail_open import fail_open
 from headroom_core.formats import WireCodec, wire_format
 from headroom_core.report import CompressResult, N
+from headroom_core.retrieve import Retrieved, retrieve
 from headroom_core.settings import Settings
 from headroom_core.store.open import open_store
 from headroom_core.tokens import deciding_counter, degraded_reason, reporting_counter
@@ -54,7 +55,8 @@ class Headroom:
         self.settings = settings or load().settings
         kept = self.settings.store_settings()
         self._originals = Originals(
-            (lambda: store) if store is not None else (lambda: open_store(kept)), kept.redactor()
+            (lambda: store) if store is not None else (lambda: open_store(kept, key=store_key())),
+            kept.redactor(),
         )
         self._counter = deciding_counter()
         self._causal_pass = self._made(compressors)
@@ -111,7 +113,8 @@ class Headroom:
         """Compress a framework's own messages through its codec: the seam for adapters."""
         _require_messages(messages)
         own = reporting_counter(model)
-        counter = None if own.encoding == self._counter.encoding else own
+        # An approximation is made of the deciding counter, whose figures are at hand.
+        counter = own if own.exact and own.name != self._counter.name else None
         if bypass:
             sent, passed = list(messages), _counted(messages, codec, counter or self._counter)
         else:
@@ -128,6 +131,10 @@ class Headroom:
             edits=passed.edits,
             warnings=[*passed.warnings, *([degraded] if degraded else [])],
         )
+
+    def retrieve(self, ref: str) -> Retrieved:
+        """The original behind a note; see `headroom.retrieve`."""
+        return retrieve(self.store, ref)
 
     def close(self) -> None:
         """Close the store. The engine can be used again; it then opens the store again."""

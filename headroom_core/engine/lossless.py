@@ -10,6 +10,7 @@ from headroom_core.decoding import decode_text
 from headroom_core.json_equal import same_json
 from headroom_core.segments import split
 from headroom_core.source import Source
+from headroom_core.tokens import is_fewer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -63,7 +64,7 @@ class LosslessForms:
         count = self.counter.count(text)
         name = "+".join(dict.fromkeys(names))
         form = Form(text, name, count, all(part.exact for part in parts))
-        return form if worth_it(count, tokens) else None
+        return form if self._worth_it(count, tokens) else None
 
     def _of_segment(self, text: str, hint: Hint, tokens: int | None = None) -> Form | None:
         newline = "\n" if text.endswith("\n") else ""
@@ -71,7 +72,7 @@ class LosslessForms:
         if tokens is None:
             tokens = self.counter.count(text)
         for form in self._candidates(core, newline, hint):
-            if not worth_it(form.tokens, tokens):
+            if not self._worth_it(form.tokens, tokens):
                 return None
             if self._decodes(form, text, hint):
                 return form
@@ -99,7 +100,7 @@ class LosslessForms:
         decoded = decode_text(form.text, earlier, by_name=self.by_name)
         return decoded == text or (not form.exact and same_json(decoded, text))
 
-
-def worth_it(after: int, before: int) -> bool:
-    """Whether the saving pays for the reader's attention: some tokens, and 2 % of the text."""
-    return before - after >= 8 and after * 50 <= before * 49
+    def _worth_it(self, after: int, before: int) -> bool:
+        """Whether the saving pays for the reader's attention: some tokens, and 2 % of the text."""
+        enough = before - after >= 8 and after * 50 <= before * 49
+        return enough and is_fewer(after, before, exact=self.counter.exact)

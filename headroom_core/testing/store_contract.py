@@ -16,6 +16,7 @@ import hashlib
 import random
 import re
 import threading
+from base64 import b64encode
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Protocol
 
@@ -49,8 +50,8 @@ class OpenStore(Protocol):
 
 
 def incompressible(size: int, seed: int = 0) -> str:
-    """Return a text that takes about its own size in a store that compresses."""
-    return random.Random(seed).randbytes(size * 3 // 4 + 1).decode("latin-1")  # noqa: S311 - no secret
+    """Return a text that takes `size` bytes, or some more, in a store that compresses."""
+    return b64encode(random.Random(seed).randbytes(size)).decode()  # noqa: S311 - no secret
 
 
 class StoreContract:

@@ -7,10 +7,17 @@ import json
 Native = dict[str, object]
 
 LOG = "".join(
-    f"2026-03-01T08:{i // 60:02}:{i % 60:02}Z INFO worker[{i % 4}] job {7_000 + i} done in {i} ms\n"
-    for i in range(60)
-).replace("INFO worker[3] job 7031 done in 31 ms", "ERROR worker[3] job 7031 failed: disk full")
-"""A log with one error in it."""
+    [
+        *(
+            f"2026-03-01T08:00:{i:02}Z INFO worker[{i % 4}] job {7_000 + i} done in {i} ms\n"
+            for i in range(60)
+        ),
+        "ERROR worker[3] job 7060 failed: disk full\n",
+        *["retrying in 5 s\n"] * 40,
+        "gave up\n",
+    ]
+)
+"""A log with one error and one run of equal lines in it."""
 
 ROWS = json.dumps(
     [{"id": i, "name": f"item-{i}", "price": 9.5, "in_stock": i != 17} for i in range(40)]

@@ -1,0 +1,57 @@
+"""Headroom: the same answers from a fraction of the tokens, and nothing thrown away.
+
+    from headroom import compress
+
+    result = compress(messages, model="gpt-4o")
+    result.messages, result.tokens_saved
+"""
+
+from __future__ import annotations
+
+from headroom.api import acompress, compress, retrieve
+from headroom_core.config import load as load_settings
+from headroom_core.conversations import decode, decode_messages
+from headroom_core.engine.headroom import Headroom
+from headroom_core.errors import (
+    ConfigError,
+    CorruptedError,
+    DecodeError,
+    EvictedError,
+    HeadroomError,
+    MessagesError,
+    MissingExtraError,
+    NotFoundError,
+    RetrieveError,
+    StoreError,
+)
+from headroom_core.report import CompressResult, Edit
+from headroom_core.retrieve import Retrieved
+from headroom_core.settings import Settings
+from headroom_core.store.settings import StoreSettings
+from headroom_core.version import VERSION as __version__
+
+__all__ = [
+    "CompressResult",
+    "ConfigError",
+    "CorruptedError",
+    "DecodeError",
+    "Edit",
+    "EvictedError",
+    "Headroom",
+    "HeadroomError",
+    "MessagesError",
+    "MissingExtraError",
+    "NotFoundError",
+    "RetrieveError",
+    "Retrieved",
+    "Settings",
+    "StoreError",
+    "StoreSettings",
+    "__version__",
+    "acompress",
+    "compress",
+    "decode",
+    "decode_messages",
+    "load_settings",
+    "retrieve",
+]

@@ -1,0 +1,10 @@
+"""The version of the installed distribution."""
+
+from __future__ import annotations
+
+from importlib.metadata import PackageNotFoundError, version
+
+try:
+    VERSION = version("headroom-gateway")
+except PackageNotFoundError:  # pragma: no cover - only in a source tree that is not installed
+    VERSION = "0.0.0+source"

@@ -1,0 +1,76 @@
+"""Fold logs: lines that repeat a pattern become the pattern, named once, and their values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from headroom_core.compressors.base import Compressor, Encoded, Hint
+from headroom_core.compressors.logs.reader import MAX_DECODED_CHARS, read
+from headroom_core.compressors.logs.sections import has_clock
+from headroom_core.compressors.logs.templates import mask
+from headroom_core.compressors.logs.writer import write
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from headroom_core.source import Source
+
+_WINDOW = 4096
+_LEAST_LINES = 4
+_MOST_OF_SOURCE = 0.9
+_END = 20
+_LIKE_EARLIER = 0.3
+
+
+class LogCompressor(Compressor):
+    """Templates with fields for the lines of any log, whatever program wrote it."""
+
+    name = "log"
+
+    def encode(self, source: Source, hint: Hint) -> Encoded | None:
+        windows = _windows(source)
+        if len(source) > MAX_DECODED_CHARS or not any(map(_repeats, windows)):
+            return None
+        # What was read to be edited stays verbatim; a log is not edited.
+        if hint.origin == "file_read" and not any(map(_is_timed, windows)):
+            return None
+        legend, body = write(source.lines)
+        if len(legend) + len(body) > _MOST_OF_SOURCE * len(source):
+            return None
+        return Encoded(legend, body)
+
+    def decode(self, legend: str, body: str, context: Sequence[str] = ()) -> str:
+        del context
+        return read(legend, body)
+
+
+def _windows(source: Source) -> list[list[str]]:
+    """Whole lines from the start, the middle and the end of the text: enough to say no."""
+    text = source.text
+    starts = (0, len(text) // 2, len(text) - _WINDOW) if len(text) > 3 * _WINDOW else (0,)
+    size = _WINDOW if len(starts) > 1 else len(text)
+    windows: list[list[str]] = []
+    for start in starts:
+        lines = text[start : start + size].split("\n")
+        windows.append(lines[start > 0 : len(lines) - (start + size < len(text))])
+    return windows
+
+
+def _repeats(lines: Sequence[str]) -> bool:
+    """Whether enough lines start or end like an earlier one, numbers aside."""
+    if len(lines) < _LEAST_LINES:
+        return False
+    seen: set[str] = set()
+    like = 0
+    filled = 0
+    for line in mask("\n".join(lines)).split("\n"):
+        start, end = line[:_END], line[-_END:]
+        filled += bool(line)
+        like += len(line) >= _END and (start in seen or end in seen)
+        seen.add(start)
+        seen.add(end)
+    return like >= _LIKE_EARLIER * filled and like > 0
+
+
+def _is_timed(lines: Sequence[str]) -> bool:
+    return sum(map(has_clock, lines)) * 3 >= len(lines) > 0

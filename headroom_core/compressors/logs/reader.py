@@ -1,0 +1,116 @@
+"""Read a log back from its form."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from headroom_core.compressors.logs.grammar import (
+    DEFINITION,
+    ESCAPE,
+    FIELD_MARKS,
+    NAME,
+    REPEAT,
+    SECTION,
+    STAMPED,
+    field_pattern,
+)
+from headroom_core.errors import DecodeError
+
+MAX_DECODED_CHARS = 1 << 28
+_LEGEND = re.compile(r"first ([0-9]{1,7}) lines = templates, .* values for its ([^ ,]+), ")
+
+
+@dataclass(frozen=True, slots=True)
+class _Format:
+    stamped: bool
+    text: str
+    """The template for `%`."""
+    holes: list[int]
+    fields: int
+
+
+class _Reader:
+    """The state of one reading: templates, the current section, how much was written."""
+
+    def __init__(self, formats: dict[str, _Format]) -> None:
+        self.formats = formats
+        self.stamp = ""
+        self.room = MAX_DECODED_CHARS
+
+    def read(self, line: str) -> str:
+        """Return the source line of a line without a count."""
+        first = line[:1]
+        if "A" <= first <= "Z" and (named := NAME.match(line)):
+            form = self.formats.get(named.group())
+            if form is not None:
+                return self._filled(form, line, named.end())
+        if first == STAMPED:
+            return self.stamp + line[1:]
+        return line[1:] if first == ESCAPE else line
+
+    def _filled(self, form: _Format, line: str, start: int) -> str:
+        if not form.fields:
+            if len(line) > start:
+                raise DecodeError(f"a template without fields has values: {line[:80]!r}")
+            return self.stamp + form.text % () if form.stamped else form.text % ()
+        start += line.startswith(" ", start)
+        values = line[start:].split(" ", form.fields - 1)
+        if len(values) != form.fields:
+            raise DecodeError(f"a line has {len(values)} of {form.fields} values: {line[:80]!r}")
+        if len(form.holes) > form.fields:
+            if len(line) * len(form.holes) > self.room:
+                raise DecodeError("the log form repeats its values too often")
+            values = [values[hole] for hole in form.holes]
+        text = form.text % tuple(values)
+        return self.stamp + text if form.stamped else text
+
+    def spend(self, size: int) -> None:
+        """Stop before a forged form fills the memory."""
+        self.room -= size
+        if self.room < 0:
+            raise DecodeError("the log form announces more text than a log can have")
+
+
+def read(legend: str, body: str) -> str:
+    """Return the text, or raise `DecodeError`."""
+    said = _LEGEND.match(legend)
+    if said is None or said[2] not in FIELD_MARKS:
+        raise DecodeError("the legend of the log form was changed")
+    lines = body.split("\n")
+    count = int(said[1])
+    if count > len(lines):
+        raise DecodeError("the log form has fewer lines than templates")
+    reader = _Reader(dict(_format(line, said[2]) for line in lines[:count]))
+    out: list[str] = []
+    for line in lines[count:]:
+        if line.startswith(SECTION):
+            reader.stamp = line[len(SECTION) :]
+        elif line.startswith("x") and (counted := REPEAT.match(line)):
+            text = reader.read(line[counted.end() :])
+            reader.spend((len(text) + 1) * int(counted[1]))
+            out.extend([text] * int(counted[1]))
+        else:
+            text = reader.read(line)
+            reader.spend(len(text) + 1)
+            out.append(text)
+    return "\n".join(out)
+
+
+def _format(line: str, mark: str) -> tuple[str, _Format]:
+    defined = DEFINITION.match(line)
+    if defined is None:
+        raise DecodeError(f"a line should define a template: {line[:80]!r}")
+    text = line[defined.end() :]
+    stamped = text.startswith(STAMPED)
+    parts = field_pattern(mark).split(text[stamped:])
+    fields = parts[1::2].count("")
+    holes: list[int] = []
+    seen = 0
+    for number in parts[1::2]:
+        holes.append(int(number) - 1 if number else seen)
+        seen += not number
+        if not 0 <= holes[-1] < seen:
+            raise DecodeError(f"a template repeats a value that it does not have: {line[:80]!r}")
+    literals = [part.replace("%", "%%") for part in parts[::2]]
+    return defined[1], _Format(stamped, "%s".join(literals), holes, fields)

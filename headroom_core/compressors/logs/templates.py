@@ -1,0 +1,113 @@
+"""Group lines that differ only in their values, by hashing and without comparing lines."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_DELIMITERS = r"\s\x01\"'`,;(){}\[\]<>|=:"
+_PIECES = re.compile(rf"([{_DELIMITERS}]+)")
+_VALUE = re.compile(rf"[0-9][^{_DELIMITERS}]*")
+
+VALUE = "\0"
+"""Stands in a shape for a value: a token with a digit, or a word that differs between lines."""
+
+# Merging looks at so many shapes; later ones only join what was found, so memory stays bounded.
+MOST_SHAPES = 20_000
+_MOST_CUTS = 40
+_ROUNDS = 3
+
+Shape = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Lines of one shape: token, delimiter, token …, with `VALUE` where values stand."""
+
+    shape: Shape
+    lines: list[int]
+
+
+def pieces(line: str) -> list[str]:
+    """Split a line into token, delimiter, token …; the end of a very long line is one token."""
+    return _PIECES.split(line, _MOST_CUTS)
+
+
+def mask(text: str) -> str:
+    """Put `0` in place of every number and of what follows it in its token."""
+    return _VALUE.sub("0", text)
+
+
+def group(lines: Sequence[str]) -> list[Group]:
+    """Group the lines that share a shape with another line, in order of appearance."""
+    by_mask: dict[str, list[int]] = {}
+    for index, masked in enumerate(mask("\n".join(lines)).split("\n")):
+        found = by_mask.get(masked)
+        if found is None:
+            by_mask[masked] = [index]
+        else:
+            found.append(index)
+    by_shape: dict[Shape, list[int]] = {}
+    masks = iter(by_mask.items())
+    for masked, members in masks:
+        by_shape.setdefault(_shape(masked), []).extend(members)
+        if len(by_shape) >= MOST_SHAPES:
+            break
+    rounds = 1
+    while _merge(by_shape) and rounds < _ROUNDS:
+        rounds += 1
+    for masked, members in masks:
+        _join(by_shape, _shape(masked), members)
+    groups = [Group(shape, sorted(each)) for shape, each in by_shape.items() if len(each) > 1]
+    return sorted(groups, key=lambda each: each.lines[0])
+
+
+def _shape(masked: str) -> Shape:
+    split = pieces(masked)
+    split[::2] = [VALUE if "0" in token else token for token in split[::2]]
+    return tuple(split)
+
+
+def _merge(by_shape: dict[Shape, list[int]]) -> bool:
+    """Merge shapes that differ in one word, where one template for all is shorter."""
+    near: dict[Shape, list[Shape]] = {}
+    for shape, members in by_shape.items():
+        for hole in _holes(shape, len(members)):
+            near.setdefault(hole, []).append(shape)
+    merged = False
+    for hole, shapes in sorted(near.items(), key=lambda item: -len(item[1])):
+        left = [shape for shape in shapes if shape in by_shape]
+        if len(left) + (hole in by_shape) >= 2:
+            members = [index for shape in left for index in by_shape.pop(shape)]
+            by_shape.setdefault(hole, []).extend(members)
+            merged = True
+    return merged
+
+
+def _join(by_shape: dict[Shape, list[int]], shape: Shape, members: list[int]) -> None:
+    """Put lines with a shape that came too late to be merged where they fit."""
+    fits = shape if shape in by_shape else None
+    if fits is None:
+        fits = next((hole for hole in _holes(shape, len(members)) if hole in by_shape), None)
+    if fits is not None:
+        by_shape[fits].extend(members)
+    elif len(members) > 1:
+        by_shape[shape] = members
+
+
+def _holes(shape: Shape, count: int) -> Iterator[Shape]:
+    """The shape with one more word as a value, for each word, if that can pay.
+
+    A shape with many lines keeps its word: naming it once costs less than repeating it.
+    """
+    words = [at for at in range(0, len(shape), 2) if shape[at] not in ("", VALUE)]
+    size = sum(len(shape[at]) for at in words) + len(shape)
+    if len(words) < 3 or len(words) * 4 < len(shape):
+        return
+    for at in words:
+        if count * (len(shape[at]) + 1) < size:
+            yield (*shape[:at], VALUE, *shape[at + 1 :])

@@ -1,0 +1,344 @@
+"""The lossless form of logs: templates, fields, sections, counts."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from headroom_core import frame
+from headroom_core.compressors.base import Encoded, Hint
+from headroom_core.compressors.log import LogCompressor
+from headroom_core.compressors.logs import reader, templates
+from headroom_core.errors import DecodeError
+from headroom_core.source import Source
+
+LOG = LogCompressor()
+
+SERVICE = [
+    *(
+        f"2026-01-05 10:{30 + at // 20}:{at * 3 % 60:02},{at * 37 % 1000:03} INFO  [pool-{at % 4}]"
+        f" com.example.shop.OrderService: order ord-{at * 7919:08x} accepted in {at % 9} ms"
+        for at in range(60)
+    ),
+    "2026-01-05 10:33:00,001 ERROR [pool-1] com.example.shop.OrderService: no stock for sku-9",
+    "java.lang.IllegalStateException: no stock",
+    "\tat com.example.shop.OrderService.accept(OrderService.java:91)",
+    *(f"2026-01-05 10:33:{at:02},500 WARN  [gc] pause of {at} ms" for at in range(20)),
+]
+SYSLOG = [
+    f"Jan  5 10:{31 + at // 9}:{at % 60:02} web-1 sshd[{2200 + at // 3}]: Failed password for"
+    f" {user} from 10.1.{at % 3}.9 port {40000 + at} ssh2"
+    for at, user in enumerate(["root", "ann", "bob", "eve", "dan", "kim"] * 8)
+]
+ACCESS = [
+    f'10.0.0.{at % 5} - - [05/Jan/2026:10:31:{at % 60:02} +0000] "GET /shop/items/{at * 31}'
+    f' HTTP/1.1" {200 if at % 7 else 404} {at * 13}'
+    for at in range(50)
+]
+COMPACT = [
+    f"260105 1031{at % 60:02} {at % 30} INFO dfs.Node: Served block blk_{at * 7_777_777} to"
+    f" /10.251.1.{at % 9}"
+    for at in range(40)
+]
+NODES = [
+    f"- {1118771330 + at} 2026.01.05 R2{at % 4}-M1-N6 2026-01-05-10.48.{at % 60:02}.649332"
+    f" R2{at % 4}-M1-N6 RAS KERNEL INFO {at % 5} double-hummer alignment exceptions"
+    for at in range(40)
+]
+KUBERNETES = [
+    f"I0105 10:31:{at % 60:02}.123456       1 event.go:291] Event(kind={{}} name=web-{at})"
+    for at in range(30)
+]
+CI = [f"2026-01-05T10:3{at // 20}:{at % 60:02}.1234567Z ##[group]Run step {at}" for at in range(40)]
+JSON_LINES = [
+    f'{{"ts":"2026-01-05T10:31:{at % 60:02}Z","level":"info","msg":"cache miss","key":"k{at}",'
+    f'"labels":{{}}}}'
+    for at in range(30)
+]
+FORMATS = [SERVICE, SYSLOG, ACCESS, COMPACT, NODES, KUBERNETES, CI, JSON_LINES]
+LINES = st.sampled_from([line for log in FORMATS for line in log])
+ODD = st.one_of(
+    st.text(max_size=20).map(lambda text: text.replace("\n", " ")),
+    st.sampled_from(
+        [
+            "",
+            " ",
+            "A",
+            "A1 2",
+            "B x",
+            "# 2026",
+            "~:10 INFO",
+            "\\",
+            "x3 A1",
+            "x2 ",
+            "A={}",
+            "[headroom log, 3 lines: x]",
+            "\ud800",
+            "\0",
+            "\1:10 INFO",
+            "{} {1} <> %s %d %%",
+            "   ",
+            "\tat a.b.C(D.java:1)",
+        ]
+    ),
+)
+
+
+def encoded(text: str) -> Encoded:
+    form = LOG.encode(Source(text), Hint())
+    assert form is not None
+    return form
+
+
+def decoded(form: Encoded) -> str:
+    return LOG.decode(form.legend, form.body)
+
+
+@pytest.mark.parametrize("lines", FORMATS, ids=lambda lines: lines[0][:20])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_log_of_any_format_gets_shorter_and_comes_back(lines: list[str], end: str) -> None:
+    text = end.join(lines)
+
+    form = encoded(text)
+
+    assert len(form.body) < 0.75 * len(text)
+    assert decoded(form) == text
+
+
+@given(
+    st.sampled_from(FORMATS),
+    st.lists(st.one_of(LINES, ODD), max_size=12),
+    st.randoms(use_true_random=False),
+)
+@settings(max_examples=100, deadline=None)
+def test_a_log_with_anything_between_its_lines_comes_back(
+    lines: list[str], others: list[str], order: random.Random
+) -> None:
+    mixed = [*lines, *others, *others]
+    order.shuffle(mixed)
+    text = "\n".join(mixed)
+
+    form = LOG.encode(Source(text), Hint())
+
+    if form is not None:
+        assert decoded(form) == text
+        assert "]" not in form.legend
+        assert "\n" not in form.legend
+        assert frame.unframe(frame.frame("log", form), lambda h, b: LOG.decode(h.legend, b)) == text
+
+
+@given(st.lists(ODD, max_size=30))
+@settings(max_examples=100, deadline=None)
+def test_text_without_any_shape_comes_back_or_is_declined(lines: list[str]) -> None:
+    text = "\n".join([*lines, *["same long line that ends all of it"] * 9])
+
+    form = LOG.encode(Source(text), Hint())
+
+    assert form is None or decoded(form) == text
+
+
+def test_the_hour_and_minute_are_said_once_for_all_lines_under_them() -> None:
+    form = encoded("\n".join(SERVICE))
+
+    sections = [line for line in form.body.split("\n") if line.startswith("# ")]
+    assert sections == [f"# 2026-01-05 10:{minute}" for minute in (30, 31, 32, 33)]
+
+
+def test_a_clock_that_jumps_each_line_is_hoisted_by_its_date_only() -> None:
+    text = "\n".join(
+        f"2026-01-05 {at % 24:02}:{at * 7 % 60:02}:03 INFO worker {at * 11} is done with its job"
+        for at in range(40)
+    )
+
+    form = encoded(text)
+
+    assert form.body.count("\n# ") == 1
+    assert decoded(form) == text
+
+
+def test_a_value_that_stands_twice_in_every_line_is_written_once() -> None:
+    form = encoded("\n".join(NODES))
+
+    assert "{}-M1-N6 {} {2}-M1-N6 RAS KERNEL" in form.body
+    assert "{1} = value 1 again" in form.legend
+
+
+def test_rare_names_stay_whole_and_frequent_ones_lose_what_they_share() -> None:
+    rare = encoded("\n".join(f"moved block blk_{at * 97_000_003} to disk" for at in range(30)))
+    common = encoded("\n".join(f"moved block blk_{at % 3 + 7} to disk now" for at in range(30)))
+
+    assert "blk_97000003" in rare.body
+    assert "moved block blk_{} to disk now" in common.body
+
+
+def test_directories_that_all_paths_share_are_said_once() -> None:
+    form = encoded("\n".join(f"fetched /srv/mirror/pool/package-{at * 7}.deb" for at in range(30)))
+
+    assert "fetched /srv/mirror/pool/{}" in form.body
+
+
+def test_words_that_differ_become_fields_and_frequent_words_stay() -> None:
+    users = ["ann", "bob", "eve", "dan", "kim", "leo", "mia", "noa"]
+    lines = [f"session opened for user {name} by the login service" for name in users]
+    lines += ["session opened for user root by the login service"] * 30
+
+    form = encoded("\n".join(lines))
+
+    assert "user {} by" in form.body
+    assert "user root by" in form.body
+
+
+def test_equal_neighbours_are_counted() -> None:
+    text = "\n".join(["starting the machine", *["still waiting for the device"] * 9, "it is done"])
+
+    form = encoded(text)
+
+    assert "x9 still waiting for the device" in form.body
+    assert decoded(form) == text
+
+
+def test_the_mark_of_a_field_is_one_that_the_log_does_not_contain() -> None:
+    form = encoded("\n".join(KUBERNETES))
+
+    assert "kind={} name=<>" in form.body
+    assert "values for its <>" in form.legend
+
+
+def test_a_template_that_contains_every_mark_is_not_used() -> None:
+    text = "\n".join(f"{{}} <> %s <*> and the number {at} stays a line" for at in range(9))
+
+    assert LOG.encode(Source(text), Hint()) is None
+
+
+def test_more_shapes_than_are_merged_still_join_what_was_found(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(templates, "MOST_SHAPES", 8)
+    words = [chr(97 + at // 26) + chr(97 + at % 26) for at in range(200)]
+    lines = [f"session opened for user {word} by the login service" for word in words]
+    lines += ["a line that came late and often to this log"] * 2
+    lines += [f"one more {word}" for word in words[:3]]
+    lines += ["session opened for user 7 by the login service"] * 2
+    text = "\n".join(lines)
+
+    form = encoded(text)
+
+    assert form.body.count("session opened") == 1
+    assert decoded(form) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "one line",
+        "a\nb\nc",
+        "\n" * 50,
+        "No sentence of this text begins like any other.\nHow could it be shorter?\n" * 1
+        + "Prose is not for templates.\nIt has no fields.\nIt says each thing once.",
+    ],
+)
+def test_text_that_does_not_repeat_itself_is_declined(text: str) -> None:
+    assert LOG.encode(Source(text), Hint()) is None
+
+
+def test_a_file_that_was_read_is_folded_only_when_it_is_a_log() -> None:
+    code = "\n".join(
+        f"    self.assertEqual(total({at}), {at * 3})  # a long line" for at in range(40)
+    )
+    hint = Hint(origin="file_read")
+
+    assert LOG.encode(Source(code), hint) is None
+    assert LOG.encode(Source("\n".join(SERVICE)), hint) is not None
+
+
+def test_repeats_in_the_middle_of_a_long_text_are_noticed() -> None:
+    words = [f"{chr(97 + at % 26)}{at}" * (at % 7 + 3) for at in range(900)]
+    text = "\n".join([*words, *SERVICE * 4, *words])
+
+    assert len(text) > 3 * 4096
+    assert decoded(encoded(text)) == text
+
+
+def test_one_endless_line_is_declined_at_a_glance() -> None:
+    assert LOG.encode(Source("x=1, " * 1_000_000), Hint()) is None
+
+
+def test_a_line_of_very_many_values_keeps_its_end_whole() -> None:
+    lines = [" ".join(f"{at}.{value}" for value in range(200)) for at in range(9)]
+    text = "\n".join(f"values of sensor: {line}" for line in lines)
+
+    form = LOG.encode(Source(text), Hint())
+
+    assert form is None or decoded(form) == text
+
+
+def test_hostile_text_of_distinct_shapes_is_read_in_bounded_work() -> None:
+    order = random.Random(7)
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    text = "\n".join(
+        " ".join("".join(order.choices(letters, k=5)) for _ in range(6)) for _ in range(30_000)
+    )
+    text = "\n".join(SERVICE) + "\n" + text
+
+    form = LOG.encode(Source(text), Hint())
+
+    assert form is None or decoded(form) == text
+
+
+@pytest.mark.parametrize(
+    ("legend", "body"),
+    [
+        ("no legend at all", "A=x\nA"),
+        ("first 1 lines = templates, a template's name and the values for its ??, x", "A=x"),
+        ("first 9 lines = templates, a template's name and the values for its {}, x", "A=x"),
+        ("first 1 lines = templates, a template's name and the values for its {}, x", "nothing"),
+        ("first 1 lines = templates, a template's name and the values for its {}, x", "A={1}\nA"),
+        ("first 1 lines = templates, a template's name and the values for its {}, x", "A={0}\nA"),
+        ("first 1 lines = templates, a template's name and the values for its {}, x", "A=x\nA 1"),
+        (
+            "first 1 lines = templates, a template's name and the values for its {}, x",
+            "A={} {}\nA1",
+        ),
+        (
+            "first 1 lines = templates, a template's name and the values for its {}, x",
+            "A=x\nx999999999 a line that is long enough",
+        ),
+        (
+            "first 1 lines = templates, a template's name and the values for its {}, x",
+            "A={}" + "{1}" * 99_999 + "\nA" + "1" * 99_999,
+        ),
+    ],
+)
+def test_a_forged_form_is_refused(legend: str, body: str) -> None:
+    with pytest.raises(DecodeError):
+        LOG.decode(legend, body)
+
+
+@given(st.data())
+@settings(max_examples=100, deadline=None)
+def test_a_damaged_form_is_refused_or_read_but_never_breaks(data: st.DataObject) -> None:
+    form = encoded("\n".join(data.draw(st.sampled_from(FORMATS))))
+    at = data.draw(st.integers(0, len(form.body)))
+    cut = data.draw(st.integers(0, 8))
+    put = data.draw(
+        st.one_of(st.text(max_size=4), st.sampled_from(["\n", "{9}", "A", "x99 ", " "]))
+    )
+
+    with contextlib.suppress(DecodeError):
+        LOG.decode(form.legend, form.body[:at] + put + form.body[at + cut :])
+
+
+def test_the_limit_of_what_is_decoded_is_that_of_what_is_encoded(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    text = "\n".join(SERVICE)
+    form = encoded(text)
+    monkeypatch.setattr(reader, "MAX_DECODED_CHARS", len(text) - 1)
+
+    with pytest.raises(DecodeError, match="more text"):
+        decoded(form)

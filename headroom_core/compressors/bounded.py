@@ -1,0 +1,25 @@
+"""The lines that a decoder writes, bounded: a forged form must not fill the memory."""
+
+from __future__ import annotations
+
+from headroom_core.compressors.base import MAX_DECODED_CHARS
+from headroom_core.errors import DecodeError
+
+
+class LinesOut:
+    """Collects decoded lines and raises `DecodeError` once they are too many characters."""
+
+    def __init__(self) -> None:
+        self._lines: list[str] = []
+        self._chars = 0
+
+    def add(self, line: str) -> None:
+        """Append one line."""
+        self._chars += len(line) + 1
+        if self._chars > MAX_DECODED_CHARS:
+            raise DecodeError(f"the form decodes to more than {MAX_DECODED_CHARS} characters")
+        self._lines.append(line)
+
+    def text(self) -> str:
+        """The lines joined."""
+        return "\n".join(self._lines)

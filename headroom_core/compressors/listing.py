@@ -1,0 +1,35 @@
+"""Listings of files (`find`, `git ls-files`, `du`, `ls -l`): nested by folder, or summed up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from headroom_core.compressors.base import Compressor, Encoded
+from headroom_core.compressors.listings import paths
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from headroom_core.compressors.base import Hint
+    from headroom_core.source import Source
+
+_LEAST_GAIN = 0.97
+
+
+class Listing(Compressor):
+    """Paths under the line of their folder, with the columns before them where they were."""
+
+    name = "listing"
+
+    def encode(self, source: Source, hint: Hint) -> Encoded | None:
+        del hint
+        found = paths.write(source.head) and paths.write(source.lines)
+        if not found:
+            return None
+        legend, body = found
+        short = len(legend) + len(body) + 40 < _LEAST_GAIN * len(source)
+        return Encoded(legend, body) if short else None
+
+    def decode(self, legend: str, body: str, context: Sequence[str] = ()) -> str:
+        del context
+        return paths.read(legend, body)

@@ -1,0 +1,1 @@
+"""Listings of files: how they are read, nested by folder, and summed up."""

@@ -1,0 +1,159 @@
+"""The lossless form of a list of paths: a folder line once, then its entries by name."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from headroom_core.compressors.bounded import LinesOut
+from headroom_core.compressors.listings.columns import (
+    SAMPLE,
+    Cutter,
+    Layout,
+    Row,
+    count_columns,
+    find_layout,
+    read_layout,
+)
+from headroom_core.compressors.listings.names import TOP, Places, fits, write_names
+from headroom_core.errors import DecodeError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+PLAIN = "paths, names below their folder's line, which ends in /"
+_DOWN = '"FOLDER/." is an entry itself and the folder of what follows'
+_SLASH = "folders end in / in the list"
+_CLIMB = ". and .. are that folder and the one above"
+_TOP = "./ is the top"
+_ODD = "| a line that stood as it follows"
+_LAYOUT = "column widths "
+_SAME = "left out since always the same: "
+_SAME_ITEM = re.compile(r"column (\d{1,2}) ([^\s;,\]]+)")
+
+
+class _Rules(NamedTuple):
+    layout: Layout
+    same: dict[int, str]
+    dotted: bool
+    slash: bool
+
+
+def write(lines: Sequence[str]) -> tuple[str, str] | None:
+    """The legend and the body, or `None` when the lines are no list of paths."""
+    columns = count_columns(lines[:SAMPLE])
+    if columns is None:
+        return None
+    cutter = Cutter(columns)
+    rows = [cutter.cut(line) for line in lines]
+    sample = [row for row in rows[:SAMPLE] if row]
+    if not sample or sum(" " not in row.path for row in sample) < 0.9 * len(sample):
+        return None
+    paths = [row.path for row in rows if row]
+    dotted = any(path.startswith("./") for path in paths)
+    slash = any(path.endswith("/") for path in paths)
+    layout = find_layout(sample)
+    kept = [
+        _kept(row, line, layout, dotted=dotted, slash=slash)
+        for row, line in zip(rows, lines, strict=True)
+    ]
+    good = [row for row in kept if row]
+    if 10 * len(good) < 8 * len(lines) or len(good) < 3:
+        return None
+    rules = _Rules(layout, _same(good), dotted, slash)
+    body = _body(lines, kept, rules)
+    return _legend(rules, body), "\n".join(body)
+
+
+def _kept(row: Row | None, line: str, layout: Layout, *, dotted: bool, slash: bool) -> Row | None:
+    """The row, when the form can give its line back."""
+    if row is None or layout.join(row.fields) + row.path != line:
+        return None
+    path = row.path.removesuffix("/") if slash else row.path
+    return row if fits(path, dotted=dotted) else None
+
+
+def _same(rows: Sequence[Row]) -> dict[int, str]:
+    """Columns, counted from 1, whose value is the same in all rows."""
+    first = rows[0].fields
+    return {
+        at + 1: value
+        for at, value in enumerate(first)
+        if all(row.fields[at] == value for row in rows) and not {*value} & {*";,]"}
+    }
+
+
+def _body(lines: Sequence[str], kept: Sequence[Row | None], rules: _Rules) -> list[str]:
+    body: list[str] = []
+    names = write_names([row.path for row in kept if row], slash=rules.slash)
+    for row, line in zip(kept, lines, strict=True):
+        if row is None:
+            body.append(f"| {line}")
+            continue
+        folder, name = next(names)
+        if folder is not None:
+            body.append(folder)
+        fields = [field for at, field in enumerate(row.fields, 1) if at not in rules.same]
+        body.append(" ".join([*fields, name]))
+    return body
+
+
+def _legend(rules: _Rules, body: Sequence[str]) -> str:
+    phrases = [PLAIN]
+    names = [line.rsplit(" ", 1)[-1] for line in body if not line.startswith("| ")]
+    if any(name.endswith("/.") for name in names):
+        phrases.append(_DOWN)
+    if any(name in {".", ".."} or name.endswith("/..") for name in names):
+        phrases.append(_CLIMB)
+    if rules.slash:
+        phrases.append(_SLASH)
+    if not rules.dotted and TOP in body:
+        phrases.append(_TOP)
+    if any(line.startswith("| ") for line in body):
+        phrases.append(_ODD)
+    if rules.layout.codes:
+        phrases.append(_LAYOUT + " ".join(rules.layout.codes))
+    if rules.same:
+        phrases.append(
+            _SAME + ", ".join(f"column {at} {value}" for at, value in rules.same.items())
+        )
+    return "; ".join(phrases)
+
+
+def read(legend: str, body: str) -> str:
+    """The text of a form; `DecodeError` when it is not one."""
+    rules = _rules(legend)
+    columns = len(rules.layout.codes) - len(rules.same)
+    places = Places(dotted=rules.dotted, slash=rules.slash)
+    out = LinesOut()
+    for line in body.split("\n"):
+        if line.startswith("| "):
+            out.add(line[2:])
+        elif line.endswith("/"):
+            places.enter(line)
+        else:
+            *given, name = line.split(" ", columns)
+            if len(given) != columns:
+                raise DecodeError("`listing` has a line with too few columns")
+            rest = iter(given)
+            fields = [
+                rules.same[at] if at in rules.same else next(rest)
+                for at in range(1, len(rules.layout.codes) + 1)
+            ]
+            out.add(rules.layout.join(fields) + places.path(name))
+    return out.text()
+
+
+def _rules(legend: str) -> _Rules:
+    phrases = legend.split("; ")
+    if phrases[0] != PLAIN:
+        raise DecodeError("`listing` does not know this legend")
+    layout, same = Layout(()), dict[int, str]()
+    for phrase in phrases:
+        if phrase.startswith(_LAYOUT):
+            layout = read_layout(phrase[len(_LAYOUT) :])
+        elif phrase.startswith(_SAME):
+            same = {int(at): value for at, value in _SAME_ITEM.findall(phrase)}
+    if not all(1 <= at <= len(layout.codes) for at in same):
+        raise DecodeError("`listing` leaves out a column that is not there")
+    return _Rules(layout, same, _TOP not in phrases, _SLASH in phrases)

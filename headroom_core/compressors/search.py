@@ -1,0 +1,35 @@
+"""Search results (`grep`, `rg`, `git grep`, `ag`): grouped by file, or the hits that matter."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from headroom_core.compressors.base import Compressor, Encoded
+from headroom_core.compressors.searching import form
+from headroom_core.compressors.searching.hits import read
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from headroom_core.compressors.base import Hint
+    from headroom_core.source import Source
+
+
+class SearchResults(Compressor):
+    """`path:12:text` becomes a heading `path` and `12:text`; context lines keep their place."""
+
+    name = "search"
+
+    def encode(self, source: Source, hint: Hint) -> Encoded | None:
+        del hint
+        found = read(source.head) and read(source.lines)
+        if not found:
+            return None
+        legend, body = form.write(found)
+        if len(legend) + len(body) + 40 > 0.97 * len(source.text):
+            return None
+        return Encoded(legend, body)
+
+    def decode(self, legend: str, body: str, context: Sequence[str] = ()) -> str:
+        del context
+        return form.read(legend, body)

@@ -1,0 +1,1 @@
+"""Search results: how they are read, written by file, and chosen from."""

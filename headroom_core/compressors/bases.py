@@ -1,0 +1,98 @@
+"""Earlier tool results as bases: what a later result may point to."""
+
+from __future__ import annotations
+
+import re
+from collections import OrderedDict
+from functools import cached_property
+from hashlib import sha256
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from headroom_core.compressors.gutters import bare
+from headroom_core.errors import DecodeError
+from headroom_core.source import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from headroom_core.compressors.base import Earlier
+    from headroom_core.compressors.gutters import Bare
+
+MAX_CHARS = 1 << 26
+"""No form points with, or decodes to, a longer text: pointers are short and could name much."""
+_MOST_PLACES = 4
+LEAST_ANCHOR = 8
+_SHELF_CHARS = 4 << 20
+_UNFIT = re.compile(r"[^\w./ +@-]")
+
+
+class Base:
+    """An earlier text without its gutter, and where its telling lines stand."""
+
+    def __init__(self, text: str) -> None:
+        source = Source(text.removesuffix("\n"))
+        self.bare = bare(source.lines, source.head)
+
+    @cached_property
+    def places(self) -> dict[str, list[int]]:
+        """The first places of every line that is long enough to find a block by."""
+        places: dict[str, list[int]] = {}
+        for index, line in enumerate(self.bare.lines):
+            if len(line) >= LEAST_ANCHOR:
+                at = places.setdefault(line, [])
+                if len(at) < _MOST_PLACES:
+                    at.append(index)
+        return places
+
+
+class Shelf:
+    """A bounded memory of bases that were read before. It saves work and changes no outcome."""
+
+    def __init__(self, most_chars: int = _SHELF_CHARS) -> None:
+        self._most_chars = most_chars
+        self._chars = 0
+        self._bases: OrderedDict[str, Base] = OrderedDict()
+        self._lock = Lock()
+
+    def base(self, text: str) -> Base:
+        """The base of this text."""
+        with self._lock:
+            base = self._bases.get(text)
+            if base is not None:
+                self._bases.move_to_end(text)
+                return base
+            base = self._bases[text] = Base(text)
+            self._chars += len(text)
+            while self._chars > self._most_chars:
+                dropped, _ = self._bases.popitem(last=False)
+                self._chars -= len(dropped)
+        return base
+
+
+SHELF = Shelf()
+
+
+def base_of(context: Sequence[str], number: int) -> Bare:
+    """Tool result `number` of the conversation, counted from 1, without its gutter."""
+    if not 1 <= number <= len(context):
+        raise DecodeError(f"tool result {number} is not in this conversation")
+    return SHELF.base(context[number - 1]).bare
+
+
+def digest(text: str) -> str:
+    """Eight digits that tell whether a text is what it was when a form pointed at it."""
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+
+
+def checked(text: str, expected: str) -> str:
+    """The text, if it has this digest."""
+    if digest(text) != expected:
+        raise DecodeError("an earlier tool result is not the one that this form points at")
+    return text
+
+
+def label(earlier: Earlier) -> str:
+    """A short name for an earlier result: its file's, or its tool's."""
+    name = earlier.path.replace("\\", "/").rstrip("/").rpartition("/")[2] or earlier.tool
+    return _UNFIT.sub("_", name)[:60]

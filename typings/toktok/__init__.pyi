@@ -1,0 +1,3 @@
+# The part of toktok-rs that the core uses; the package itself carries no types.
+
+def truncate(text: str, max_tokens: int, encoding: str = ...) -> tuple[str, int]: ...

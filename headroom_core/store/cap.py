@@ -47,10 +47,12 @@ def bury(connection: sqlite3.Connection, entry: int) -> None:
     connection.execute("DELETE FROM entries WHERE id = ?", (entry,))
 
 
-def vacuum(connection: sqlite3.Connection, pages: int) -> None:
-    """Give free pages back to the file system; all of them for 0."""
-    # The statement frees one page per step, so it must be read to its end.
-    connection.execute(f"PRAGMA incremental_vacuum({pages})").fetchall()
+def vacuum(connection: sqlite3.Connection, pages: int | None = None) -> None:
+    """Give free pages back to the file system: so many, or all."""
+    free = _pragma(connection, "freelist_count")
+    for _ in range(free if pages is None else min(free, pages)):
+        # The module takes one step of a statement that returns no columns: one page.
+        connection.execute("PRAGMA incremental_vacuum(1)")
 
 
 def _pragma(connection: sqlite3.Connection, name: str) -> int:

@@ -58,7 +58,7 @@ class StoreSettings:
         self._check_max_bytes(self.max_bytes)
 
     def redactor(self) -> Redactor | None:
-        """The redactor that `redact` names."""
+        """The callable that `redact` names, or `None`."""
         if callable(self.redact):
             return self.redact
         return redact_secrets if self.redact == "secrets" else None

@@ -131,7 +131,7 @@ class SqliteStore:
             if row is None:
                 raise self._space.missing(connection, ref)
             bury(connection, row.id)
-            vacuum(connection, 0)
+            vacuum(connection)
 
     def verify(self) -> Verification:
         checked = 0

@@ -64,10 +64,6 @@ class StoreContract:
                 raise TypeError(f"`{cls.__name__}` overrides `{name}`, a test of the contract")
 
     @pytest.fixture
-    def open_store(self) -> OpenStore:
-        raise NotImplementedError("give a fixture `open_store` that opens your store")
-
-    @pytest.fixture
     def store(self, open_store: OpenStore) -> Store:
         return open_store()
 

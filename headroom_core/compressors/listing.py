@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from headroom_core.compressors.base import Compressor, Encoded
-from headroom_core.compressors.listings import paths
+from headroom_core.compressors.listings import long, paths
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,8 +23,10 @@ class Listing(Compressor):
 
     def encode(self, source: Source, hint: Hint) -> Encoded | None:
         del hint
-        found = paths.write(source.head) and paths.write(source.lines)
-        if not found:
+        for form in (long, paths):
+            if form.looks_like(source.head) and (found := form.write(source.lines)):
+                break
+        else:
             return None
         legend, body = found
         short = len(legend) + len(body) + 40 < _LEAST_GAIN * len(source)
@@ -32,4 +34,5 @@ class Listing(Compressor):
 
     def decode(self, legend: str, body: str, context: Sequence[str] = ()) -> str:
         del context
-        return paths.read(legend, body)
+        form = long if legend.startswith(long.LONG) else paths
+        return form.read(legend, body)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from headroom_core.compressors.base import Hint
 from headroom_core.compressors.listing import Listing
-from headroom_core.compressors.listings import paths
+from headroom_core.compressors.listings import long, paths
 from headroom_core.source import Source
 
 LISTING = Listing()
@@ -60,3 +60,62 @@ def test_names_stand_below_the_line_of_their_folder() -> None:
     assert encoded is not None
     assert encoded.body.split("\n")[:2] == ["./src/shop/a/", "part_0.py"]
     assert LISTING.decode(encoded.legend, encoded.body) == text
+
+
+@st.composite
+def long_listings(draw: st.DrawFn) -> str:
+    """Something like the output of `ls -l` or `ls -lR`, sometimes damaged."""
+    wide = draw(st.booleans())
+    lines: list[str] = []
+    for block in range(draw(st.integers(1, 3))):
+        if draw(st.booleans()):
+            lines += ["", f"./dir{block}:"] if lines else ["./dir:"]
+        lines.append(f"total {draw(st.integers(0, 900))}")
+        rows = [
+            long.Row(
+                draw(
+                    st.sampled_from(
+                        ["-rw-r--r--", "-rwxr-xr-x", "drwxr-xr-x", "lrwxrwxrwx", "-rw-r--r--+"]
+                    )
+                ),
+                str(draw(st.sampled_from([1, 1, 2, 13]))),
+                draw(st.sampled_from(["root", "root", "a,b", "deploy"])),
+                draw(st.sampled_from(["root", "staff"])),
+                draw(st.sampled_from(["0", "7", "4096", "1.2K", "123456789"])),
+                draw(
+                    st.sampled_from(
+                        [
+                            "Feb 26 2023",
+                            "Jan 5 10:00",
+                            "2026-01-02 03:04",
+                            "2026-01-02 03:04:05.123456789 +0000",
+                        ]
+                    )
+                ),
+                draw(
+                    st.sampled_from(
+                        [".", "a", "b -> c", "Feb 26 2023 x", "d/", "two words", " x", "é"]
+                    )
+                ),
+            )
+            for _ in range(draw(st.integers(1, 6)))
+        ]
+        widths = long.widths_of(rows, wide=wide)
+        lines += [widths.join(row) for row in rows]
+    for _ in range(draw(st.sampled_from([0, 0, 1]))):
+        odd = draw(
+            st.sampled_from(
+                ["", "x:", "total 0", "| x", "ls: cannot open directory", "12:", "0 Feb 26 2023 a"]
+            )
+        )
+        lines.insert(draw(st.integers(0, len(lines))), odd)
+    return "\n".join(lines)
+
+
+@given(text=long_listings())
+@settings(max_examples=100, deadline=None)
+def test_what_is_read_as_ls_output_comes_back_byte_for_byte(text: str) -> None:
+    form = long.write(text.split("\n"))
+
+    if form:
+        assert long.read(*form) == text

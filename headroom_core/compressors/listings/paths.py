@@ -39,6 +39,11 @@ class _Rules(NamedTuple):
     slash: bool
 
 
+def looks_like(lines: Sequence[str]) -> bool:
+    """Whether the lines, a sample of a text, are mostly paths."""
+    return write(lines) is not None
+
+
 def write(lines: Sequence[str]) -> tuple[str, str] | None:
     """The legend and the body, or `None` when the lines are no list of paths."""
     columns = count_columns(lines[:SAMPLE])

@@ -1,9 +1,9 @@
 """Headroom: the same answers from a fraction of the tokens, and nothing thrown away.
 
-    from headroom import compress
+from headroom import compress
 
-    result = compress(messages, model="gpt-4o")
-    result.messages, result.tokens_saved
+result = compress(messages, model="gpt-4o")
+result.messages, result.tokens_saved
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from headroom_core.report import CompressResult, Edit
 from headroom_core.retrieve import Retrieved
 from headroom_core.settings import Settings
 from headroom_core.store.settings import StoreSettings
-from headroom_core.version import VERSION as __version__
+from headroom_core.version import __version__
 
 __all__ = [
     "CompressResult",

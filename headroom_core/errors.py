@@ -1,15 +1,15 @@
 """Every error that Headroom raises on purpose.
 
-    HeadroomError
-    ├── ConfigError            a setting, keyword or file is wrong; raised at construction
-    │   └── MissingExtraError  an optional package is not installed; names the extra
-    ├── MessagesError          the messages are not a list of messages at all
-    ├── DecodeError            a text claims to be one of our forms but cannot be read as it
-    ├── StoreError             an original could not be stored or read
-    │   ├── NotFoundError      no original with this ref was ever stored here
-    │   │   └── EvictedError   there was one, and the size cap removed it
-    │   └── CorruptedError     the stored bytes are not the ones that were stored
-    └── RetrieveError          a selector of a retrieval is wrong; the message says how to mend it
+HeadroomError
+├── ConfigError            a setting, keyword or file is wrong; raised at construction
+│   └── MissingExtraError  an optional package is not installed; names the extra
+├── MessagesError          the messages are not a list of messages at all
+├── DecodeError            a text claims to be one of our forms but cannot be read as it
+├── StoreError             an original could not be stored or read
+│   ├── NotFoundError      no original with this ref was ever stored here
+│   │   └── EvictedError   there was one, and the size cap removed it
+│   └── CorruptedError     the stored bytes are not the ones that were stored
+└── RetrieveError          a selector of a retrieval is wrong; the message says how to mend it
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator
     from types import TracebackType
 
 logger = logging.getLogger(__name__)
@@ -56,7 +56,7 @@ class fail_open:  # noqa: N801 - reads as a statement: `with fail_open(...)`
 
 
 @contextmanager
-def raising(enabled: bool = True) -> Iterator[None]:  # noqa: FBT001, FBT002 - reads well at the call
+def raising(enabled: bool = True) -> Generator[None]:  # noqa: FBT001, FBT002 - reads well at the call
     """Let the errors through while the block runs: for tests."""
     before, _Switch.on = _Switch.on, enabled
     try:

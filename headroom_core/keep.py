@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import re2
 
 from headroom_core.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+
+
+class _Match(Protocol):
+    def group(self) -> str: ...
+
+
+class _Regexp(Protocol):
+    """What is used of a compiled pattern; the library's own class is private to it."""
+
+    def search(self, text: str, /) -> object | None: ...
+    def finditer(self, text: str, /) -> Iterator[_Match]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +34,7 @@ class KeepRules:
 
     patterns: tuple[str, ...] = ()
     severities: tuple[str, ...] = ()
-    _compiled: tuple[re2._Regexp[str], ...] = field(init=False, repr=False, compare=False)
+    _compiled: tuple[_Regexp, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         words = (rf"(?i)\b{re.escape(word)}\b" for word in self.severities)
@@ -42,7 +53,7 @@ class KeepRules:
         return [text for text in dict.fromkeys(found) if text not in visible]
 
 
-def _compile(pattern: str) -> re2._Regexp[str]:
+def _compile(pattern: str) -> _Regexp:
     options = re2.Options()
     options.log_errors = False
     try:

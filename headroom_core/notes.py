@@ -9,9 +9,10 @@ that differs from it in one character is ordinary text.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, assert_never
+
+from headroom_core.formats.wire import is_array, is_object
 
 if TYPE_CHECKING:
     from headroom_core.compressors.base import Unit, View
@@ -67,9 +68,9 @@ def find_notes(value: object) -> list[Note]:
     match value:
         case str():
             return [_read(found) for found in _NOTE.finditer(value)]
-        case Mapping():
+        case _ if is_object(value):
             return [note for each in value.values() for note in find_notes(each)]
-        case Sequence():
+        case _ if is_array(value):
             return [note for each in value for note in find_notes(each)]
         case _:
             return []

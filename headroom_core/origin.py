@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from headroom_core.formats.wire import is_array, is_object
+
 if TYPE_CHECKING:
     from headroom_core.compressors.base import Origin
 
@@ -30,7 +32,9 @@ _API = {"http", "api", "fetch", "request", "get", "list", "call", "db", "sql", "
 _FILE_READERS = {"cat", "nl", "head", "tail", "less", "more", "bat", "tac"}
 _SEARCHERS = {"grep", "egrep", "fgrep", "rg", "ag", "ack", "find", "fd", "ls", "tree"}
 _EDIT = {"edit", "write", "replace", "patch", "insert", "create", "update", "apply"}
-_WRITES = re.compile(r"\bsed\s+(?:-\w+\s+)*-i|[^<0-9&]>|\btee\b|\bpatch\b|\bgit apply\b|\bperl -\w*i")
+_WRITES = re.compile(
+    r"\bsed\s+(?:-\w+\s+)*-i|[^<0-9&]>|\btee\b|\bpatch\b|\bgit apply\b|\bperl -\w*i"
+)
 _NOT_A_READ = re.compile(r"[|<>;&`]|\$\(")
 
 
@@ -109,7 +113,7 @@ def _values(arguments: str) -> dict[str, object]:
         value: object = json.loads(arguments)
     except (ValueError, RecursionError):
         return {}
-    return {str(k): v for k, v in value.items()} if isinstance(value, dict) else {}
+    return value if is_object(value) else {}
 
 
 def _first(values: dict[str, object], keys: tuple[str, ...]) -> str:
@@ -117,7 +121,7 @@ def _first(values: dict[str, object], keys: tuple[str, ...]) -> str:
         value = values.get(key)
         if isinstance(value, str) and value:
             return value
-        if isinstance(value, list) and value and all(isinstance(word, str) for word in value):
+        if is_array(value) and value:
             return _joined([str(word) for word in value])
     return ""
 

@@ -40,9 +40,9 @@ class CompressResult(Generic[N]):
     """The name of the token counter behind the figures."""
     counter_exact: bool
     """Whether the figures are the model's own counts, and not an approximation."""
-    edits: list[Edit] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
-    tools: list[dict[str, object]] = field(default_factory=list)
+    edits: list[Edit] = field(default_factory=list[Edit])
+    warnings: list[str] = field(default_factory=list[str])
+    tools: list[dict[str, object]] = field(default_factory=list[dict[str, object]])
     """The retrieve tool to show the model, in the wire format of the messages."""
 
     @property

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, fields
 from typing import Literal, get_args
 
 from headroom_core.errors import ConfigError
+from headroom_core.formats.wire import is_array
 from headroom_core.keep import KeepRules
 from headroom_core.notes import Surface
 from headroom_core.store.settings import StoreSettings
@@ -99,5 +100,6 @@ def _require_count(name: str, value: object, *, least: int) -> None:
 
 
 def _require_strings(name: str, value: object) -> None:
-    if not isinstance(value, (tuple, list)) or not all(isinstance(each, str) for each in value):
+    items = list(value) if is_array(value) or isinstance(value, tuple) else [None]
+    if not all(isinstance(each, str) for each in items):
         raise ConfigError(f"`{name}` must be a tuple of strings, got {value!r}")

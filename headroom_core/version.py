@@ -5,6 +5,6 @@ from __future__ import annotations
 from importlib.metadata import PackageNotFoundError, version
 
 try:
-    VERSION = version("headroom-gateway")
+    __version__ = version("headroom-gateway")
 except PackageNotFoundError:  # pragma: no cover - only in a source tree that is not installed
-    VERSION = "0.0.0+source"
+    __version__ = "0.0.0+source"

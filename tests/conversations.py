@@ -8,6 +8,8 @@ from typing import Literal
 
 from hypothesis import strategies as st
 
+from headroom_core.formats.wire import is_array, is_object
+
 Wire = Literal["openai_chat", "openai_responses", "anthropic"]
 WIRES: tuple[Wire, ...] = ("openai_chat", "openai_responses", "anthropic")
 Native = dict[str, object]
@@ -43,8 +45,9 @@ def result_texts(messages: list[Native]) -> list[str]:
             found.append(str(content))
         elif message.get("type") == "function_call_output":
             found.append(str(message["output"]))
-        elif isinstance(content, list):
-            found.extend(str(each["content"]) for each in content if each["type"] == "tool_result")
+        elif is_array(content):
+            blocks = [each for each in content if is_object(each)]
+            found.extend(str(e["content"]) for e in blocks if e["type"] == "tool_result")
     return found
 
 
@@ -91,9 +94,8 @@ def log(lines: int, *, seed: int = 0, fatal_at: int | None = None) -> str:
             out.append(f"2026-01-03T10:{index % 60:02d}:{second:02d}Z FATAL db pool exhausted")
         else:
             took = (index * 37 + seed) % 400
-            out.append(
-                f"2026-01-03T10:{index % 60:02d}:{second:02d}Z INFO request id={index} took {took}ms"
-            )
+            at = f"2026-01-03T10:{index % 60:02d}:{second:02d}Z"
+            out.append(f"{at} INFO request id={index} took {took}ms")
     return "\n".join(out) + "\n"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import get_args
+from typing import Any, get_args
 
 import click
 
@@ -25,8 +25,8 @@ def compress(file: str, *, as_json: bool, mode: str | None, retrieval: bool, que
 
     The figures go to standard error.
     """
-    call = {"surface": "shell", "retrieval": retrieval, **({"mode": mode} if mode else {})}
-    engine = Headroom(load(**call).settings)
+    given: dict[str, Any] = {"mode": mode} if mode else {}
+    engine = Headroom(load(surface="shell", retrieval=retrieval, **given).settings)
     text = read(file)
     messages = _messages(text) if as_json else _as_tool_result(text, question)
     result = engine.compress(messages)
@@ -56,5 +56,5 @@ def _messages(text: str) -> list[dict[str, object]]:
 
 def _as_tool_result(text: str, question: str) -> list[dict[str, object]]:
     """The conversation in which a tool has printed `text`."""
-    asked = [{"role": "user", "content": question}] if question else []
+    asked: list[dict[str, object]] = [{"role": "user", "content": question}] if question else []
     return [*asked, {"role": "tool", "tool_call_id": "stdin", "content": text}]

@@ -13,7 +13,7 @@ from headroom.cli.demo import demo
 from headroom.cli.fetch import fetch
 from headroom.cli.retrieve import retrieve
 from headroom_core.errors import HeadroomError
-from headroom_core.version import VERSION
+from headroom_core.version import __version__
 
 
 class _Group(click.Group):
@@ -25,7 +25,7 @@ class _Group(click.Group):
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(VERSION, prog_name="headroom")
+@click.version_option(__version__, prog_name="headroom")
 def cli() -> None:
     """Shorten what an AI agent reads: same answers, fewer tokens, nothing thrown away.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
 from headroom_core.compressors.base import MAX_DECODED_CHARS, Compressor, Encoded
@@ -27,7 +27,7 @@ class LineRuns(Compressor):
     def encode(self, source: Source, hint: Hint) -> Encoded | None:
         del hint
         lines = source.lines
-        if not any(a == b for a, b in zip(lines, lines[1:], strict=False)):
+        if not any(a == b for a, b in pairwise(lines)):
             return None
         body = "\n".join(_folded(lines))
         return Encoded(LEGEND, body) if len(body) < len(source) else None

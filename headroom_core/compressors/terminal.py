@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 # CSI sequences, OSC sequences (titles, links) and the short escapes; each part is bounded.
 _ESCAPE = re.compile(
-    r"\x1b(?:\[[0-?]{0,64}[ -/]{0,8}[@-~]|\][^\x07\x1b\n]{0,2000}(?:\x07|\x1b\\)|[()][0-9A-B]|[=>78M])"
+    r"\x1b(?:\[[0-?]{0,64}[ -/]{0,8}[@-~]|\][^\x07\x1b\n]{0,2000}(?:\x07|\x1b\\)"
+    r"|[()][0-9A-B]|[=>78M])"
 )
 
 

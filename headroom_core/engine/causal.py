@@ -26,6 +26,7 @@ class _Call:
     came_from: Provenance
 
 
+_ASKED_CHARS = 1_000
 _NO_CALL = _Call("", "", Provenance())
 
 
@@ -36,9 +37,9 @@ class Causal:
     keep: KeepRules
     legends: bool
     query: str = ""
-    earlier: list[Earlier] = field(default_factory=list)
-    _calls: dict[str, ToolCall] = field(default_factory=dict)
-    _edits: list[str] = field(default_factory=list)
+    earlier: list[Earlier] = field(default_factory=list[Earlier])
+    _calls: dict[str, ToolCall] = field(default_factory=dict[str, ToolCall])
+    _edits: list[str] = field(default_factory=list[str])
     _digest: hashlib._Hash = field(default_factory=hashlib.sha256)
 
     def read(self, message: Message) -> bytes:
@@ -81,7 +82,7 @@ class Causal:
         for index, part in enumerate(message.parts):
             if isinstance(part, ToolResult):
                 self.earlier.append(self._earlier(part, whole=whole.get(index, True)))
-        texts = [part.text for part in message.parts if isinstance(part, Text)]
+        texts = [_ends(part.text) for part in message.parts if isinstance(part, Text)]
         if message.role == "user" and texts:
             self.query = "\n".join(texts)
 
@@ -103,10 +104,15 @@ class Causal:
         return _Call(call.name, call.arguments, provenance(call.name, call.arguments))
 
 
+def _ends(text: str) -> str:
+    """A user's text; of a long one its two ends, where the question around a document stands."""
+    return text if len(text) <= 2 * _ASKED_CHARS else text[:_ASKED_CHARS] + text[-_ASKED_CHARS:]
+
+
 def _bytes_of(part: Part) -> bytes:
     match part:
         case Text(text):
-            fields = ("text", text)
+            fields: tuple[str, ...] = ("text", text)
         case ToolCall(call_id, name, arguments):
             fields = ("call", call_id, name, arguments)
         case ToolResult(text, call_id, is_error, name):

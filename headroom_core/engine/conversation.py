@@ -49,8 +49,8 @@ class Passed:
 
     tokens_before: int = 0
     tokens_after: int = 0
-    edits: list[Edit] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
+    edits: list[Edit] = field(default_factory=list[Edit])
+    warnings: list[str] = field(default_factory=list[str])
 
 
 class CausalPass:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, TypeVar, cast
 
-from headroom_core.codec import Codec
 from headroom_core.config import load, store_key
 from headroom_core.compressors.registry import CLEANERS, REGISTRY
 from headroom_core.engine.conversation import CausalPass, Passed, readable
@@ -25,6 +24,8 @@ from headroom_core.tool import tools_for
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from headroom_core.codec import Codec
 
     from headroom_core.compressors.base import Compressor
     from headroom_core.store.base import Store
@@ -50,7 +51,7 @@ class Headroom:
         store: Store | None = None,
         compressors: Sequence[Compressor] = REGISTRY,
     ) -> None:
-        if settings is not None and not isinstance(settings, Settings):
+        if settings is not None and not isinstance(settings, Settings):  # pyright: ignore[reportUnnecessaryIsInstance] - callers are not all typed
             raise ConfigError(f"`settings` must be a `Settings`, got {settings!r}")
         self.settings = settings or load().settings
         kept = self.settings.store_settings()
@@ -141,7 +142,7 @@ class Headroom:
         self._originals.close()
 
     def _redeemable(self, retrieval: bool | None) -> bool:  # noqa: FBT001 - passed through
-        if retrieval is not None and not isinstance(retrieval, bool):
+        if retrieval not in {None, True, False}:
             raise ConfigError(f"`retrieval` must be a bool, got {retrieval!r}")
         return self.settings.retrieval if retrieval is None else retrieval
 
@@ -152,9 +153,7 @@ class Headroom:
         others = [each for each in compressors if each not in cleaners]
         keep = self.settings.keep_rules()
         views = Views(others, cleaners, self._counter, lossless)
-        worker = PartWorker(
-            self.settings, keep, self._originals, self._counter, lossless, views
-        )
+        worker = PartWorker(self.settings, keep, self._originals, self._counter, lossless, views)
         return CausalPass(self.settings, keep, worker, self._counter)
 
 

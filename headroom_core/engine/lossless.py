@@ -54,7 +54,8 @@ class LosslessForms:
             return None
         blocks = zip(segments, forms, strict=True)
         text = frame.mix(
-            (segment.text, form and form.text.removesuffix("\n")) for segment, form in blocks
+            (segment.text, None if form is None else form.text.removesuffix("\n"))
+            for segment, form in blocks
         )
         return self._accepted(text, [form.name for form in used], used, tokens)
 

@@ -43,6 +43,7 @@ class _Raises(Compressor):
         self._error = error
 
     def encode(self, source: Source, hint: Hint) -> Encoded | None:
+        del source, hint
         raise self._error
 
 

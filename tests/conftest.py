@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import os
 import socket
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
+from headroom import api
+from headroom_core.engine.headroom import Headroom
 from headroom_core.fail_open import raising
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from collections.abc import Callable, Iterator
     from typing import NoReturn
 
+    from headroom_core.settings import Settings
+
 OURS = "HEADROOM_"
-FOR_TESTS = frozenset({"HEADROOM_CORPUS", "HEADROOM_RECORD"})
+FOR_TESTS = frozenset({"HEADROOM_CORPUS"})
+GOLDEN = Path(__file__).parent / "golden"
 
 # No deadline, since a busy machine is not a failure; the same examples each time where nobody
 # could look into a failure that does not come back.
@@ -41,6 +46,41 @@ def a_machine_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
         monkeypatch.delenv(name)
     monkeypatch.setenv("HEADROOM_STORE", f"sqlite:///{tmp_path / 'store.db'}")
     monkeypatch.setenv("HEADROOM_CONFIG", str(tmp_path / "config.toml"))
+
+
+@pytest.fixture(autouse=True)
+def shared_engines(a_machine_of_its_own: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let the engines behind `headroom.compress` live no longer than the test."""
+    made: list[Headroom] = []
+
+    def make(settings: Settings | None) -> Headroom:
+        made.append(Headroom(settings))
+        return made[-1]
+
+    monkeypatch.setattr(api, "Headroom", make)
+    api._engine.cache_clear()
+    yield
+    api._engine.cache_clear()
+    for engine in made:
+        engine.close()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--record", action="store_true", help="write the golden files anew")
+
+
+@pytest.fixture
+def check_golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """Compare a text with a file under `tests/golden`, or write it there with `--record`."""
+
+    def check(name: str, emitted: str) -> None:
+        path = GOLDEN / name
+        if request.config.getoption("--record"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(emitted.encode("utf-8", "surrogatepass"))
+        assert path.read_bytes().decode("utf-8", "surrogatepass") == emitted
+
+    return check
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""Measurements behind the figures in the docs. Nothing here is a test."""

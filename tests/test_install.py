@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from importlib.metadata import distribution
@@ -19,10 +20,16 @@ IMPORT_LIMIT_US = 60_000
 BASE_LIMIT_BYTES = 40_000_000
 
 
-def import_time(module: str) -> int:
-    """Microseconds for one module and all that it alone pulls in, in a fresh Python."""
+def import_time(module: str, bytecode: Path) -> int:
+    """Microseconds for one module and all that it alone pulls in, in a fresh Python.
+
+    Compiled files are written to `bytecode`: users have them from the second import on.
+    """
+    environment = os.environ | {"PYTHONPYCACHEPREFIX": str(bytecode)}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     done = subprocess.run(
         [sys.executable, "-X", "importtime", "-c", f"import {module}"],
+        env=environment,
         capture_output=True,
         text=True,
         check=True,
@@ -87,9 +94,11 @@ def test_importing_loads_no_heavy_package(package: str) -> None:
 
 
 @pytest.mark.requirement("install.light_import")
-def test_importing_the_core_takes_less_than_60_ms() -> None:
+def test_importing_the_core_takes_less_than_60_ms(tmp_path: Path) -> None:
     # A busy machine makes one measurement slow, so the best of a few counts.
-    assert any(import_time("headroom_core") < IMPORT_LIMIT_US for _ in range(15))
+    times = (import_time("headroom_core", tmp_path) for _ in range(15))
+
+    assert any(each < IMPORT_LIMIT_US for each in times)
 
 
 @pytest.mark.requirement("install.small")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from headroom_core.compressors.base import Compressor, Encoded, Hint
-from headroom_core.compressors.logs.reader import MAX_DECODED_CHARS, read
+from headroom_core.compressors.base import MAX_DECODED_CHARS, Compressor, Encoded, Hint, View
+from headroom_core.compressors.logs.reader import read
 from headroom_core.compressors.logs.sections import has_clock
 from headroom_core.compressors.logs.templates import mask
+from headroom_core.compressors.logs.view import view_of
 from headroom_core.compressors.logs.writer import write
 
 if TYPE_CHECKING:
@@ -28,11 +29,7 @@ class LogCompressor(Compressor):
     name = "log"
 
     def encode(self, source: Source, hint: Hint) -> Encoded | None:
-        windows = _windows(source)
-        if len(source) > MAX_DECODED_CHARS or not any(map(_repeats, windows)):
-            return None
-        # What was read to be edited stays verbatim; a log is not edited.
-        if hint.origin == "file_read" and not any(map(_is_timed, windows)):
+        if not _is_log(source, hint):
             return None
         legend, body = write(source.lines)
         if len(legend) + len(body) > _MOST_OF_SOURCE * len(source):
@@ -42,6 +39,17 @@ class LogCompressor(Compressor):
     def decode(self, legend: str, body: str, context: Sequence[str] = ()) -> str:
         del context
         return read(legend, body)
+
+    def view(self, source: Source, hint: Hint, room: int) -> View | None:
+        return view_of(source.lines, hint, room) if _is_log(source, hint) else None
+
+
+def _is_log(source: Source, hint: Hint) -> bool:
+    windows = _windows(source)
+    if len(source) > MAX_DECODED_CHARS or not any(map(_repeats, windows)):
+        return False
+    # What was read to be edited stays verbatim; a log is not edited.
+    return hint.origin != "file_read" or any(map(_is_timed, windows))
 
 
 def _windows(source: Source) -> list[list[str]]:

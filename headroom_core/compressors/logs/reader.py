@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from headroom_core.compressors.base import MAX_DECODED_CHARS
 from headroom_core.compressors.logs.grammar import (
     DEFINITION,
     ESCAPE,
@@ -17,7 +18,6 @@ from headroom_core.compressors.logs.grammar import (
 )
 from headroom_core.errors import DecodeError
 
-MAX_DECODED_CHARS = 1 << 28
 _LEGEND = re.compile(r"first ([0-9]{1,7}) lines = templates, .* values for its ([^ ,]+), ")
 
 

@@ -15,7 +15,7 @@ STAMP = "\1"
 
 # The start of a line up to the minute of its first clock: `12:31:10`, `2005-06-14-10.48.50` or,
 # after a date without signs, `203615`.
-_CLOCK = re.compile(
+CLOCK = re.compile(
     r"[^\n]{0,60}?(?:(?<![0-9.:])[0-9]{2}:[0-9]{2}(?=:[0-9]{2}(?![0-9]))"
     r"|(?<=-[0-9]{2}-)[0-9]{2}\.[0-9]{2}(?=\.[0-9]{2})"
     r"|(?<=\b[0-9]{6} )[0-9]{4}(?=[0-9]{2}\b))"
@@ -35,7 +35,7 @@ class Sections:
 
 def has_clock(line: str) -> bool:
     """Whether a line says near its start at what time something happened."""
-    return _CLOCK.match(line) is not None
+    return CLOCK.match(line) is not None
 
 
 def hoist(lines: Sequence[str]) -> Sections:
@@ -49,7 +49,7 @@ def hoist(lines: Sequence[str]) -> Sections:
     for line in lines:
         # Most lines have the stamp of the line before.
         if not (last and line.startswith(last) and _same_shape(line, last, tail)):
-            match = _CLOCK.match(line)
+            match = CLOCK.match(line)
             if match is None or match.end() <= width:
                 reduced.append(line)
                 stamps.append("")
@@ -69,7 +69,7 @@ def _same_shape(line: str, last: str, tail: str) -> bool:
 def _best_cut(lines: Sequence[str]) -> int | None:
     """How many characters before the end of the minute to cut so that sections pay, if at all."""
     sample = _sampled(lines)
-    starts = [match.group() for line in sample if (match := _CLOCK.match(line))]
+    starts = [match.group() for line in sample if (match := CLOCK.match(line))]
     if len(starts) < 2 or len(starts) * 2 < len(sample):
         return None
     best, gain = None, len(starts)

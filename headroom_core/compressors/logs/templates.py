@@ -42,6 +42,13 @@ def mask(text: str) -> str:
     return _VALUE.sub("0", text)
 
 
+def shape_of(masked: str) -> Shape:
+    """Return the shape of a line that was masked."""
+    split = pieces(masked)
+    split[::2] = [VALUE if "0" in token else token for token in split[::2]]
+    return tuple(split)
+
+
 def group(lines: Sequence[str]) -> list[Group]:
     """Group the lines that share a shape with another line, in order of appearance."""
     by_mask: dict[str, list[int]] = {}
@@ -54,22 +61,16 @@ def group(lines: Sequence[str]) -> list[Group]:
     by_shape: dict[Shape, list[int]] = {}
     masks = iter(by_mask.items())
     for masked, members in masks:
-        by_shape.setdefault(_shape(masked), []).extend(members)
+        by_shape.setdefault(shape_of(masked), []).extend(members)
         if len(by_shape) >= MOST_SHAPES:
             break
     rounds = 1
     while _merge(by_shape) and rounds < _ROUNDS:
         rounds += 1
     for masked, members in masks:
-        _join(by_shape, _shape(masked), members)
+        _join(by_shape, shape_of(masked), members)
     groups = [Group(shape, sorted(each)) for shape, each in by_shape.items() if len(each) > 1]
     return sorted(groups, key=lambda each: each.lines[0])
-
-
-def _shape(masked: str) -> Shape:
-    split = pieces(masked)
-    split[::2] = [VALUE if "0" in token else token for token in split[::2]]
-    return tuple(split)
 
 
 def _merge(by_shape: dict[Shape, list[int]]) -> bool:

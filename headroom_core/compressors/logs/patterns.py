@@ -1,0 +1,67 @@
+"""Say of many like lines what they are, how many, and between what their values lie."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from headroom_core.compressors.logs.fields import fold
+from headroom_core.compressors.logs.templates import group
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_NUMBER = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,18})?")
+_FEW = 3
+_MOST_SAID = 40
+_MOST_ROW = 300
+_LEAST_WORDS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """Lines that differ only in their values."""
+
+    lines: list[int]
+    text: str
+    """The lines' common text, with the range of each value in its place."""
+
+    @property
+    def row(self) -> str:
+        """The line of the view that stands for all lines of this pattern."""
+        return f"{len(self.lines)} x {self.text}"
+
+
+def patterns_of(messages: Sequence[str]) -> list[Pattern]:
+    """Return the patterns of lines that say something, in order of appearance."""
+    found: list[Pattern] = []
+    for each in group(messages):
+        template = fold([messages[at] for at in each.lines])
+        if sum(char.isalpha() for text in template.literals for char in text) >= _LEAST_WORDS:
+            parts = [template.literals[0]]
+            for hole, literal in zip(template.holes, template.literals[1:], strict=True):
+                parts.append(_values(template.columns[hole]))
+                parts.append(literal)
+            text = "".join(parts).strip()
+            cut = text if len(text) <= _MOST_ROW else f"{text[:_MOST_ROW]}…"
+            found.append(Pattern(each.lines, cut))
+    return found
+
+
+def named(messages: Sequence[str]) -> list[str]:
+    """The words in which the lines of one pattern differ, each once, numbers aside."""
+    words: dict[str, None] = {}
+    for column in fold(messages).columns:
+        words.update(dict.fromkeys(value for value in column if not any(map(str.isdigit, value))))
+    return list(words)
+
+
+def _values(column: Sequence[str]) -> str:
+    distinct = list(dict.fromkeys(column))
+    said = "|".join(distinct[:_FEW])
+    if len(distinct) <= _FEW and len(said) <= _MOST_SAID:
+        return f"{{{said}}}"
+    if all(map(_NUMBER.fullmatch, distinct)):
+        return f"{{{min(distinct, key=float)}..{max(distinct, key=float)}}}"
+    return f"{{{len(distinct)} different}}"

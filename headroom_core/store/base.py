@@ -189,3 +189,8 @@ def evicted(ref: str) -> EvictedError:
 def collision(ref: str) -> CollisionError:
     """Return the error for a second text with the same ref."""
     return CollisionError(f"ref `{ref}` already names another text")
+
+
+def too_large(max_bytes: int) -> StoreFullError:
+    """Return the error for a text that is larger than the size cap."""
+    return StoreFullError(f"the text does not fit into a store of {max_bytes} bytes")

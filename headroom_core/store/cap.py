@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from headroom_core.store.base import StoreFullError
+from headroom_core.store.base import too_large
 
 if TYPE_CHECKING:
     import sqlite3
@@ -30,7 +30,7 @@ def make_room(connection: sqlite3.Connection, *, keep: int, max_bytes: int) -> N
             "SELECT id FROM entries WHERE id != ? ORDER BY used, id LIMIT 1", (keep,)
         ).fetchone()
         if oldest is None:
-            raise StoreFullError(f"the text does not fit into a store of {max_bytes} bytes")
+            raise too_large(max_bytes)
         bury(connection, oldest[0])
     if _pragma(connection, "freelist_count") > SLACK_PAGES:
         vacuum(connection, VACUUM_PAGES)

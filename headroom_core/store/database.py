@@ -62,7 +62,7 @@ class Database:
                 raise StoreError(f"the store {self.path} is closed")
             try:
                 yield self._connected()
-            except (sqlite3.Error, OSError) as exc:
+            except (sqlite3.Error, OSError, UnicodeDecodeError) as exc:
                 raise self._error(exc) from exc
 
     @contextmanager
@@ -148,21 +148,23 @@ class Database:
             else:
                 return
 
-    def _error(self, exc: sqlite3.Error | OSError) -> StoreError:
+    def _error(self, exc: Exception) -> StoreError:
         message = f"the store {self.path} failed: {exc}"
-        if getattr(exc, "sqlite_errorcode", 0) & 0xFF in _DAMAGED:
+        # A damaged file can make even SQLite's own message about it unreadable.
+        unreadable = isinstance(exc, UnicodeDecodeError)
+        if unreadable or getattr(exc, "sqlite_errorcode", 0) & 0xFF in _DAMAGED:
             return CorruptedError(message)
         return StoreError(message)
 
 
 @contextmanager
 def _transaction(connection: sqlite3.Connection) -> Generator[None]:
-    connection.execute("BEGIN IMMEDIATE")
     try:
+        connection.execute("BEGIN IMMEDIATE")
         yield
         connection.execute("COMMIT")
     except BaseException:
-        # A full disk may have undone it already.
+        # It may not have begun, and a full disk may have undone it already.
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise

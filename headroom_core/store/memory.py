@@ -13,7 +13,6 @@ from headroom_core.errors import StoreError
 from headroom_core.store.base import (
     DEFAULT_MAX_BYTES,
     Entry,
-    StoreFullError,
     StoreInfo,
     Verification,
     bytes_of,
@@ -24,6 +23,7 @@ from headroom_core.store.base import (
     parse_ref,
     ref_of_digest,
     text_of,
+    too_large,
 )
 from headroom_core.store.forks import watch_forks
 from headroom_core.store.pack import pack, unpack
@@ -87,7 +87,7 @@ class Memory:
         now = time.time()
         payload = pack(data)
         if len(payload) > self.max_bytes:
-            raise StoreFullError(f"{len(payload)} bytes do not fit into {self.max_bytes}")
+            raise too_large(self.max_bytes)
         while self.bytes_used + len(payload) > self.max_bytes:
             self.drop(next(iter(self.held)))
         gone = self.gone.pop(key, None)

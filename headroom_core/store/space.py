@@ -29,7 +29,11 @@ if TYPE_CHECKING:
     from headroom_core.store.seal import Kind, Seal
 
 UNREADABLE = "?" * 16
-"""Stands for the ref of a row whose encrypted ref has been damaged."""
+"""Stands for a ref that has been damaged."""
+# The casts are for damaged rows: SQLite stores values of any type in any column.
+_ROW = (
+    "SELECT id, kind, CAST(digest AS BLOB), CAST(used AS REAL), CAST(payload AS BLOB) FROM entries"
+)
 PAGE = 256
 """Entries that are listed by one query, so that a long list keeps nobody waiting."""
 
@@ -80,9 +84,15 @@ class Space:
     def find(self, connection: sqlite3.Connection, kind: Kind, name: str) -> Row | None:
         """Return the row of an original or side value."""
         found = connection.execute(
-            "SELECT id, kind, digest, used, payload FROM entries"
-            " WHERE space = ? AND kind = ? AND address = ?",
+            f"{_ROW} WHERE space = ? AND kind = ? AND address = ?",
             (self._id, kind, self._seal.address(kind, name)),
+        ).fetchone()
+        return None if found is None else Row(*found)
+
+    def find_listed(self, connection: sqlite3.Connection, number: int) -> Row | None:
+        """Return the row that was listed under a number, unless it has gone since."""
+        found = connection.execute(
+            f"{_ROW} WHERE id = ? AND space = ?", (number, self._id)
         ).fetchone()
         return None if found is None else Row(*found)
 
@@ -210,7 +220,7 @@ class Space:
     def _ref(self, label: bytes) -> str:
         try:
             return text_of(self._seal.unseal(label, "original label"))
-        except CorruptedError:
+        except (CorruptedError, UnicodeDecodeError):
             return UNREADABLE
 
     def _refusal(self, *, encrypted: bool) -> str:

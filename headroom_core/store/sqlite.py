@@ -22,11 +22,12 @@ from headroom_core.store.base import (
     parse_ref,
     ref_of_digest,
     text_of,
+    too_large,
 )
 from headroom_core.store.cap import bury, bytes_used, make_room, vacuum
 from headroom_core.store.database import Database
 from headroom_core.store.seal import Seal, Unencrypted
-from headroom_core.store.space import UNREADABLE, Packed, Row, Space
+from headroom_core.store.space import Packed, Row, Space
 
 if TYPE_CHECKING:
     import sqlite3
@@ -121,8 +122,8 @@ class SqliteStore:
         return value
 
     def entries(self) -> Iterator[Entry]:
-        yield from self._pages(self._space.page)
-        yield from self._pages(self._space.tombstones)
+        yield from (entry for _, entry in self._listed(self._space.page))
+        yield from (entry for _, entry in self._listed(self._space.tombstones))
 
     def evict(self, ref: str) -> None:
         ref = parse_ref(ref)
@@ -136,10 +137,10 @@ class SqliteStore:
     def verify(self) -> Verification:
         checked = 0
         corrupted: list[str] = []
-        for entry in self._pages(self._space.page):
+        for number, entry in self._listed(self._space.page):
             with self._database.read() as connection:
-                row = self._space.find(connection, "original", entry.ref)
-            if row is None and entry.ref != UNREADABLE:
+                row = self._space.find_listed(connection, number)
+            if row is None:
                 continue  # evicted since the list was made
             checked += 1
             if self._space.intact(row, entry.ref) is None:
@@ -166,19 +167,21 @@ class SqliteStore:
         self._flush(1)
         self._database.close()
 
-    def _pages(
+    def _listed(
         self, page: Callable[[sqlite3.Connection, int], list[tuple[int, Entry]]]
-    ) -> Iterator[Entry]:
+    ) -> Iterator[tuple[int, Entry]]:
         last = 0
         while True:
             with self._database.read() as connection:
                 found = page(connection, last)
             if not found:
                 return
-            yield from (entry for _, entry in found)
+            yield from found
             last = found[-1][0]
 
     def _insert(self, connection: sqlite3.Connection, packed: Packed) -> None:
+        if len(packed.payload) > self.max_bytes:
+            raise too_large(self.max_bytes)  # before anything is evicted in vain
         self._write_use(connection, self._touched)
         new = self._space.write(connection, packed)
         make_room(connection, keep=new, max_bytes=self.max_bytes)

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Protocol
 import pytest
 
 from headroom_core.errors import EvictedError, NotFoundError, StoreError
+from headroom_core.store.base import StoreFullError
 
 if TYPE_CHECKING:
     from headroom_core.store.base import Store
@@ -252,7 +253,7 @@ class StoreContract:
         store = open_store(max_bytes=1 << 20)
         ref = store.put("small")
 
-        with pytest.raises(StoreError, match="fit"):
+        with pytest.raises(StoreFullError):
             store.put(incompressible(2 << 20))
         assert store.get(ref) == "small"
         assert store.info().originals == 1

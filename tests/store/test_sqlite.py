@@ -5,8 +5,9 @@ from __future__ import annotations
 import sqlite3
 import stat
 import threading
-from contextlib import closing
+from contextlib import closing, suppress
 from functools import partial
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 
 from headroom_core.errors import CorruptedError, EvictedError, NotFoundError, StoreError
 from headroom_core.store import database, space, sqlite
-from headroom_core.store.base import CollisionError
+from headroom_core.store.base import CollisionError, StoreFullError
 from headroom_core.store.sqlite import SqliteStore
 from headroom_core.testing.store_contract import OpenStore, StoreContract, incompressible
 
@@ -98,6 +99,7 @@ def test_file_and_directory_are_for_the_owner_alone(store: SqliteStore, path: Pa
         "UPDATE entries SET payload = substr(payload, 1, length(payload) - 1)",
         "UPDATE entries SET payload = (SELECT payload FROM entries WHERE kind = 'value')",
         "UPDATE entries SET digest = zeroblob(32)",
+        "UPDATE entries SET payload = 'text', digest = 7, used = 'never'",
         BOTH_OF_ANOTHER,
     ],
 )
@@ -114,6 +116,48 @@ def test_a_corrupted_original_is_reported_and_never_returned(
     assert store.contains(ref)
     assert store.verify().corrupted == (ref,)
     assert store.verify().checked == 2
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_a_damaged_file_never_gives_another_text(tmp_path: Path, seed: int) -> None:
+    texts = [f"line {number}\n" * (number * 7) for number in range(40)]
+    with closing(SqliteStore(tmp_path / "sound.db")) as store:
+        refs = [store.put(text) for text in texts]
+    damaged = bytearray((tmp_path / "sound.db").read_bytes())
+    random = Random(seed)
+    for _ in range(1 + seed % 4):
+        damaged[random.randrange(len(damaged))] = random.randrange(256)
+    (tmp_path / "damaged.db").write_bytes(damaged)
+
+    # Whatever else happens is a `StoreError`.
+    with suppress(StoreError), closing(SqliteStore(tmp_path / "damaged.db")) as store:
+        for ref, text in zip(refs, texts, strict=True):
+            with suppress(StoreError):
+                assert store.get(ref) == text
+        with suppress(StoreError):
+            store.verify()
+        assert store.put(texts[0]) == refs[0]
+
+
+def test_a_damaged_name_is_reported(store: SqliteStore, path: Path) -> None:
+    ref = store.put("text")
+    edit(path, "UPDATE entries SET label = x'ff'")
+
+    assert [entry.ref for entry in store.entries()] == ["?" * 16]
+    assert store.verify().corrupted == ("?" * 16,)
+    assert store.get(ref) == "text"
+
+
+def test_damage_that_sqlite_cannot_even_tell_about_is_reported(
+    store: SqliteStore, path: Path
+) -> None:
+    store.close()
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute("UPDATE sqlite_master SET sql = CAST(x'637265617465ff' AS TEXT)")
+
+    with pytest.raises(CorruptedError):
+        SqliteStore(path)
 
 
 def test_storing_again_mends_a_corrupted_original(store: SqliteStore, path: Path) -> None:
@@ -320,6 +364,15 @@ def test_a_cap_set_lower_is_kept_from_the_next_text_on(path: Path) -> None:
 
         assert store.info().bytes_used <= 1 << 20
     assert path.stat().st_size < size
+
+
+def test_a_text_that_leaves_no_room_for_the_tables_evicts_nothing(path: Path) -> None:
+    with closing(SqliteStore(path, max_bytes=1 << 20)) as store:
+        ref = store.put("small")
+
+        with pytest.raises(StoreFullError):
+            store.put(incompressible((1 << 20) - 5_000))
+        assert store.get(ref) == "small"
 
 
 def test_the_file_shrinks_when_originals_are_evicted(path: Path) -> None:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 REF_LENGTH = 16
 DEFAULT_MAX_BYTES = 2 * 1024**3
+BYTES_PER_TOMBSTONE = 1024
+"""A store remembers one evicted original for so many bytes of its cap, two million by default;
+the oldest are forgotten first. A tombstone takes about an eighth of this."""
 
 Durability = Literal["normal", "full"]
 """What a returned `put` survives: the death of the process, or also the loss of power."""

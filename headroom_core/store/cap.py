@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from headroom_core.store.base import too_large
+from headroom_core.store.base import BYTES_PER_TOMBSTONE, too_large
 
 if TYPE_CHECKING:
     import sqlite3
@@ -32,6 +32,10 @@ def make_room(connection: sqlite3.Connection, *, keep: int, max_bytes: int) -> N
         if oldest is None:
             raise too_large(max_bytes)
         bury(connection, oldest[0])
+        connection.execute(
+            "DELETE FROM tombstones WHERE id <= (SELECT max(id) FROM tombstones) - ?",
+            (max_bytes // BYTES_PER_TOMBSTONE,),
+        )
     if _pragma(connection, "freelist_count") > SLACK_PAGES:
         vacuum(connection, VACUUM_PAGES)
 

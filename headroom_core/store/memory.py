@@ -7,10 +7,11 @@ import time
 from collections import OrderedDict
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from headroom_core.errors import StoreError
 from headroom_core.store.base import (
+    BYTES_PER_TOMBSTONE,
     DEFAULT_MAX_BYTES,
     Entry,
     StoreInfo,
@@ -32,9 +33,9 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
     from headroom_core.errors import NotFoundError
+    from headroom_core.store.seal import Kind
 
-Kind = Literal["original", "value"]
-_Key = tuple[str, Kind, str]
+_Key = tuple[str, "Kind", str]
 """Namespace, kind, and ref or key."""
 
 
@@ -90,9 +91,10 @@ class Memory:
             raise too_large(self.max_bytes)
         while self.bytes_used + len(payload) > self.max_bytes:
             self.drop(next(iter(self.held)))
-        gone = self.gone.pop(key, None)
-        created = now if gone is None else gone.created
-        self.held[key] = _Held(payload, digest, len(data), created, now)
+        while len(self.gone) > self.max_bytes // BYTES_PER_TOMBSTONE:
+            del self.gone[next(iter(self.gone))]
+        self.gone.pop(key, None)
+        self.held[key] = _Held(payload, digest, len(data), now, now)
         self.bytes_used += len(payload)
 
     def drop(self, key: _Key) -> None:

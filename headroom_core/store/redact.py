@@ -95,7 +95,7 @@ _SHAPES = (
         "authorization header",
         ("authorization",),
         r"(?i:authorization)[\"']?[ \t]{0,4}[:=][ \t]{0,4}[\"']?"
-        r"(?i:bearer|basic|token|digest|negotiate|apikey)[ \t]{1,4}"
+        r"(?i:bearer|basic|token|negotiate|apikey)[ \t]{1,4}"
         r"(?P<secret>[^\s\"',;<>{}$]{6,}+)",
     ),
     _Shape(

@@ -249,6 +249,16 @@ class StoreContract:
         with pytest.raises(EvictedError):
             store.get(refs[0])
 
+    def test_what_was_evicted_long_ago_is_forgotten(self, open_store: OpenStore) -> None:
+        store = open_store(max_bytes=1 << 20)
+        first, *_, last = [store.put(incompressible(2_000, seed)) for seed in range(2_000)]
+
+        assert store.info().bytes_used <= 1 << 20
+        assert store.info().evicted <= 1 << 10
+        assert store.get(last)
+        with pytest.raises(NotFoundError):
+            store.get(first)
+
     def test_a_text_above_the_cap_is_refused_and_is_not_stored(self, open_store: OpenStore) -> None:
         store = open_store(max_bytes=1 << 20)
         ref = store.put("small")

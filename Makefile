@@ -6,7 +6,7 @@ BASE := .venv/.installed
 DEV := .venv/.installed-dev
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help run test check lint cover fix clean
+.PHONY: help run test check lint cover fix bench clean
 
 help:
 	@echo "make run     set up .venv and run the demonstration"
@@ -15,6 +15,7 @@ help:
 	@echo "make lint    format, lint, types and import contracts only"
 	@echo "make cover   the tests with the gates on coverage"
 	@echo "make fix     format, and mend what the linter can mend"
+	@echo "make bench   measure speed and growth"
 	@echo "make clean   remove .venv and every cache"
 
 run: $(BASE)
@@ -41,6 +42,9 @@ cover: $(DEV)
 fix: $(DEV)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+bench: $(DEV)
+	@$(BIN)/python -m benchmarks
 
 clean:
 	rm -rf .venv .coverage* .hypothesis .import_linter_cache .mypy_cache .nox .pytest_cache .ruff_cache

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 TOUCH_SECONDS = 600.0
 """A use is written down only when the last one known is older than this: reads stay cheap."""
 TOUCHES = 64
-"""So many uses are written down together, with a `put` if there is one before that."""
+"""So many retrievals are written down together, with a `put` if there is one before that."""
 
 
 class SqliteStore:
@@ -73,9 +73,11 @@ class SqliteStore:
         ref = ref_of_digest(digest)
         with self._database.read() as connection:
             row = self._space.standing(connection, ref, digest)
-            if row is not None and self.durability == "normal":
+            if row is not None:
                 self._touch(row)
-                return ref
+        if row is not None and self.durability == "normal":
+            self._flush(1)  # at once, or another process might evict what is about to be named
+            return ref
         packed = self._space.pack("original", ref, data, digest)
         with self._database.write() as connection:
             row = self._space.standing(connection, ref, digest)
@@ -194,7 +196,7 @@ class SqliteStore:
     def _flush(self, least: int) -> None:
         """Write down the uses that are not yet written, if there are enough of them."""
         if len(self._touched) >= least:
-            # A read must not fail because nobody could write down that it happened.
+            # What is here can be read, and is stored, even if its use cannot be written down.
             with suppress(StoreError), self._database.write() as connection:
                 self._write_use(connection, self._touched)
 

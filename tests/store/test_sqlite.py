@@ -414,6 +414,28 @@ def test_uses_are_written_down_now_and_then(
         assert all(entry.used > 1 for entry in other.entries())
 
 
+def test_storing_again_counts_as_a_use_at_once(store: SqliteStore, path: Path) -> None:
+    store.put("text")
+    edit(path, "UPDATE entries SET used = 1, created = 1")
+    store.put("text")
+
+    with closing(SqliteStore(path)) as other:
+        assert next(other.entries()).used > 1
+        assert next(other.entries()).created == 1
+
+
+def test_storing_again_works_when_nothing_can_be_written(
+    connections: list[sqlite3.Connection], store: SqliteStore, path: Path
+) -> None:
+    ref = store.put("text")
+    edit(path, "UPDATE entries SET used = 1")
+    connections[0].execute("PRAGMA query_only = ON")
+
+    assert store.put("text") == ref
+    with pytest.raises(StoreError):
+        store.put("other")
+
+
 def test_a_read_does_not_fail_because_its_use_cannot_be_written_down(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

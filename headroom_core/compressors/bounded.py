@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from headroom_core.compressors.base import MAX_DECODED_CHARS
 from headroom_core.errors import DecodeError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class LinesOut:
@@ -19,6 +24,11 @@ class LinesOut:
         if self._chars > MAX_DECODED_CHARS:
             raise DecodeError(f"the form decodes to more than {MAX_DECODED_CHARS} characters")
         self._lines.append(line)
+
+    def extend(self, lines: Iterable[str]) -> None:
+        """Append lines."""
+        for line in lines:
+            self.add(line)
 
     def text(self) -> str:
         """The lines joined."""

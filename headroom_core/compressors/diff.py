@@ -1,0 +1,41 @@
+"""Diffs (`git diff`, `git show`, `git log -p`, `diff -u`): folded, or narrowed to the question."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from headroom_core.compressors.base import Compressor, Encoded
+from headroom_core.compressors.diffs import form
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from headroom_core.compressors.base import Hint
+    from headroom_core.source import Source
+
+_SIGNS = ("diff --", "@@ -", "--- ", "Index: ")
+
+
+class DiffCompressor(Compressor):
+    """A unified diff with its headers on one line each; `+` and `-` lines stay as they are."""
+
+    name = "diff"
+
+    def encode(self, source: Source, hint: Hint) -> Encoded | None:
+        del hint
+        found = form.write(source.lines) if _looks_like_diff(source) else None
+        if found is None:
+            return None
+        legend, body = found
+        return Encoded(legend, body) if len(legend) + len(body) + 40 < len(source) else None
+
+    def decode(self, legend: str, body: str, context: Sequence[str] = ()) -> str:
+        del context
+        return form.read(legend, body)
+
+
+def _looks_like_diff(source: Source) -> bool:
+    """Whether a diff starts among the first lines, or a commit does."""
+    return any(line.startswith(_SIGNS) for line in source.head) or (
+        source.text.startswith("commit ") and "\ndiff --git " in source.text
+    )

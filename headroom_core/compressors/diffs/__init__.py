@@ -1,0 +1,1 @@
+"""Diffs: how they are read, folded without loss, and narrowed to what is asked."""

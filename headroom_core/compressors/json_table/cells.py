@@ -1,0 +1,88 @@
+"""Values as the cells of a table, and back.
+
+A string stands as it is unless it could be taken for something else; then it is written as JSON.
+All other values are JSON. `~` is a key that the object lacks.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from headroom_core.compressors.json_table.values import ABSENT, Value, load_exactly, number
+from headroom_core.compressors.json_table.writing import dump, quote, scalar
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+NUMBER = r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?"
+_WORDS: dict[str, Value] = {"true": True, "false": False, "null": None, "~": ABSENT}
+_CONSTANT = rf"(?:{NUMBER}|true|false|null|NaN|-?Infinity|~)$"
+_UNSAFE = rf'^(?:$|[\s"\[{{(=!]|{_CONSTANT})|\s$|[\x00-\x09\x0b-\x1f\x7f\ud800-\udfff]'
+_UNSAFE_IN = {
+    "|": re.compile(rf"{_UNSAFE}|\|", re.MULTILINE),
+    "\t": re.compile(_UNSAFE, re.MULTILINE),
+    ",": re.compile(rf"{_UNSAFE}|[,()]", re.MULTILINE),
+}
+_BREAKS = r"[\x00-\x1f\x7f\ud800-\udfff]|^\s|\s$"
+_BREAKS_IN = {
+    "|": re.compile(rf"{_BREAKS}|\|"),
+    "\t": re.compile(_BREAKS),
+    ",": re.compile(rf"{_BREAKS}|[,()]"),
+}
+_SPECIAL = re.compile(rf'^(?:["\[{{]|{_CONSTANT})', re.MULTILINE)
+_NUMBER = re.compile(NUMBER)
+_WHOLE = re.compile(r"(?:0|-?[1-9][0-9]{0,200})(?:\n(?:0|-?[1-9][0-9]{0,200}))*")
+
+
+def is_safe(text: str, delimiter: str) -> bool:
+    """Whether a string can stand in a cell as it is."""
+    return "\n" not in text and _UNSAFE_IN[delimiter].search(text) is None
+
+
+def is_text(text: str, delimiter: str) -> bool:
+    """Whether a string can stand in a column that holds only strings."""
+    return bool(text) and text[0] not in "=!" and _BREAKS_IN[delimiter].search(text) is None
+
+
+def to_cells(values: Sequence[Value], delimiter: str) -> list[str]:
+    """The cells of a column's values."""
+    kinds = set(map(type, values))
+    if kinds == {int}:
+        return list(map(str, values))
+    if kinds == {str}:
+        texts: list[str] = [text for text in values if isinstance(text, str)]
+        joined = "\n".join(texts)
+        if joined.count("\n") == len(texts) - 1 and _UNSAFE_IN[delimiter].search(joined) is None:
+            return texts
+    return [to_cell(value, delimiter) for value in values]
+
+
+def to_cell(value: Value, delimiter: str) -> str:
+    """The cell of a value."""
+    if isinstance(value, str):
+        return value if is_safe(value, delimiter) else quote(value)
+    if value is ABSENT:
+        return "~"
+    return dump(value) if isinstance(value, (dict, list)) else scalar(value)
+
+
+def from_cells(cells: Sequence[str]) -> list[Value]:
+    """The values of a column's cells."""
+    joined = "\n".join(cells)
+    if _SPECIAL.search(joined) is None:
+        return list(cells)
+    if _WHOLE.fullmatch(joined):
+        return list(map(int, cells))
+    return [from_cell(text) for text in cells]
+
+
+def from_cell(text: str) -> Value:
+    """The value of a cell; raises `ValueError` when it is damaged."""
+    if text in _WORDS:
+        return _WORDS[text]
+    if _NUMBER.fullmatch(text):
+        return number(text)
+    if text[:1] in {'"', "[", "{"} or text in {"NaN", "Infinity", "-Infinity"}:
+        return load_exactly(text)
+    return text

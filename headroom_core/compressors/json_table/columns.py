@@ -1,0 +1,208 @@
+"""Like-shaped objects as columns: nested objects become dotted columns, child arrays child tables.
+
+The order of keys is kept: the columns stand in one order that every row's keys follow.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import TYPE_CHECKING, Literal
+
+from headroom_core.compressors.json_table.values import ABSENT, Json, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+KEY = "@key"
+VALUE = "@value"
+_MOST_COLUMNS = 400
+_MOST_SHAPES = 200
+_MOST_NESTED = 6
+_LEAST_FILL = 0.2
+Row = dict[str, Json]
+
+
+@dataclass(slots=True)
+class Column:
+    """One column: where its values stand in a row, and the values."""
+
+    path: tuple[str, ...]
+    values: list[Value]
+    child: Child | None = None
+
+
+@dataclass(slots=True)
+class Child:
+    """The objects of a column of arrays, or of maps, in one pool of rows."""
+
+    kind: Literal["list", "map"]
+    counts: list[int]
+    """How many pooled rows each row has; -1 where the row's own value stands instead."""
+    columns: list[Column]
+
+
+@dataclass(slots=True)
+class Shapes:
+    """The key order that rows share, and which rows do not follow it."""
+
+    keys: list[str]
+    odd: set[tuple[str, ...]] = field(default_factory=set[tuple[str, ...]])
+    uniform: bool = False
+
+
+def shapes_of(rows: Sequence[Row]) -> Shapes | None:
+    """Find one order of keys that (nearly) all rows follow; `None` when there are too many."""
+    shapes = list(dict.fromkeys(map(tuple, rows)))
+    if len(shapes) > _MOST_SHAPES:
+        return None
+    if len(shapes) == 1:
+        keys = list(shapes[0])
+        return Shapes(keys, uniform=True) if len(keys) <= _MOST_COLUMNS else None
+    keys = _merge(shapes)
+    if len(keys) > _MOST_COLUMNS:
+        return None
+    place = {key: index for index, key in enumerate(keys)}
+    odd = {shape for shape in shapes if not _ascends([place[key] for key in shape])}
+    return Shapes(keys, odd)
+
+
+def columns_of(rows: Sequence[Row], shapes: Shapes, nested: int = 0) -> list[Column]:
+    """The columns of rows whose keys follow the order of `shapes`."""
+    columns: list[Column] = []
+    if shapes.uniform:
+        every: Iterable[Sequence[Value]] = zip(*[row.values() for row in rows], strict=True)
+    else:
+        every = ([row.get(key, ABSENT) for row in rows] for key in shapes.keys)
+    for key, values in zip(shapes.keys, every, strict=True):
+        columns += _unfold(key, list(values), nested)
+    return columns
+
+
+def map_rows(value: dict[str, Json]) -> list[Row] | None:
+    """The rows of a map whose values are alike: its keys become a column."""
+    kinds = set(map(type, value.values()))
+    if kinds == {dict}:
+        rows: list[Row] = []
+        for key, each in value.items():
+            if not isinstance(each, dict) or KEY in each:
+                return None
+            rows.append({KEY: key, **each})
+        return rows
+    return [{KEY: key, VALUE: each} for key, each in value.items()]
+
+
+def _merge(shapes: list[tuple[str, ...]]) -> list[str]:
+    """One order of all keys: the longest shape first, others' keys after their predecessors."""
+    keys: list[str] = []
+    for shape in sorted(shapes, key=len, reverse=True):
+        known = set(keys)
+        after = 0
+        for key in shape:
+            if key in known:
+                after = keys.index(key) + 1
+            else:
+                keys.insert(after, key)
+                after += 1
+    return keys
+
+
+def _ascends(places: list[int]) -> bool:
+    return all(a < b for a, b in pairwise(places))
+
+
+def _unfold(key: str, values: list[Value], nested: int) -> list[Column]:
+    kinds = set(map(type, values))
+    if nested < _MOST_NESTED:
+        if dict in kinds:
+            found = _unfold_objects(key, values, nested)
+            if found is not None:
+                return found
+        elif list in kinds:
+            child = _child_lists(values, nested)
+            if child is not None:
+                return [Column((key,), values, child)]
+    return [Column((key,), values)]
+
+
+def _unfold_objects(key: str, values: list[Value], nested: int) -> list[Column] | None:
+    objects = [value for value in values if isinstance(value, dict) and value]
+    if not objects:
+        return None
+    child = _child_maps(values, objects, nested)
+    if child is not None:
+        return [Column((key,), values, child)]
+    shapes = shapes_of(objects)
+    if shapes is None or shapes.odd or _fill(objects, shapes) < _LEAST_FILL:
+        return None
+    inner = columns_of(objects, shapes, nested + 1)
+    if len(objects) == len(values):
+        return [Column((key, *each.path), each.values, each.child) for each in inner]
+    here = [isinstance(value, dict) and bool(value) for value in values]
+    found = [Column((key, *each.path), *_scatter(each, here)) for each in inner]
+    own: list[Value] = [
+        ABSENT if is_object else value for value, is_object in zip(values, here, strict=True)
+    ]
+    if any(value is not ABSENT for value in own):
+        found.insert(0, Column((key,), own))
+    return found
+
+
+def _scatter(column: Column, here: list[bool]) -> tuple[list[Value], Child | None]:
+    """Spread a column over rows some of which lack it."""
+    values = iter(column.values)
+    spread: list[Value] = [next(values) if is_here else ABSENT for is_here in here]
+    if column.child is None:
+        return spread, None
+    counts = iter(column.child.counts)
+    all_counts = [next(counts) if is_here else -1 for is_here in here]
+    return spread, Child(column.child.kind, all_counts, column.child.columns)
+
+
+def _child_maps(values: list[Value], objects: list[Row], nested: int) -> Child | None:
+    """Maps from changing keys to objects: their entries pooled, the key as first column."""
+    if any(set(map(type, each.values())) != {dict} for each in objects):
+        return None
+    keys = {key for each in objects for key in each}
+    entries = sum(map(len, objects))
+    # A map has many entries, or keys that rarely come back; a record has few keys, always there.
+    if entries < 3 * len(objects) and (len(keys) < 6 or entries > len(keys) * 1.5):
+        return None
+    rows: list[Row] = []
+    for each in objects:
+        more = map_rows(each)
+        if more is None:
+            return None
+        rows += more
+    counts = [len(v) if isinstance(v, dict) and v else -1 for v in values]
+    return _child("map", counts, rows, nested)
+
+
+def _child_lists(values: list[Value], nested: int) -> Child | None:
+    """Arrays of objects: their items pooled."""
+    rows: list[Row] = []
+    counts: list[int] = []
+    for value in values:
+        if isinstance(value, list) and value:
+            items = [item for item in value if isinstance(item, dict)]
+            if len(items) < len(value):
+                return None
+            rows += items
+            counts.append(len(items))
+        else:
+            counts.append(-1)
+    return _child("list", counts, rows, nested) if len(rows) >= 2 else None
+
+
+def _child(
+    kind: Literal["list", "map"], counts: list[int], rows: list[Row], nested: int
+) -> Child | None:
+    shapes = shapes_of(rows)
+    if shapes is None or shapes.odd or not shapes.keys or _fill(rows, shapes) < _LEAST_FILL:
+        return None
+    return Child(kind, counts, columns_of(rows, shapes, nested + 1))
+
+
+def _fill(rows: Sequence[Row], shapes: Shapes) -> float:
+    """The share of a table's cells that are there."""
+    return sum(map(len, rows)) / max(1, len(rows) * len(shapes.keys))

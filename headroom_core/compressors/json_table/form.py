@@ -1,0 +1,67 @@
+"""The lossless form of JSON: its legend, its body, and the way back."""
+
+from __future__ import annotations
+
+import re
+
+from headroom_core.compressors.base import Encoded
+from headroom_core.compressors.json_table import embedded, islands
+from headroom_core.compressors.json_table.document import Document, read_document
+from headroom_core.compressors.json_table.limits import Allowance
+from headroom_core.compressors.json_table.prefixes import name_prefixes, put_prefixes_back
+from headroom_core.compressors.json_table.style import style_of
+from headroom_core.errors import DecodeError
+
+_RESERVED = ('"@key"', '"@value"', f'"{embedded.MARK}', f'"{islands.MARK}"')
+_LEGEND = re.compile(r"(?P<style>[^,;]+)(?:, (?P<between>lines|joined|spaced out|apart))?(?:; .*)?")
+_BETWEEN = {"lines": "\n", "joined": "", "spaced out": "\n\n", "apart": " "}
+_EXPLAINED = (
+    "; arrays and maps as tables: count of rows, columns, rows; blank: the value behind the"
+    " column's =, else no such key; +n: n columns named below for all rows; {x}: the row's x"
+)
+
+
+def to_form(text: str, spared: frozenset[str] = frozenset()) -> Encoded | None:
+    """The form of a JSON text, or `None` when it has none that is shorter."""
+    if any(mark in text for mark in _RESERVED):
+        return None
+    document = read_document(text)
+    if document is None:
+        return None
+    value = document.value
+    if '\\\\"' in text:
+        value = embedded.open_strings(value)
+    cut = islands.Islands("\t" if "|" in text or "\\u007" in text else "|", spared)
+    body = name_prefixes(cut.write(value))
+    legend = _legend(document, explained=cut.found, named=body.startswith("$A="))
+    if len(body) + len(legend) > len(text) * 0.96:
+        return None
+    return Encoded(legend, body, exact=document.exact)
+
+
+def from_form(legend: str, body: str) -> str:
+    """The text of a form. Raises `DecodeError` when it is damaged."""
+    match = _LEGEND.fullmatch(legend)
+    style = style_of(match["style"].removeprefix("JSON ")) if match else None
+    if match is None or style is None:
+        raise DecodeError("the header does not say how the JSON was laid out")
+    try:
+        allowance = Allowance()
+        plain = put_prefixes_back(body, allowance)
+        value = islands.read_islands(plain, allowance)
+        if embedded.MARK in plain:
+            value = embedded.close_strings(value)
+        between = match["between"]
+        joint = _BETWEEN[between] if between else None
+        return Document(value, style, exact=True, between=joint).write()
+    except (ValueError, RecursionError) as exc:
+        raise DecodeError(f"the form of a JSON text is damaged: {exc}") from exc
+
+
+def _legend(document: Document, *, explained: bool, named: bool) -> str:
+    words = f"JSON {document.style.words()}"
+    if document.between is not None:
+        words += ", " + next(word for word, text in _BETWEEN.items() if text == document.between)
+    if explained:
+        words += _EXPLAINED
+    return words + ("; $A stands for its text" if named else "")

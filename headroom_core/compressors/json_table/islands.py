@@ -1,0 +1,88 @@
+"""The tables of a value cut out of it, so that what is between them stays JSON; and put back."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from headroom_core.compressors.json_table.header import HEADER
+from headroom_core.compressors.json_table.table import write_table
+from headroom_core.compressors.json_table.table_reader import read_table
+from headroom_core.compressors.json_table.values import Json, load_exactly
+from headroom_core.compressors.json_table.writing import dump
+from headroom_core.errors import DecodeError
+
+if TYPE_CHECKING:
+    from headroom_core.compressors.json_table.limits import Allowance
+
+MARK = "$table"
+_PLACE = re.compile(r'\{"\$table":(\d+)\}', re.ASCII)
+_MOST_TRIES = 4
+_WORTHWHILE = 0.92
+
+
+class Islands:
+    """Cuts tables out of a value."""
+
+    def __init__(self, delimiter: str, spared: frozenset[str]) -> None:
+        self._delimiter = delimiter
+        self._spared = spared
+        self._tables: list[str] = []
+
+    @property
+    def found(self) -> bool:
+        """Whether there was any table."""
+        return bool(self._tables)
+
+    def write(self, value: Json) -> str:
+        """The value as JSON, with each table in lines of its own."""
+        text = dump(self._cut(value, 0))
+        pieces = _PLACE.split(text)
+        pieces[1::2] = [f"\n{self._tables[int(number)]}\n" for number in pieces[1::2]]
+        # A table may end with a blank row: only the line ends that were just put in are dropped.
+        return "".join(pieces).removeprefix("\n").removesuffix("\n" if pieces[-1] == "" else "")
+
+    def _cut(self, value: Json, failed: int) -> Json:
+        if not isinstance(value, (dict, list)) or not value:
+            return value
+        if failed < _MOST_TRIES:
+            table = write_table(value, self._delimiter, self._spared)
+            if table is not None:
+                if len(table) < len(dump(value)) * _WORTHWHILE:
+                    self._tables.append(table)
+                    return {MARK: len(self._tables) - 1}
+                failed += 1
+        if isinstance(value, list):
+            return [self._cut(each, failed) for each in value]
+        return {key: self._cut(each, failed) for key, each in value.items()}
+
+
+def read_islands(text: str, allowance: Allowance) -> Json:
+    """Put the tables back. Raises `DecodeError` or `ValueError` when the text is damaged."""
+    lines = text.split("\n")
+    tables: list[Json] = []
+    pieces: list[str] = []
+    at = 0
+    while at < len(lines):
+        if HEADER.match(lines[at]):
+            table, at = read_table(lines, at, allowance)
+            pieces.append(f'{{"{MARK}":{len(tables)}}}')
+            tables.append(table)
+        else:
+            pieces.append(lines[at])
+            at += 1
+    value = load_exactly("".join(pieces))
+    return _put_back(value, tables) if tables else value
+
+
+def _put_back(value: Json, tables: list[Json]) -> Json:
+    if isinstance(value, list):
+        return [_put_back(each, tables) for each in value]
+    if not isinstance(value, dict):
+        return value
+    place = value.get(MARK)
+    if len(value) == 1 and isinstance(place, int):
+        if not 0 <= place < len(tables):
+            raise DecodeError("a table is missing")
+        return tables[place]
+    return {key: _put_back(each, tables) for key, each in value.items()}

@@ -1,0 +1,313 @@
+"""What is written of each column: nothing, since it follows; a default; or what varies.
+
+The names in `spared` are those that the conversation asks about: they are written out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from headroom_core.compressors.json_table.affixes import affixes
+from headroom_core.compressors.json_table.cells import is_safe, is_text, to_cell, to_cells
+from headroom_core.compressors.json_table.templates import (
+    Template,
+    Texts,
+    count_template,
+    fill,
+    is_single,
+    ref_template,
+    refs,
+    texts_of,
+    write_template,
+)
+from headroom_core.compressors.json_table.values import Absent, Value
+from headroom_core.compressors.json_table.writing import quote
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from headroom_core.compressors.json_table.columns import Child, Column
+
+_NAME = re.compile(r"[^\W\d](?:[\w@$/ -]*[\w@$/-])?|@key|@value|\$json\w*")
+_MOST_SINGLE = 3
+_PROBE = 40
+_TEXT_KINDS = {str, Absent, type(None)}
+
+
+@dataclass(slots=True)
+class Head:
+    """A column that has cells, as the header names it."""
+
+    name: str
+    rest: str = ""
+    silent: int = 0
+    """How many columns without cells follow it."""
+
+    def __str__(self) -> str:
+        return f"{self.name}{f'+{self.silent}' if self.silent else ''}{self.rest}"
+
+
+@dataclass(slots=True)
+class Plan:
+    """The header of a table, the lines for columns that follow, and the cells of the others."""
+
+    heads: list[Head] = field(default_factory=list[Head])
+    given: list[str] = field(default_factory=list[str])
+    cells: list[list[str]] = field(default_factory=list[list[str]])
+
+    def give(self, name: str, value: str) -> None:
+        """Name a column that is the same, or follows, in every row."""
+        self.given.append(f"{name}={value}")
+        if not self.heads:
+            self.heads.append(Head(""))
+        self.heads[-1].silent += 1
+
+    def show(self, head: Head, cells: list[str]) -> None:
+        """Add a column with cells."""
+        self.heads.append(head)
+        self.cells.append(cells)
+
+
+@dataclass(slots=True)
+class Draft:
+    """A column on its way into the plan."""
+
+    name: str
+    column: Column
+    cells: list[str]
+    texts: Texts
+    kinds: set[type]
+    weight: tuple[int, int]
+    """A template may only refer to columns of less weight, so that there is no circle."""
+    constant: bool
+
+
+@dataclass(slots=True)
+class Table:
+    """What is known while the columns of one table, or of one child table, are planned."""
+
+    drafts: list[Draft]
+    delimiter: str
+    spared: frozenset[str]
+    within: str
+
+    @property
+    def counts_rows(self) -> bool:
+        """Whether `{row}` has a meaning here: the rows of child tables have no number."""
+        return not self.within
+
+    def texts(self, name: str) -> Texts:
+        """The texts of a column."""
+        return next(draft.texts for draft in self.drafts if draft.name == name)
+
+    def values(self, name: str) -> list[Value]:
+        """The values of a column."""
+        return next(draft.column.values for draft in self.drafts if draft.name == name)
+
+
+def name_of(path: Sequence[str]) -> str:
+    """The name of a column: its keys joined by dots, quoted where they could be misread."""
+    return ".".join(key if _NAME.fullmatch(key) else quote(key) for key in path)
+
+
+def plan_columns(
+    columns: Sequence[Column], delimiter: str, spared: frozenset[str], within: str = ""
+) -> Plan:
+    """Decide about all columns of a table, or of a child table `within` a column."""
+    drafts = [_draft(index, column, delimiter) for index, column in enumerate(columns)]
+    table = Table(drafts, delimiter, spared, within)
+    plan = Plan()
+    for draft in drafts:
+        if draft.column.child is not None:
+            _plan_child(plan, table, draft, draft.column.child)
+        elif draft.constant:
+            plan.give(within + draft.name, literal(draft.cells[0]))
+        else:
+            _plan_varying(plan, table, draft)
+    return plan
+
+
+def literal(cell: str) -> str:
+    """A cell's text as it stands behind `=`, where braces have a meaning."""
+    if cell[:1] in {'"', "[", "{"}:
+        return cell
+    return cell.replace("{", "{{").replace("}", "}}")
+
+
+def _draft(index: int, column: Column, delimiter: str) -> Draft:
+    name = name_of(column.path)
+    if column.child is not None:
+        return Draft(name, column, [], [], set(), (0, index), constant=False)
+    cells = to_cells(column.values, delimiter)
+    texts = texts_of(column.values)
+    kinds = set(map(type, column.values))
+    constant = cells.count(cells[0]) == len(cells)
+    weight = sum(len(text) for text in texts if text)
+    return Draft(name, column, cells, texts, kinds, (weight, index), constant)
+
+
+def _plan_child(plan: Plan, table: Table, draft: Draft, child: Child) -> None:
+    inner = plan_columns(child.columns, ",", table.spared, f"{table.within}{draft.name}.")
+    lines = iter(_tuples(inner, child))
+    cells = [
+        to_cell(value, table.delimiter) if count < 0 else "".join(islice(lines, count))
+        for value, count in zip(draft.column.values, child.counts, strict=True)
+    ]
+    plan.given += inner.given
+    plan.show(Head(draft.name, f"({','.join(map(str, inner.heads))})"), cells)
+
+
+def _tuples(plan: Plan, child: Child) -> list[str]:
+    if not plan.cells:
+        return ["()"] * sum(count for count in child.counts if count > 0)
+    return [f"({','.join(row)})" for row in zip(*plan.cells, strict=True)]
+
+
+def _plan_varying(plan: Plan, table: Table, draft: Draft) -> None:
+    template = None if _is_spared(draft, table.spared) else _follows(draft, table)
+    if template is not None:
+        hits = _hits(draft, template, table)
+        if all(hits):
+            plan.give(table.within + draft.name, write_template(template))
+            return
+        if _fits(template, table.delimiter):
+            cells = ["" if hit else cell for hit, cell in zip(hits, draft.cells, strict=True)]
+            plan.show(Head(draft.name, f"={write_template(template)}"), cells)
+            return
+    _plan_plain(plan, table, draft)
+
+
+def _plan_plain(plan: Plan, table: Table, draft: Draft) -> None:
+    """Write the cells: the commonest as blanks, or without what all begin and end with."""
+    common, count = Counter(draft.cells).most_common(1)[0]
+    absent = draft.cells.count("~")
+    if common != "~" and count > absent and _pays(common, count, len(draft.cells)):
+        cells = ["" if cell == common else cell for cell in draft.cells]
+        plan.show(Head(draft.name, f"={literal(common)}"), cells)
+        return
+    cells = [("" if cell == "~" else cell) for cell in draft.cells] if absent else draft.cells
+    if not _is_spared(draft, table.spared):
+        found = _without_affixes(draft, table.delimiter)
+        if found is not None:
+            plan.show(Head(draft.name, found[0]), found[1])
+            return
+    plan.show(Head(draft.name), cells)
+
+
+def _pays(common: str, count: int, rows: int) -> bool:
+    """Whether a blank for the commonest cell saves more than its mention costs."""
+    return count * 4 >= rows and (count - 1) * (len(common) + 1) > len(common) + 6
+
+
+def _without_affixes(draft: Draft, delimiter: str) -> tuple[str, list[str]] | None:
+    """The header and cells of a column of texts that begin or end alike."""
+    if str not in draft.kinds or not draft.kinds <= _TEXT_KINDS:
+        return None
+    texts = [text for text in draft.texts if text is not None]
+    if len(texts) < 3:
+        return None
+    prefix, suffix = affixes(texts)
+    start, end = len(prefix), len(suffix)
+    cells: list[str] = []
+    for text, cell in zip(draft.texts, draft.cells, strict=True):
+        middle = "" if text is None else text[start : len(text) - end]
+        fits = (
+            text is not None
+            and text.startswith(prefix)
+            and text.endswith(suffix)
+            and len(text) > start + end
+            and is_text(middle, delimiter)
+        )
+        cells.append(middle if fits else "" if cell == "~" else f"={cell}")
+    old = sum(map(len, draft.cells)) - draft.cells.count("~")
+    if old - sum(map(len, cells)) < 2 * (start + end) + 8:
+        return None
+    return f":{prefix}*{suffix}", cells
+
+
+def _follows(draft: Draft, table: Table) -> Template | None:
+    """Find a template that gives (nearly) all values of a column."""
+    if str in draft.kinds:
+        for template in _guesses(draft, table):
+            if _is_likely(draft, template, table):
+                return template
+    if table.counts_rows and draft.kinds in ({int}, {str}):
+        template = count_template(draft.name, draft.texts, whole=draft.kinds == {int})
+        if template is not None and _is_likely(draft, template, table):
+            return template
+    return None
+
+
+def _guesses(draft: Draft, table: Table) -> Iterator[Template]:
+    """Templates that fit the first, or the middle, text of a column."""
+    rows = len(draft.texts)
+    for row in dict.fromkeys((_first_text(draft.texts), rows // 2)):
+        text = draft.texts[row]
+        if text is None:
+            continue
+        others: list[tuple[str, str]] = []
+        for other in table.drafts:
+            if other.weight < draft.weight and not other.constant and other.texts:
+                found = other.texts[row]
+                if found and found in text and _is_referable(other.name):
+                    others.append((other.name, found))
+        if others:
+            yield ref_template(text, others)
+            for each in others[:_MOST_SINGLE]:
+                yield ref_template(text, [each])
+
+
+def _is_likely(draft: Draft, template: Template, table: Table) -> bool:
+    """Whether a template holds in most rows and is worth its mention."""
+    if all(isinstance(part, str) for part in template):
+        return False
+    text = write_template(template)
+    if text[0] in '"[' or not is_text(text, "\t"):
+        return False
+    probe = _hits(draft, template, table, _PROBE)
+    if sum(probe) * 2 < len(probe):
+        return False
+    hits = _hits(draft, template, table) if len(draft.texts) > _PROBE else probe
+    saved = sum(len(cell) for hit, cell in zip(hits, draft.cells, strict=True) if hit)
+    return sum(hits) * 3 >= len(hits) and saved > len(text) + 8
+
+
+def _hits(draft: Draft, template: Template, table: Table, most: int | None = None) -> list[bool]:
+    """In which of the first rows a template gives the very value."""
+    rows = len(draft.texts) if most is None else min(most, len(draft.texts))
+    made = fill(template, rows, lambda name: table.texts(name)[:rows])
+    if not is_single(template):
+        return [
+            text is not None and text == other and type(value) is str
+            for text, other, value in zip(made, draft.texts, draft.column.values, strict=False)
+        ]
+    names = refs(template)
+    kinds = [type(value) for value in table.values(names[0])[:rows]] if names else [int] * rows
+    return [
+        text is not None and text == other and type(value) is kind
+        for text, other, value, kind in zip(
+            made, draft.texts, draft.column.values, kinds, strict=False
+        )
+    ]
+
+
+def _fits(template: Template, delimiter: str) -> bool:
+    """Whether a template can stand in a header between other columns."""
+    text = write_template(template)
+    return (text.startswith("{") and is_text(text, delimiter)) or is_safe(text, delimiter)
+
+
+def _is_spared(draft: Draft, spared: frozenset[str]) -> bool:
+    return draft.column.path[-1].lower() in spared
+
+
+def _is_referable(name: str) -> bool:
+    return not any(char in name for char in '{}\n"') and not name.startswith("row")
+
+
+def _first_text(texts: Texts) -> int:
+    return next((index for index, text in enumerate(texts) if text is not None), 0)

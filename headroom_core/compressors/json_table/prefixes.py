@@ -1,0 +1,70 @@
+r"""Long paths and addresses, named once: `$A=https://host/repos/owner/name`, then `$A/issues`.
+
+Only what ends at a `/` is cut off, so the rest of every path stays a word of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from headroom_core.errors import DecodeError
+
+if TYPE_CHECKING:
+    from headroom_core.compressors.json_table.limits import Allowance
+
+_NAMES = "ABCDEF"
+_PATH = re.compile(r"(?:[a-z][a-z+]{1,9}://|/)[\w.@+%~-]+(?:/[\w.@+%~-]+)*", re.ASCII)
+_NAMED = re.compile(r"\$[A-F]")
+_LEAST = 12
+_SCANNED = 1_000_000
+_MOST_PARTS = 12
+
+
+def name_prefixes(body: str) -> str:
+    """Name the prefixes that repeat most, in lines before the body."""
+    if "/" not in body or _NAMED.search(body):
+        return body
+    lines: list[str] = []
+    for name in _NAMES:
+        prefix = _best(body)
+        if prefix is None:
+            break
+        body = body.replace(prefix, f"${name}")
+        lines.append(f"${name}={prefix}")
+    return "\n".join([*lines, body])
+
+
+def put_prefixes_back(body: str, allowance: Allowance) -> str:
+    """Undo `name_prefixes`."""
+    found: list[tuple[str, str]] = []
+    while body[:1] == "$" and body[1:2] == _NAMES[len(found) : len(found) + 1] and body[2:3] == "=":
+        line, newline, body = body.partition("\n")
+        if not newline:
+            raise DecodeError("a prefix is named but no text follows")
+        found.append((line[:2], line[3:]))
+    for name, prefix in reversed(found):
+        allowance.spend(body.count(name) * len(prefix))
+        body = body.replace(name, prefix)
+    return body
+
+
+def _best(body: str) -> str | None:
+    """The prefix whose name saves most."""
+    counts = Counter(_PATH.findall(body, 0, _SCANNED))
+    sums: Counter[str] = Counter()
+    for path, count in counts.items():
+        at = path.find("/", _LEAST)
+        for _ in range(_MOST_PARTS):
+            if at < 0:
+                break
+            sums[path[:at]] += count
+            at = path.find("/", at + 1)
+    gains = [
+        ((count - 1) * (len(prefix) - 2) - 6, prefix) for prefix, count in sums.items() if count > 2
+    ]
+    if not gains:
+        return None
+    gain, prefix = max(gains)
+    return prefix if gain > _LEAST * 2 else None

@@ -1,0 +1,126 @@
+r"""How a JSON text is laid out, recognised from its beginning and written back to the byte.
+
+The usual writers differ in little: separators, indentation, which characters they escape (Python
+and PHP all but ASCII, Go `<`, `>` and `&`, PHP `/`) and the line ends.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, replace
+from json.encoder import encode_basestring, encode_basestring_ascii
+from typing import TYPE_CHECKING
+
+from headroom_core.compressors.json_table.writing import Writer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from headroom_core.compressors.json_table.values import Json
+
+_STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"([ \t]*:[ \t]*)?')
+_INDENT = re.compile(r"[\[{]\s*?\n([ \t]+)\S")
+_WORD = re.compile(r"compact|spaced|(?:loose )?indent (?:\d{1,2}|tab)")
+_FLAGS = {"ascii": "ascii", "html": r"\u003c", "slash": r"\/", "crlf": "CRLF"}
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """A way to lay out JSON."""
+
+    indent: str | None = None
+    item: str = ","
+    key: str = ":"
+    ascii: bool = False
+    html: bool = False
+    slash: bool = False
+    crlf: bool = False
+
+    def write(self, value: Json) -> str:
+        """The text of a value in this style."""
+        text = self._plain(value)
+        if self.html:
+            text = text.replace("<", r"\u003c").replace(">", r"\u003e").replace("&", r"\u0026")
+        if self.slash:
+            text = text.replace("/", r"\/")
+        return text.replace("\n", "\r\n") if self.crlf else text
+
+    def words(self) -> str:
+        """The style as a header says it."""
+        if self.indent is None:
+            layout = "compact" if self.item == "," else "spaced"
+        else:
+            size = "tab" if self.indent == "\t" else str(len(self.indent))
+            layout = f"{'loose ' if self.key == ' : ' else ''}indent {size}"
+        flags = [word for flag, word in _FLAGS.items() if getattr(self, flag)]
+        return " ".join([layout, *flags])
+
+    def _plain(self, value: Json) -> str:
+        if self.indent is None:
+            try:
+                return json.dumps(value, ensure_ascii=self.ascii, separators=(self.item, self.key))
+            except TypeError:
+                pass
+        quoted = encode_basestring_ascii if self.ascii else encode_basestring
+        return Writer(quoted, self.indent, self.item, self.key).write(value)
+
+
+COMPACT = Style()
+
+
+def style_of(words: str) -> Style | None:
+    """Read what `words` wrote."""
+    layout = _WORD.match(words)
+    if layout is None:
+        return None
+    style = _layout(layout[0])
+    flags = words[layout.end() :].split()
+    if not set(flags) <= set(_FLAGS.values()):
+        return None
+    return replace(
+        style,
+        ascii=_FLAGS["ascii"] in flags,
+        html=_FLAGS["html"] in flags,
+        slash=_FLAGS["slash"] in flags,
+        crlf=_FLAGS["crlf"] in flags,
+    )
+
+
+def styles_like(text: str) -> Iterator[Style]:
+    """The styles that a text could be in, the likeliest first."""
+    ascii_only = text.isascii()
+    escapes = "\\" in text
+    crlf = text[:200].find("\r\n") >= 0
+    style = Style(
+        ascii=ascii_only and escapes and "\\u" in text,
+        html=escapes and any(code in text for code in (r"\u003c", r"\u003e", r"\u0026")),
+        slash=escapes and r"\/" in text,
+        crlf=crlf,
+    )
+    indent = _INDENT.match(text)
+    if indent is not None:
+        key = _key_separator(text)
+        yield replace(style, indent=indent[1], key=key if key == " : " else ": ")
+        return
+    spaced = _key_separator(text)
+    if spaced != ":":
+        yield replace(style, item=", ", key=": ")
+    if spaced != ": ":
+        yield style
+
+
+def _key_separator(text: str) -> str:
+    """What stands between the first key and its value, if anything does."""
+    for match in _STRING.finditer(text, 0, 100_000):
+        if match[1]:
+            return match[1]
+    return ""
+
+
+def _layout(words: str) -> Style:
+    if "indent" not in words:
+        return COMPACT if words == "compact" else Style(item=", ", key=": ")
+    size = words.rpartition(" ")[2]
+    indent = "\t" if size == "tab" else " " * int(size)
+    return Style(indent=indent, key=" : " if words.startswith("loose") else ": ")

@@ -1,0 +1,294 @@
+"""A table's text back to the array, or the map, that it was made of."""
+
+from __future__ import annotations
+
+import json
+import re
+from itertools import islice
+from typing import TYPE_CHECKING, TypeAlias
+
+from headroom_core.compressors.json_table.cells import from_cell, from_cells
+from headroom_core.compressors.json_table.columns import KEY, VALUE, Row
+from headroom_core.compressors.json_table.header import Field, read_header
+from headroom_core.compressors.json_table.templates import (
+    Template,
+    Texts,
+    fill,
+    is_single,
+    refs,
+    texts_of,
+)
+from headroom_core.compressors.json_table.values import ABSENT, Json, Value, load_exactly
+from headroom_core.compressors.json_table.writing import dump
+from headroom_core.errors import DecodeError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from headroom_core.compressors.json_table.limits import Allowance
+
+_PLAIN = re.compile(r"\([^\"\[\]{}()]*(?:\)\([^\"\[\]{}()]*)*\)")
+_CELL = re.compile(r"[^,()]*")
+_Part: TypeAlias = "tuple[tuple[str, ...], list[Value]]"
+_PAREN = re.compile(r'[()]|(?<=[(,=])["\[{]')
+_DECODER = json.JSONDecoder()
+
+
+def read_table(lines: list[str], at: int, allowance: Allowance) -> tuple[Json, int]:
+    """Read the table that starts at a line; return it and the line behind it.
+
+    Raises `DecodeError` or `ValueError` when the table is damaged.
+    """
+    header = read_header(lines, at)
+    end = header.end + header.rows
+    if end > len(lines):
+        raise DecodeError(f"a table announces {header.rows} rows, but some are gone")
+    rows = lines[header.end : end]
+    regular = [row for row in rows if not row.startswith("!")]
+    shown = [field for field in header.fields if field.shown]
+    cells = [row.split(header.delimiter) if shown else [row] for row in regular]
+    columns = _transpose(cells, max(1, len(shown)))
+    made = _rows(header.fields, columns if shown else [], len(regular), allowance)
+    if len(regular) < len(rows):
+        items = iter(made)
+        made = [load_exactly(row[1:]) if row[:1] == "!" else next(items) for row in rows]
+    return (_as_map(made) if _is_map(header.fields) else made), end
+
+
+def _transpose(rows: Sequence[Sequence[str]], width: int) -> list[list[str]]:
+    if any(len(row) != width for row in rows):
+        raise DecodeError("a row has another number of cells than its table has columns")
+    return [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(width)]
+
+
+def _rows(
+    fields: list[Field], cells: list[list[str]], count: int, allowance: Allowance
+) -> list[Json]:
+    """The objects of a table."""
+    columns: dict[str, list[Value]] = {}
+    waiting: dict[str, tuple[Field, list[str]]] = {}
+    shown = iter(cells)
+    for field in fields:
+        own = next(shown) if field.shown else [""] * count
+        if field.name in columns or field.name in waiting:
+            raise DecodeError("a table has two columns of the same name")
+        if field.template is not None:
+            waiting[field.name] = (field, own)
+        else:
+            columns[field.name] = _column(field, own, allowance)
+    _fill_templates(waiting, columns, allowance)
+    return list[Json](_objects([(each.path, columns[each.name]) for each in fields], count))
+
+
+def _fill_templates(
+    waiting: dict[str, tuple[Field, list[str]]],
+    columns: dict[str, list[Value]],
+    allowance: Allowance,
+) -> None:
+    """Add the columns that follow from others, as soon as those are there."""
+    texts: dict[str, Texts] = {}
+
+    def texts_in(name: str) -> Texts:
+        if name not in texts:
+            texts[name] = texts_of(columns[name])
+        return texts[name]
+
+    while waiting:
+        ready = [
+            name
+            for name, (field, _) in waiting.items()
+            if all(each in columns for each in refs(field.template or ()))
+        ]
+        if not ready:
+            raise DecodeError("a table's columns refer to each other in a circle")
+        for name in ready:
+            field, cells = waiting.pop(name)
+            columns[name] = _from_template(field, cells, columns, texts_in, allowance)
+
+
+def _from_template(
+    field: Field,
+    cells: list[str],
+    columns: dict[str, list[Value]],
+    texts_in: Callable[[str], Texts],
+    allowance: Allowance,
+) -> list[Value]:
+    """The values of a column whose blanks follow from other columns."""
+    template = field.template or ()
+    literals = sum(len(part) for part in template if isinstance(part, str))
+    allowance.spend(len(cells) * (literals + 20))
+    for name in refs(template):
+        allowance.spend(sum(len(text) for text in texts_in(name) if text))
+    made: Sequence[Value]
+    if is_single(template):
+        names = refs(template)
+        made = columns[names[0]] if names else _counted(template, len(cells), texts_in)
+    else:
+        made = [ABSENT if text is None else text for text in fill(template, len(cells), texts_in)]
+    if not field.shown:
+        return list(made)
+    return [from_cell(cell) if cell else value for cell, value in zip(cells, made, strict=True)]
+
+
+def _counted(template: Template, rows: int, texts_in: Callable[[str], Texts]) -> list[int]:
+    return [int(text) for text in fill(template, rows, texts_in) if text is not None]
+
+
+def _column(field: Field, cells: list[str], allowance: Allowance) -> list[Value]:
+    """The values of a column that stands by itself."""
+    if field.child is not None:
+        return _child(field, field.child, cells, allowance)
+    if not field.shown or "" in cells:
+        blanks = cells.count("")
+        allowance.spend(blanks * _size(field.value))
+        if blanks == len(cells):
+            return [field.value] * blanks
+    if field.around is not None:
+        return _around(field.around, cells, allowance)
+    if "" not in cells:
+        return from_cells(cells)
+    found = iter(from_cells([cell for cell in cells if cell]))
+    return [next(found) if cell else field.value for cell in cells]
+
+
+def _around(around: tuple[str, str], cells: list[str], allowance: Allowance) -> list[Value]:
+    before, after = around
+    allowance.spend(len(cells) * (len(before) + len(after)))
+    return [
+        ABSENT if not cell else from_cell(cell[1:]) if cell[0] == "=" else f"{before}{cell}{after}"
+        for cell in cells
+    ]
+
+
+def _child(field: Field, inner: list[Field], cells: list[str], allowance: Allowance) -> list[Value]:
+    """The arrays, or maps, of a column whose cells hold rows of their own."""
+    width = sum(each.shown for each in inner)
+    pooled: list[list[str]] = []
+    counts: list[int] = []
+    for cell in cells:
+        if cell[:1] == "(":
+            rows = _split_rows(cell)
+            pooled += rows
+            counts.append(len(rows))
+        else:
+            counts.append(-1)
+    if not width and any(row != [""] for row in pooled):
+        raise DecodeError("a child table's row has cells but its header names none")
+    columns = _transpose(pooled, max(1, width))
+    made = iter(_rows(inner, columns if width else [], len(pooled), allowance))
+    is_map = _is_map(inner)
+    values: list[Value] = []
+    for cell, count in zip(cells, counts, strict=True):
+        if count < 0:
+            values.append(from_cell(cell) if cell else field.value)
+        else:
+            items = list(islice(made, count))
+            values.append(_as_map(items) if is_map else items)
+    return values
+
+
+def _split_rows(text: str) -> list[list[str]]:
+    """The cells of every row in `(a,b)(c,d)`."""
+    if _PLAIN.fullmatch(text):
+        return [row.split(",") for row in text[1:-1].split(")(")]
+    rows: list[list[str]] = []
+    at = 0
+    while at < len(text):
+        row, at = _split_row(text, at)
+        rows.append(row)
+    return rows
+
+
+def _split_row(text: str, at: int) -> tuple[list[str], int]:
+    cells: list[str] = []
+    mark = "("
+    while mark != ")":
+        if not text.startswith(mark, at) or mark not in {"(", ","}:
+            raise DecodeError("a row of a child table is damaged")
+        start = at + 1
+        at = _cell_end(text, start)
+        cells.append(text[start:at])
+        mark = text[at : at + 1]
+    return cells, at + 1
+
+
+def _cell_end(text: str, at: int) -> int:
+    """Where a cell inside a child table ends."""
+    if text.startswith("=", at):
+        at += 1
+    if text.startswith(('"', "[", "{"), at):
+        return _DECODER.raw_decode(text, at)[1]
+    if text.startswith("(", at):
+        return _rows_end(text, at)
+    match = _CELL.match(text, at)
+    return match.end() if match is not None else at
+
+
+def _rows_end(text: str, at: int) -> int:
+    """Where the rows of a table inside a child table end, found without recursion."""
+    depth = 0
+    while True:
+        match = _PAREN.search(text, at)
+        if match is None:
+            raise DecodeError("the rows inside a child table's cell do not end")
+        at = match.end()
+        if match[0] == "(":
+            depth += 1
+        elif match[0] == ")":
+            depth -= 1
+            if depth == 0 and not text.startswith("(", at):
+                return at
+        else:
+            at = _DECODER.raw_decode(text, match.end() - 1)[1]
+
+
+def _objects(columns: list[_Part], count: int) -> list[Row]:
+    """The objects whose keys, and keys of objects in them, the columns' paths name."""
+    groups: dict[str, list[_Part]] = {}
+    for path, values in columns:
+        groups.setdefault(path[0], []).append((path[1:], values))
+    keys = list(groups)
+    merged = [_merge(group, count) for group in groups.values()]
+    rows = zip(*merged, strict=True) if merged else [()] * count
+    if any(ABSENT in values for values in merged):
+        return [
+            {key: value for key, value in zip(keys, row, strict=True) if value is not ABSENT}
+            for row in rows
+        ]
+    return [dict[str, Json](zip(keys, row, strict=True)) for row in rows]
+
+
+def _merge(group: list[_Part], count: int) -> list[Value]:
+    """The values of one key: its own column, or the objects that its inner columns make."""
+    inner = [(path, values) for path, values in group if path]
+    own = next((values for path, values in group if not path), None)
+    if not inner:
+        return own or []
+    objects = _objects(inner, count)
+    if own is None:
+        return [each or ABSENT for each in objects]
+    return [
+        (each or ABSENT) if value is ABSENT else value
+        for value, each in zip(own, objects, strict=True)
+    ]
+
+
+def _as_map(rows: list[Json]) -> dict[str, Json]:
+    """The map whose keys, or keys and values, are the first columns."""
+    made: dict[str, Json] = {}
+    for row in rows:
+        if not isinstance(row, dict):
+            raise DecodeError("a row of a keyed table is no object")
+        key = row.pop(KEY, None)
+        if not isinstance(key, str) or key in made:
+            raise DecodeError("a row of a keyed table has no key of its own")
+        made[key] = row.get(VALUE, row)
+    return made
+
+
+def _is_map(fields: list[Field]) -> bool:
+    return bool(fields) and fields[0].path == (KEY,)
+
+
+def _size(value: Value) -> int:
+    return 0 if value is ABSENT else len(value) if isinstance(value, str) else len(dump(value))

@@ -1,0 +1,202 @@
+"""Columns that follow from others: `https://host/issues/{number}`, or from the row's number.
+
+A template is text with `{column}` for the text of another column in the same row and `{row+100}`
+for arithmetic on the row's number, counted from 0. A template that is a single `{…}` stands for
+that very value, any other for a string. Braces that mean themselves are doubled.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from headroom_core.compressors.json_table.values import ABSENT, Number, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+_FIELD = re.compile(
+    r"\{\{|\}\}|\{row(?:\*(?P<step>-?[0-9]{1,18}))?(?:\+(?P<start>-?[0-9]{1,18}))?(?::0(?P<width>[0-9]{1,2}))?\}"
+    r"|\{(?P<name>[^{}\n]+)\}|[{}]"
+)
+_DIGITS = re.compile(r"(\d+)", re.ASCII)
+_ID = re.compile(
+    r"(?:^|[^a-z])(?:id|idx|index|no|num|nr|number|row|seq|sequence|rank|pos|position|i|n|key|line"
+    r"|offset|ordinal|page|step)s?$|Id$|Index$|Number$|ID$"
+)
+_MOST_DIGITS = 18
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """The text of another column in the same row."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return f"{{{self.name}}}"
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """Arithmetic on the row's number."""
+
+    start: int
+    step: int = 1
+    width: int = 0
+
+    def at(self, row: int) -> str:
+        """The text for a row."""
+        value = self.start + self.step * row
+        return f"{value:0{self.width}d}" if self.width else str(value)
+
+    def __str__(self) -> str:
+        step = f"*{self.step}" if self.step != 1 else ""
+        start = f"+{self.start}" if self.start else ""
+        width = f":0{self.width}" if self.width else ""
+        return f"{{row{step}{start}{width}}}"
+
+
+Part: TypeAlias = str | Ref | Count
+Template: TypeAlias = tuple[Part, ...]
+Texts: TypeAlias = "list[str | None]"
+
+
+def texts_of(values: Sequence[Value]) -> Texts:
+    """The text of every string and number; `None` for anything else."""
+    kinds = set(map(type, values))
+    if kinds == {str}:
+        return [value for value in values if isinstance(value, str)]
+    return [_text(value) for value in values]
+
+
+def write_template(template: Template) -> str:
+    """A template as it stands in a header."""
+    return "".join(
+        part.replace("{", "{{").replace("}", "}}") if isinstance(part, str) else str(part)
+        for part in template
+    )
+
+
+def read_template(text: str) -> Template:
+    """Read what `write_template` wrote; raises `ValueError` when it is damaged."""
+    parts: list[Part] = []
+    at = 0
+    for match in _FIELD.finditer(text):
+        parts.append(text[at : match.start()])
+        at = match.end()
+        parts.append(_field(match))
+    parts.append(text[at:])
+    return joined(parts)
+
+
+def joined(parts: Sequence[Part]) -> Template:
+    """A template without empty parts and with neighbouring literals joined."""
+    out: list[Part] = []
+    for part in parts:
+        if isinstance(part, str) and out and isinstance(out[-1], str):
+            out[-1] += part
+        elif part != "":
+            out.append(part)
+    return tuple(out)
+
+
+def refs(template: Template) -> list[str]:
+    """The names of the columns that a template needs."""
+    return [part.name for part in template if isinstance(part, Ref)]
+
+
+def is_single(template: Template) -> bool:
+    """Whether a template stands for a value as it is, not for a text around it."""
+    return len(template) == 1 and not isinstance(template[0], str)
+
+
+def fill(template: Template, rows: int, texts: Callable[[str], Texts]) -> Texts:
+    """The text of a template in every row; `None` where a column that it needs has none."""
+    pieces: list[Sequence[str | None]] = []
+    pattern: list[str] = []
+    for part in template:
+        if isinstance(part, str):
+            pattern.append(part.replace("%", "%%"))
+        else:
+            pattern.append("%s")
+            pieces.append(
+                texts(part.name) if isinstance(part, Ref) else list(map(part.at, range(rows)))
+            )
+    if not pieces:
+        return ["".join(pattern).replace("%%", "%")] * rows
+    form = "".join(pattern)
+    return [None if None in row else form % row for row in zip(*pieces, strict=True)]
+
+
+def count_template(name: str, texts: Texts, *, whole: bool) -> Template | None:
+    """Find arithmetic on the row number in a column: counters in text, or the ids of rows."""
+    if len(texts) < 3 or None in texts[:3] or (whole and not _ID.search(name)):
+        return None
+    first, second, third = (_DIGITS.split(text) for text in texts[:3] if text is not None)
+    if not len(first) == len(second) == len(third) <= 9:
+        return None
+    parts: list[Part] = []
+    for index, (a, b, c) in enumerate(zip(first, second, third, strict=True)):
+        if a == b == c:
+            parts.append(a)
+        elif index % 2 == 0 or not _steps(a, b, c):
+            return None
+        else:
+            parts.append(Count(int(a), int(b) - int(a), len(a) if a[0] == "0" and a != "0" else 0))
+    template = joined(parts)
+    return template if any(isinstance(part, Count) for part in template) else None
+
+
+def _steps(first: str, second: str, third: str) -> bool:
+    """Whether three numbers keep one distance."""
+    if max(len(first), len(second), len(third)) > _MOST_DIGITS:
+        return False
+    return int(third) - int(second) == int(second) - int(first)
+
+
+def ref_template(text: str, others: Sequence[tuple[str, str]], *, most: int = 3) -> Template:
+    """Cut the texts of other columns out of a text, the longest first."""
+    parts: list[Part] = [text]
+    for name, other in sorted(others, key=lambda each: -len(each[1])):
+        if sum(isinstance(part, Ref) for part in parts) >= most:
+            break
+        for index, part in enumerate(parts):
+            at = _find_whole(part, other) if isinstance(part, str) else -1
+            if at >= 0 and isinstance(part, str):
+                parts[index : index + 1] = [part[:at], Ref(name), part[at + len(other) :]]
+                break
+    return joined(parts)
+
+
+def _find_whole(text: str, part: str) -> int:
+    """Where `part` stands in `text`, not as a piece of a longer word or number."""
+    at = text.find(part)
+    while at >= 0:
+        end = at + len(part)
+        starts = at == 0 or not (text[at - 1].isalnum() and part[0].isalnum())
+        ends = end == len(text) or not (text[end].isalnum() and part[-1].isalnum())
+        if starts and ends:
+            return at
+        at = text.find(part, end)
+    return -1
+
+
+def _field(match: re.Match[str]) -> Part:
+    found = match[0]
+    if found in {"{{", "}}"}:
+        return found[0]
+    if match["name"]:
+        return Ref(match["name"])
+    if found in {"{", "}"}:
+        raise ValueError("a single brace")
+    return Count(int(match["start"] or 0), int(match["step"] or 1), int(match["width"] or 0))
+
+
+def _text(value: Value) -> str | None:
+    if isinstance(value, str):
+        return value
+    if value is None or value is ABSENT or isinstance(value, (bool, dict, list)):
+        return None
+    return value.text if isinstance(value, Number) else repr(value)

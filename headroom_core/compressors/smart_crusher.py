@@ -1,0 +1,29 @@
+"""`SmartCrusher`: JSON as tables that read like tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from headroom_core import signals
+from headroom_core.compressors.base import Compressor, Encoded, Hint
+from headroom_core.compressors.json_table.form import from_form, to_form
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from headroom_core.source import Source
+
+
+class SmartCrusher(Compressor):
+    """Arrays and maps of like-shaped objects as tables; other JSON without its blanks."""
+
+    name = "json"
+
+    def encode(self, source: Source, hint: Hint) -> Encoded | None:
+        if source.text[:1] not in {"{", "["}:
+            return None
+        return to_form(source.text, frozenset(signals.terms(hint)))
+
+    def decode(self, legend: str, body: str, context: Sequence[str] = ()) -> str:
+        del context
+        return from_form(legend, body)

@@ -44,6 +44,8 @@ def a_machine_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     """Keep the default store and the configuration in the test's own directory."""
     for name in [name for name in os.environ if name.startswith(OURS) and name not in FOR_TESTS]:
         monkeypatch.delenv(name)
+    for name in ("HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):
+        monkeypatch.setenv(name, str(tmp_path))
     monkeypatch.setenv("HEADROOM_STORE", f"sqlite:///{tmp_path / 'store.db'}")
     monkeypatch.setenv("HEADROOM_CONFIG", str(tmp_path / "config.toml"))
 

@@ -29,11 +29,12 @@ messages = [
     {"role": "tool", "tool_call_id": "c1", "content": log},
 ]
 for mode in ("lossless", "balanced", "max"):
+    settings = Settings(mode=mode)
     for model in ("gpt-4o", "claude-sonnet-4", "ollama/llama3", None):
-        result = compress(messages, model=model, settings=Settings(mode=mode), retrieval=True)
+        result = compress(messages, model=model, settings=settings, retrieval=True)
         for edit in result.edits:
             if edit.ref:
-                assert retrieve(edit.ref).text == log
+                assert retrieve(edit.ref, settings=settings).text == log
 """
 
 REPORT = """

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from headroom_core import signals
 from headroom_core.compressors.base import Compressor, Encoded, Hint
 from headroom_core.compressors.json_table.form import from_form, to_form
 
@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from headroom_core.source import Source
+
+
+_NAME = re.compile(r"[\w$@-]+")
 
 
 class SmartCrusher(Compressor):
@@ -22,8 +25,13 @@ class SmartCrusher(Compressor):
     def encode(self, source: Source, hint: Hint) -> Encoded | None:
         if source.text[:1] not in {"{", "["}:
             return None
-        return to_form(source.text, frozenset(signals.terms(hint)))
+        return to_form(source.text, _named(hint))
 
     def decode(self, legend: str, body: str, context: Sequence[str] = ()) -> str:
         del context
         return from_form(legend, body)
+
+
+def _named(hint: Hint) -> frozenset[str]:
+    """The names that the conversation mentions: the columns that it may ask about."""
+    return frozenset(_NAME.findall(f"{hint.query} {hint.arguments}".lower()))

@@ -40,6 +40,8 @@ class Child:
     counts: list[int]
     """How many pooled rows each row has; -1 where the row's own value stands instead."""
     columns: list[Column]
+    odd: dict[int, Row]
+    """The pooled rows that the columns leave out, since their keys stand in another order."""
 
 
 @dataclass(slots=True)
@@ -156,7 +158,7 @@ def _scatter(column: Column, here: list[bool]) -> tuple[list[Value], Child | Non
         return spread, None
     counts = iter(column.child.counts)
     all_counts = [next(counts) if is_here else -1 for is_here in here]
-    return spread, Child(column.child.kind, all_counts, column.child.columns)
+    return spread, Child(column.child.kind, all_counts, column.child.columns, column.child.odd)
 
 
 def _child_maps(values: list[Value], objects: list[Row], nested: int) -> Child | None:
@@ -198,9 +200,13 @@ def _child(
     kind: Literal["list", "map"], counts: list[int], rows: list[Row], nested: int
 ) -> Child | None:
     shapes = shapes_of(rows)
-    if shapes is None or shapes.odd or not shapes.keys or _fill(rows, shapes) < _LEAST_FILL:
+    if shapes is None or not shapes.keys or _fill(rows, shapes) < _LEAST_FILL:
         return None
-    return Child(kind, counts, columns_of(rows, shapes, nested + 1))
+    odd = {index: row for index, row in enumerate(rows) if tuple(row) in shapes.odd}
+    if len(odd) * 5 > len(rows):
+        return None
+    regular = [row for index, row in enumerate(rows) if index not in odd] if odd else rows
+    return Child(kind, counts, columns_of(regular, shapes, nested + 1), odd)
 
 
 def _fill(rows: Sequence[Row], shapes: Shapes) -> float:

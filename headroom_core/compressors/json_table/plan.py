@@ -25,7 +25,7 @@ from headroom_core.compressors.json_table.templates import (
     write_template,
 )
 from headroom_core.compressors.json_table.values import Absent, Value
-from headroom_core.compressors.json_table.writing import quote
+from headroom_core.compressors.json_table.writing import dump, quote
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -162,9 +162,18 @@ def _plan_child(plan: Plan, table: Table, draft: Draft, child: Child) -> None:
 
 
 def _tuples(plan: Plan, child: Child) -> list[str]:
-    if not plan.cells:
-        return ["()"] * sum(count for count in child.counts if count > 0)
-    return [f"({','.join(row)})" for row in zip(*plan.cells, strict=True)]
+    total = sum(count for count in child.counts if count > 0)
+    if plan.cells:
+        lines = [f"({','.join(row)})" for row in zip(*plan.cells, strict=True)]
+    else:
+        lines = ["()"] * (total - len(child.odd))
+    if not child.odd:
+        return lines
+    line = iter(lines)
+    return [
+        f"(!{dump(child.odd[index])})" if index in child.odd else next(line)
+        for index in range(total)
+    ]
 
 
 def _plan_varying(plan: Plan, table: Table, draft: Draft) -> None:
@@ -236,9 +245,9 @@ def _follows(draft: Draft, table: Table) -> Template | None:
             if _is_likely(draft, template, table):
                 return template
     if table.counts_rows and draft.kinds in ({int}, {str}):
-        template = count_template(draft.name, draft.texts, whole=draft.kinds == {int})
-        if template is not None and _is_likely(draft, template, table):
-            return template
+        counted = count_template(draft.name, draft.texts, whole=draft.kinds == {int})
+        if counted is not None and _is_likely(draft, counted, table):
+            return counted
     return None
 
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _PLAIN = re.compile(r"\([^\"\[\]{}()]*(?:\)\([^\"\[\]{}()]*)*\)")
 _CELL = re.compile(r"[^,()]*")
 _Part: TypeAlias = "tuple[tuple[str, ...], list[Value]]"
-_PAREN = re.compile(r'[()]|(?<=[(,=])["\[{]')
+_PAREN = re.compile(r'[()]|(?<=[(,=!])["\[{]')
 _DECODER = json.JSONDecoder()
 
 
@@ -172,10 +172,12 @@ def _child(field: Field, inner: list[Field], cells: list[str], allowance: Allowa
             counts.append(len(rows))
         else:
             counts.append(-1)
-    if not width and any(row != [""] for row in pooled):
+    regular = [row for row in pooled if row[0][:1] != "!"]
+    if not width and any(row != [""] for row in regular):
         raise DecodeError("a child table's row has cells but its header names none")
-    columns = _transpose(pooled, max(1, width))
-    made = iter(_rows(inner, columns if width else [], len(pooled), allowance))
+    columns = _transpose(regular, max(1, width))
+    found = iter(_rows(inner, columns if width else [], len(regular), allowance))
+    made = iter(load_exactly(row[0][1:]) if row[0][:1] == "!" else next(found) for row in pooled)
     is_map = _is_map(inner)
     values: list[Value] = []
     for cell, count in zip(cells, counts, strict=True):
@@ -214,7 +216,7 @@ def _split_row(text: str, at: int) -> tuple[list[str], int]:
 
 def _cell_end(text: str, at: int) -> int:
     """Where a cell inside a child table ends."""
-    if text.startswith("=", at):
+    if text.startswith(("=", "!"), at):
         at += 1
     if text.startswith(('"', "[", "{"), at):
         return _DECODER.raw_decode(text, at)[1]

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from platformdirs import user_config_path
 
 from headroom_core.errors import ConfigError
+from headroom_core.formats.wire import is_array, is_object
 from headroom_core.settings import Settings
 from headroom_core.store.settings import StoreSettings
 
@@ -37,8 +38,10 @@ _PLAIN = {each.name: str(each.type) for each in fields(Settings) if each.name !=
 _STORE = {_STORE_PREFIX + each.name: str(each.type) for each in fields(StoreSettings)}
 _TYPES = {**_PLAIN, **_STORE}
 _ALIASES = {"store": "store_url"}
-_WORDS_FOR_BOOL = {"1": True, "true": True, "yes": True, "on": True}
-_WORDS_FOR_BOOL |= {"0": False, "false": False, "no": False, "off": False}
+_WORDS_FOR_BOOL = {
+    **dict.fromkeys(("1", "true", "yes", "on"), True),
+    **dict.fromkeys(("0", "false", "no", "off"), False),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,7 @@ def load(environ: Mapping[str, str] | None = None, **call: Any) -> Loaded:  # no
     environ = os.environ if environ is None else environ
     path = _path(environ)
     layers = [
-        ("call", dict(call)),
+        ("call", _with_store_taken_apart(call)),
         *[(PREFIX + name.upper(), {name: value}) for name, value in _from(environ).items()],
         (str(path), _from_file(path)),
     ]
@@ -84,9 +87,16 @@ def _settings(values: dict[str, Any]) -> Settings:
         name.removeprefix(_STORE_PREFIX): value for name, value in values.items() if name in _STORE
     }
     plain = {name: value for name, value in values.items() if name in _PLAIN}
-    if isinstance(stored.get("url"), StoreSettings):
-        return Settings(**plain, store=stored["url"])
     return Settings(**plain, store=StoreSettings(**stored))
+
+
+def _with_store_taken_apart(call: dict[str, Any]) -> dict[str, Any]:
+    """The call's settings; a whole `StoreSettings` counts as each setting that it holds."""
+    whole = call.get("store")
+    if not isinstance(whole, StoreSettings):
+        return call
+    rest = {name: value for name, value in call.items() if name != "store"}
+    return rest | {_STORE_PREFIX + each.name: getattr(whole, each.name) for each in fields(whole)}
 
 
 def _path(environ: Mapping[str, str]) -> Path:
@@ -131,11 +141,9 @@ def _from_file(path: Path) -> dict[str, Any]:
     except (OSError, ValueError) as exc:
         raise ConfigError(f"cannot read the configuration file {str(path)!r}: {exc}") from exc
     stored = table.pop("store", {})
-    inner = stored if isinstance(stored, dict) else {"url": stored}
+    inner = stored if is_object(stored) else {"url": stored}
     flat = {**table, **{_STORE_PREFIX + name: value for name, value in inner.items()}}
-    return {
-        name: tuple(value) if isinstance(value, list) else value for name, value in flat.items()
-    }
+    return {name: tuple(value) if is_array(value) else value for name, value in flat.items()}
 
 
 def _require_known(name: str, source: str) -> None:

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_LEXEME = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{}:,]|[^\s\[\]{}:,"]+|"', re.DOTALL)
+# The last alternative is a string that is never closed: it takes the rest, so that every character
+# is looked at once.
+_LEXEME = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[\[\]{}:,]|[^\s\[\]{}:,"]++|".*', re.DOTALL)
 
 
 def same_json(one: str, other: str) -> bool:
@@ -21,12 +23,15 @@ def same_json(one: str, other: str) -> bool:
 def _lexemes(text: str) -> Iterator[str]:
     for match in _LEXEME.finditer(text):
         lexeme = match[0]
-        if "\\" in lexeme and lexeme[0] == '"':
-            try:
-                value: object = json.loads(lexeme, strict=False)
-            except ValueError:
-                yield lexeme
-            else:
-                yield f'"{value}'  # without the closing quote it equals no string as written
-        else:
-            yield lexeme[:-1] if len(lexeme) > 1 and lexeme[0] == '"' else lexeme
+        yield _said(lexeme) if lexeme[0] == '"' else lexeme
+
+
+def _said(string: str) -> str:
+    r"""What a string says, after a `"`; one that is no JSON as it is written, after a `\`."""
+    if "\\" not in string and len(string) > 1 and string[-1] == '"':
+        return string[:-1]
+    try:
+        value: object = json.loads(string, strict=False)
+    except ValueError:
+        return f"\\{string}"
+    return f'"{value}'

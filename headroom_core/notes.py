@@ -65,15 +65,17 @@ def note_of(text: str) -> Note | None:
 
 def find_notes(value: object) -> list[Note]:
     """Find every note in a text, or in the texts of a JSON value such as a call's arguments."""
-    match value:
-        case str():
-            return [_read(found) for found in _NOTE.finditer(value)]
-        case _ if is_object(value):
-            return [note for each in value.values() for note in find_notes(each)]
-        case _ if is_array(value):
-            return [note for each in value for note in find_notes(each)]
-        case _:
-            return []
+    notes: list[Note] = []
+    left = [value]  # and no recursion: arguments may be nested as deeply as a model likes
+    while left:
+        each = left.pop()
+        if isinstance(each, str):
+            notes.extend(_read(found) for found in _NOTE.finditer(each))
+        elif is_object(each):
+            left.extend(reversed(each.values()))
+        elif is_array(each):
+            left.extend(reversed(each))
+    return notes
 
 
 def _read(match: re.Match[str]) -> Note:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, cast, get_args
 
 from headroom_core.errors import ConfigError
-from headroom_core.formats.wire import is_array
 from headroom_core.keep import KeepRules
 from headroom_core.notes import Surface
 from headroom_core.store.settings import StoreSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 Mode = Literal["lossless", "balanced", "max"]
 CompressibleRole = Literal["system", "developer", "user", "assistant", "tool"]
@@ -51,19 +53,19 @@ class Settings:
     def __post_init__(self) -> None:
         _require_one_of("mode", self.mode, get_args(Mode))
         _require_one_of("surface", self.surface, get_args(Surface))
-        _require_one_of("forms_version", self.forms_version, (FORMS_VERSION,))
         _require_type("retrieval", self.retrieval, bool)
-        for name in ("result_budget", "max_bytes"):
+        for name in ("result_budget", "max_bytes", "forms_version"):
             _require_count(name, getattr(self, name), least=1)
         for name in ("min_tokens", "memo_bytes"):
             _require_count(name, getattr(self, name), least=0)
+        _require_one_of("forms_version", self.forms_version, (FORMS_VERSION,))
+        # Lists come from files and from callers who are not typed; what holds one has no hash.
         for name in ("exclude_tools", "must_keep", "keep_severities"):
-            _require_strings(name, getattr(self, name))
-        _require_strings("roles", tuple(self.roles))
-        for role in self.roles:
+            object.__setattr__(self, name, _strings(name, getattr(self, name)))
+        roles = _strings("roles", self.roles)
+        for role in roles:
             _require_one_of("roles", role, get_args(CompressibleRole))
-        object.__setattr__(self, "roles", frozenset(self.roles))
-        object.__setattr__(self, "exclude_tools", tuple(self.exclude_tools))
+        object.__setattr__(self, "roles", frozenset(roles))
         if isinstance(self.store, str):
             object.__setattr__(self, "store", StoreSettings(url=self.store))
         _require_type("store", self.store, StoreSettings)
@@ -71,7 +73,7 @@ class Settings:
 
     def keep_rules(self) -> KeepRules:
         """The caller's must-keep rules, compiled."""
-        return KeepRules(tuple(self.must_keep), tuple(self.keep_severities))
+        return KeepRules(self.must_keep, self.keep_severities)
 
     def store_settings(self) -> StoreSettings:
         """`store` as what it is after construction."""
@@ -99,7 +101,11 @@ def _require_count(name: str, value: object, *, least: int) -> None:
         raise ConfigError(f"`{name}` must be a whole number of at least {least}, got {value!r}")
 
 
-def _require_strings(name: str, value: object) -> None:
-    items = list(value) if is_array(value) or isinstance(value, tuple) else [None]
-    if not all(isinstance(each, str) for each in items):
-        raise ConfigError(f"`{name}` must be a tuple of strings, got {value!r}")
+def _strings(name: str, value: object) -> tuple[str, ...]:
+    """The strings of a tuple, list or set; a lone string is more likely a forgotten comma."""
+    if isinstance(value, (tuple, list, set, frozenset)):
+        items = tuple(cast("Iterable[object]", value))  # the check above says nothing of the items
+        strings = tuple(each for each in items if isinstance(each, str))
+        if len(strings) == len(items):
+            return strings if isinstance(value, (tuple, list)) else tuple(sorted(strings))
+    raise ConfigError(f"`{name}` must be a tuple of strings, got {value!r}")

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from headroom_core.compressors.base import Hint
 
 WEAK, WARNING, ERROR = 1, 2, 3
+MOST_TERMS = 400
+_ARGUMENTS_CHARS = 8_000
 
 _ERROR = (
     r"error|errors|err|fatal|failed|failure|failures|failing|fail|fails|exception|panic|panicked"
@@ -75,8 +77,11 @@ def problems(lines: Sequence[str], *, least: int = WARNING) -> dict[int, int]:
 
 
 def terms(hint: Hint) -> list[str]:
-    """What the conversation asks about: the words and names of the question and of the call."""
-    return terms_of(hint.query, hint.arguments)
+    """What the conversation asks about: the words and names of the question and of the call.
+
+    At most `MOST_TERMS`, the question's first: each costs a look at the whole text.
+    """
+    return terms_of(hint.query, hint.arguments[:_ARGUMENTS_CHARS])[:MOST_TERMS]
 
 
 def terms_of(*texts: str) -> list[str]:

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import json
-from typing import Any, get_args
+import re
+from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
-from headroom.cli.text import read, write
+from headroom.cli.text import FILE, read, write
 from headroom_core.config import load
 from headroom_core.engine.headroom import Headroom
 from headroom_core.errors import MessagesError
+from headroom_core.formats.wire import is_array
 from headroom_core.settings import Mode
+
+if TYPE_CHECKING:
+    from headroom_core.report import CompressResult
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @click.command()
-@click.argument("file", default="-")
+@click.argument("file", type=FILE, default="-")
 @click.option("--json", "as_json", is_flag=True, help="FILE holds a JSON list of messages.")
 @click.option("--mode", type=click.Choice(get_args(Mode)), help="How far to go.")
 @click.option("--retrieval", is_flag=True, help="Allow views; `headroom retrieve` gives the rest.")
@@ -28,12 +35,17 @@ def compress(file: str, *, as_json: bool, mode: str | None, retrieval: bool, que
     given: dict[str, Any] = {"mode": mode} if mode else {}
     engine = Headroom(load(surface="shell", retrieval=retrieval, **given).settings)
     text = read(file)
-    messages = _messages(text) if as_json else _as_tool_result(text, question)
-    result = engine.compress(messages)
     if as_json:
-        write(json.dumps(result.messages, ensure_ascii=False, indent=1) + "\n")
+        of_messages = engine.compress(_messages(text))
+        write(_json(of_messages.messages))
+        _report(of_messages)
     else:
-        write(str(result.messages[-1]["content"]))
+        of_text = engine.compress(_as_tool_result(text, question))
+        write(str(of_text.messages[-1]["content"]))
+        _report(of_text)
+
+
+def _report(result: CompressResult[Any]) -> None:
     click.echo(
         f"{result.tokens_before:,} -> {result.tokens_after:,} tokens,"
         f" {result.compression_ratio:.0%} saved"
@@ -44,14 +56,20 @@ def compress(file: str, *, as_json: bool, mode: str | None, retrieval: bool, que
         click.echo(f"warning: {warning}", err=True)
 
 
-def _messages(text: str) -> list[dict[str, object]]:
+def _messages(text: str) -> list[object]:
     try:
-        value = json.loads(text)
-    except ValueError as exc:
+        value: object = json.loads(text)
+    except (ValueError, RecursionError) as exc:
         raise MessagesError(f"the input is not JSON: {exc}") from exc
-    if not isinstance(value, list):
+    if not is_array(value):
         raise MessagesError("the input is JSON, but not a list of messages")
     return value
+
+
+def _json(messages: list[object]) -> str:
+    """The messages as JSON; what UTF-8 cannot hold is escaped as it was on its way in."""
+    text = json.dumps(messages, ensure_ascii=False, indent=1)
+    return _SURROGATE.sub(lambda lone: f"\\u{ord(lone[0]):04x}", text) + "\n"
 
 
 def _as_tool_result(text: str, question: str) -> list[dict[str, object]]:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from typing import TYPE_CHECKING, cast
 
 import click
 
 from headroom.cli.text import table
 from headroom_core.config import load
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 @click.command()
@@ -26,5 +30,6 @@ def config() -> None:
 
 def _shown(value: object) -> str:
     if isinstance(value, (tuple, frozenset)):
-        return ", ".join(sorted(map(str, value))) or "-"
+        items = cast("Iterable[object]", value)  # whatever they are, they have a text
+        return ", ".join(sorted(map(str, items))) or "-"
     return str(value) if value != "" else "-"

@@ -6,8 +6,14 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+
+FILE = click.Path(exists=True, dir_okay=False, allow_dash=True)
+"""The type of an argument that names a file, or `-` for standard input."""
 
 
 def read(path: str) -> str:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from headroom_core.source import Source
 
 Origin = Literal["file_read", "search", "command", "api", "retrieval", "unknown"]
-MAX_DECODED_CHARS = 2**30
+MAX_DECODED_CHARS = 2**28
 """A decoder gives up beyond this, so that a forged count cannot fill the memory."""
 
 Unit = Literal["lines", "rows", "items", "functions", "sentences", "bytes"]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from headroom_core.compressors.base import Hint
     from headroom_core.source import Source
 
-_RUN = re.compile(r"(\\*)\((\d{1,9}) blank lines\)")
+_RUN = re.compile(r"(\\*)\(([1-9]\d{0,8}) blank lines\)")
 _LEGEND = re.compile(
     r'"\(N blank lines\)" stands for N empty lines(?:; [^0-9]*(\d{1,6}) characters.*)?'
 )
@@ -41,22 +41,22 @@ class Blanks(Compressor):
         if match is None:
             raise DecodeError(f"`{self.name}` cannot read the legend {legend!r}")
         width = int(match[1] or 0)
-        lines = self._with_blank_runs(body.split("\n"))
-        if len(lines) * width > MAX_DECODED_CHARS:
-            raise DecodeError(f"`{self.name}` would give more than {MAX_DECODED_CHARS} characters")
-        return "\n".join(_padded(line, width) for line in lines) if width else "\n".join(lines)
-
-    def _with_blank_runs(self, lines: Sequence[str]) -> list[str]:
         out: list[str] = []
-        for line in lines:
-            match = _RUN.fullmatch(line)
-            if match is None or match[1]:
-                out.append(line[1:] if match else line)
-            elif len(out) + int(match[2]) > MAX_DECODED_CHARS:
-                raise DecodeError(f"`{self.name}` would give more than {MAX_DECODED_CHARS} lines")
+        size = 0
+        for line in body.split("\n"):
+            run = _RUN.fullmatch(line)
+            if run is None or run[1]:
+                text, count = line[1:] if run else line, 1
             else:
-                out.extend([""] * int(match[2]))
-        return out
+                text, count = "", int(run[2])
+            size += count * (max(width, len(text)) + 1)
+            if size > MAX_DECODED_CHARS:
+                raise DecodeError(
+                    f"`{self.name}` would give more than {MAX_DECODED_CHARS} characters"
+                )
+            text = _padded(text, width)
+            out.append(f"{text}\n" * (count - 1) + text)
+        return "\n".join(out)
 
 
 def _legend(width: int) -> str:
@@ -78,6 +78,8 @@ def _unpadded(line: str, width: int) -> str:
 
 
 def _padded(line: str, width: int) -> str:
+    if not width:
+        return line
     return line.removesuffix(_UNPADDED) if line.endswith(_UNPADDED) else line.ljust(width)
 
 

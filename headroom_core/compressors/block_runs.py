@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 LEGEND = '"(N lines above, M more times)" stands for M more copies of those lines'
 LONGEST_BLOCK = 60
-_MARK = re.compile(r"(\\*)\((\d{1,3}) lines above, (\d{1,9}) more times?\)")
+_MARK = re.compile(r"(\\*)\((\d{1,3}) lines above, ([1-9]\d{0,8}) more times?\)")
 
 
 class BlockRuns(Compressor):
@@ -48,24 +48,27 @@ class BlockRuns(Compressor):
     def decode(self, legend: str, body: str, context: Sequence[str] = ()) -> str:
         del legend, context
         out: list[str] = []
+        above: list[str] = []  # the lines since the last mark: no mark reaches further back
         size = 0
         for line in body.split("\n"):
             match = _MARK.fullmatch(line)
             if match is None or match[1]:
-                added = [line[1:] if match else line]
+                above.append(line[1:] if match else line)
+                out.append(above[-1])
             else:
-                added = self._copies(out, int(match[2]), int(match[3]), MAX_DECODED_CHARS - size)
-            size += sum(len(each) + 1 for each in added)
-            out.extend(added)
+                room = MAX_DECODED_CHARS - size
+                out.append(self._copies(above, int(match[2]), int(match[3]), room))
+                above.clear()
+            size += len(out[-1]) + 1
         return "\n".join(out)
 
-    def _copies(self, out: Sequence[str], period: int, times: int, room: int) -> list[str]:
-        block = out[-period:] if period else []
-        if len(block) < period or not block:
-            raise DecodeError(f"`{self.name}` repeats {period} lines, but {len(out)} stand above")
-        if times * sum(len(each) + 1 for each in block) > room:
+    def _copies(self, above: Sequence[str], period: int, times: int, room: int) -> str:
+        if not 0 < period <= len(above):
+            raise DecodeError(f"`{self.name}` repeats {period} lines, but {len(above)} stand above")
+        block = "\n".join(above[-period:])
+        if times * (len(block) + 1) > room:
             raise DecodeError(f"`{self.name}` would give more than {MAX_DECODED_CHARS} characters")
-        return list(block) * times
+        return f"{block}\n" * (times - 1) + block
 
 
 def _repeats(lines: Sequence[str], at: int, period: int) -> int:

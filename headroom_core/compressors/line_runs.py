@@ -42,7 +42,8 @@ class LineRuns(Compressor):
             size += count * (len(text) + 1)
             if size > MAX_DECODED_CHARS:
                 raise DecodeError(f"`{self.name}` would give more than {MAX_DECODED_CHARS} chars")
-            out.extend([text] * count)
+            if count:
+                out.append(f"{text}\n" * (count - 1) + text)
         return "\n".join(out)
 
 

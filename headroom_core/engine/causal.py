@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from headroom_core.compressors.base import Earlier, Hint
 from headroom_core.messages import Message, Part, Text, ToolCall, ToolResult
@@ -17,6 +17,13 @@ from headroom_core.origin import Provenance, edits_files, provenance
 
 if TYPE_CHECKING:
     from headroom_core.keep import KeepRules
+
+
+class _Digest(Protocol):
+    """What is used of a running hash; the library's own class is private to it."""
+
+    def update(self, data: bytes, /) -> None: ...
+    def digest(self) -> bytes: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +47,7 @@ class Causal:
     earlier: list[Earlier] = field(default_factory=list[Earlier])
     _calls: dict[str, ToolCall] = field(default_factory=dict[str, ToolCall])
     _edits: list[str] = field(default_factory=list[str])
-    _digest: hashlib._Hash = field(default_factory=hashlib.sha256)
+    _digest: _Digest = field(default_factory=hashlib.sha256)
 
     def read(self, message: Message) -> bytes:
         """Take note of a message's calls; return the name of everything read up to here."""

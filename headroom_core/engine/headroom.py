@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar, Unpack, cast
 
-from headroom_core.config import load, store_key
 from headroom_core.compressors.registry import CLEANERS, REGISTRY
+from headroom_core.config import load, store_key
 from headroom_core.engine.conversation import CausalPass, Passed, readable
 from headroom_core.engine.lossless import LosslessForms
 from headroom_core.engine.originals import Originals
@@ -16,7 +16,7 @@ from headroom_core.errors import ConfigError, MessagesError
 from headroom_core.fail_open import fail_open
 from headroom_core.formats import WireCodec, wire_format
 from headroom_core.report import CompressResult, N
-from headroom_core.retrieve import Retrieved, retrieve
+from headroom_core.retrieve import Retrieved, Selectors, retrieve
 from headroom_core.settings import Settings
 from headroom_core.store.open import open_store
 from headroom_core.tokens import deciding_counter, degraded_reason, reporting_counter
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from headroom_core.codec import Codec
-
     from headroom_core.compressors.base import Compressor
     from headroom_core.store.base import Store
     from headroom_core.tokens import TokenCounter
@@ -133,9 +132,9 @@ class Headroom:
             warnings=[*passed.warnings, *([degraded] if degraded else [])],
         )
 
-    def retrieve(self, ref: str) -> Retrieved:
-        """The original behind a note; see `headroom.retrieve`."""
-        return retrieve(self.store, ref)
+    def retrieve(self, ref: str, **selectors: Unpack[Selectors]) -> Retrieved:
+        """The original behind a note, or a part of it; see `headroom.retrieve`."""
+        return retrieve(self.store, ref, **selectors)
 
     def close(self) -> None:
         """Close the store. The engine can be used again; it then opens the store again."""

@@ -10,6 +10,8 @@
 A subclass gives fixtures and may add tests; it cannot override one of these.
 """
 
+# ruff: noqa: S101 - a test is made of asserts
+
 from __future__ import annotations
 
 import asyncio

@@ -6,8 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from headroom_core.compressors.bounded import LinesOut
-from headroom_core.compressors.diffs.headers import FOLDED, fold, unfold
+from headroom_core.compressors.diffs.headers import FOLDED, fold, path_of, unfold
 from headroom_core.compressors.diffs.patch import Header, Hunk, hunk_at, parts_of
+from headroom_core.compressors.diffs.repeats import Shown
 from headroom_core.errors import DecodeError
 
 if TYPE_CHECKING:
@@ -15,14 +16,15 @@ if TYPE_CHECKING:
 
     from headroom_core.compressors.diffs.patch import Part
 
-DIFF = 'diff with one line a file, "diff PATH OLD..NEW" (blobs)'
-_HUNKS = "@@ N: where the hunk starts in the new file"
-_WHOLE = "(N lines): all of a new or deleted file follows, without + or -"
+DIFF = "diff, a file's header on one line"
+_HUNKS = "@@ N: first line of the hunk in the new file"
+_WHOLE = "(N lines): the whole file follows, no + or -"
+_AGAIN = '"=+ N lines as -K": N added lines, the same as those removed above from line K on'
 _ODD = "| a line that stood as it follows"
 _SHORT = re.compile(r"@@ (\d{1,9})((?: .*)?)", re.DOTALL)
-_ALL = re.compile(r"(diff .+ (new|deleted) \d{6} \S+) \((\d{1,9}) lines\)", re.DOTALL)
+_ALL = re.compile(r"(diff .+ (new|deleted) \d{6} [0-9a-f]+) \((\d{1,9}) lines\)", re.DOTALL)
 _MADE = re.compile(r" (new|deleted) \d{6} [0-9a-f]+\Z")
-_BODY = (" ", "+", "-", "\\")
+_BODY = (" ", "+", "-", "\\", "=")
 
 
 def write(lines: Sequence[str]) -> tuple[str, str] | None:
@@ -31,44 +33,72 @@ def write(lines: Sequence[str]) -> tuple[str, str] | None:
     if not any(isinstance(part, Hunk) for part in parts):
         return None
     body = list(_body(lines, parts))
-    phrases = [DIFF]
-    if any(_SHORT.fullmatch(line) for line in body):
-        phrases.append(_HUNKS)
-    if any(_ALL.fullmatch(line) for line in body):
-        phrases.append(_WHOLE)
-    if any(line.startswith("| ") for line in body):
-        phrases.append(_ODD)
-    return "; ".join(phrases), "\n".join(body)
+    used = (
+        (_HUNKS, any(_SHORT.fullmatch(line) for line in body)),
+        (_AGAIN, any(line.startswith(("=+", "=-")) for line in body)),
+        (_WHOLE, any(_ALL.fullmatch(line) for line in body)),
+        (_ODD, any(line.startswith("| ") for line in body)),
+    )
+    return "; ".join([DIFF, *(phrase for phrase, there in used if there)]), "\n".join(body)
 
 
 def _body(lines: Sequence[str], parts: Sequence[Part]) -> Iterator[str]:
-    shift = whole = 0
-    for at, part in enumerate(parts):
-        own = lines[part.start : part.end]
+    writer = _Writer(lines)
+    for part, follower in zip(parts, [*parts[1:], None], strict=True):
+        yield from writer.part(part, follower)
+    yield from writer.rest()
+
+
+class _Writer:
+    """Writes the parts one after the other."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        self._lines = lines
+        self._shown = Shown()
+        self._header = ""
+        """The folded header that waits for its first hunk."""
+        self._shift = 0
+
+    def part(self, part: Part, follower: Part | None) -> Iterator[str]:
+        """The lines of the form for a part of the diff."""
         if isinstance(part, Hunk):
-            if whole:
-                yield from (line[1:] for line in own[1 : 1 + whole])
-                yield from own[1 + whole :]
-            else:
-                yield from _hunk(part, own, lines[part.end : part.end + 1], shift)
-            shift, whole = part.shift, 0
-            continue
-        shift = 0
-        line = fold(own) if isinstance(part, Header) else None
-        if line is None:
+            yield from self._hunk(part, follower)
+            self._header, self._shift = "", part.shift
+            return
+        yield from self.rest()
+        self._shift = 0
+        own = self._lines[part.start : part.end]
+        self._header = (fold(own) or "") if isinstance(part, Header) else ""
+        self._shown.enter(path_of(self._header))
+        if not self._header:
             yield from map(_escaped, own)
-        else:
-            whole = _whole(line, lines, parts[at + 1 : at + 3])
-            yield f"{line} ({whole} lines)" if whole else line
 
+    def rest(self) -> Iterator[str]:
+        """The header of a file without hunks."""
+        if self._header:
+            yield self._header
+        self._header = ""
 
-def _hunk(hunk: Hunk, own: Sequence[str], ahead: Sequence[str], shift: int) -> Iterator[str]:
-    """A hunk, with the short head where that and the body give the full one back."""
-    short = f"@@ {hunk.new}{hunk.section}"
-    counted = all(own) and not "".join(ahead).startswith(_BODY)
-    again = _short_hunk(short, own[1:], shift) if counted else None
-    yield short if again and again.head() == own[0] else own[0]
-    yield from own[1:]
+    def _hunk(self, hunk: Hunk, follower: Part | None) -> Iterator[str]:
+        head, *body = self._lines[hunk.start : hunk.end]
+        folded = self._shown.fold(body, hunk.first_old, hunk.first_new)
+        count = 0 if isinstance(follower, Hunk) else _whole(self._header, hunk, head, body)
+        if count and sum(map(len, body)) - count <= sum(map(len, folded)):
+            yield f"{self._header} ({count} lines)"
+            yield from (line[1:] for line in body[:count])
+            yield from body[count:]
+            return
+        yield from self.rest()
+        short = f"@@ {hunk.new}{hunk.section}"
+        ahead = "" if follower is None else self._lines[follower.start]
+        if all(body) and not ahead.startswith(_BODY):
+            again = _short_hunk(short, body, self._shift)
+            if again and again.head() == head:
+                yield short
+                yield from folded
+                return
+        yield head
+        yield from body
 
 
 def _short_hunk(head: str, body: Sequence[str], shift: int) -> Hunk | None:
@@ -83,14 +113,14 @@ def _short_hunk(head: str, body: Sequence[str], shift: int) -> Hunk | None:
     return Hunk(0, len(body) + 1, before, old, start, new, match[2]) if before >= 0 else None
 
 
-def _whole(header: str, lines: Sequence[str], ahead: Sequence[Part]) -> int:
-    """How many lines a new or deleted file has, when its only hunk is all of it; else 0."""
+def _whole(header: str, hunk: Hunk, head: str, body: Sequence[str]) -> int:
+    """How many lines a new or deleted file has, when the hunk is all of it; else 0."""
     made = _MADE.search(header)
-    hunk = ahead[0] if ahead else None
-    if not made or not isinstance(hunk, Hunk) or any(isinstance(part, Hunk) for part in ahead[1:]):
+    if not made:
         return 0
-    count = hunk.new_count if made[1] == "new" else hunk.old_count
-    return count if lines[hunk.start] == _whole_head(made[1], count) else 0
+    sign, count = ("+", hunk.new_count) if made[1] == "new" else ("-", hunk.old_count)
+    fits = head == _whole_head(made[1], count) and all(line[:1] == sign for line in body[:count])
+    return count if fits else 0
 
 
 def _whole_head(kind: str, count: int) -> str:
@@ -107,48 +137,79 @@ def read(legend: str, body: str) -> str:
     """The text of a form; `DecodeError` when it is not one."""
     if not legend.startswith(DIFF):
         raise DecodeError("`diff` does not know this legend")
-    lines = body.split("\n")
-    out = LinesOut()
-    at = shift = 0
-    while at < len(lines):
-        line = lines[at]
-        if line.startswith("@@ "):
-            hunk = _hunk_of(lines, at, shift)
-            shift = hunk.shift
-            out.add(hunk.head())
-            at, start = hunk.end, at + 1
-            out.extend(lines[start:at])
-            continue
-        shift = 0
-        at += 1
-        if whole := _ALL.fullmatch(line):
-            out.extend(_whole_file(whole[1], whole[2], lines[at : at + int(whole[3])]))
-            at += int(whole[3])
-        elif FOLDED.match(line):
-            out.extend(unfold(line))
+    reader = _Reader(body.split("\n"))
+    while reader.step():
+        pass
+    return reader.out.text()
+
+
+class _Reader:
+    """Reads the parts one after the other."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        self.out = LinesOut()
+        self._lines = lines
+        self._shown = Shown()
+        self._at = self._shift = 0
+
+    def step(self) -> bool:
+        """Read a part; false at the end."""
+        if self._at >= len(self._lines):
+            return False
+        line = self._lines[self._at]
+        if line.startswith("@@ -"):
+            self._full_hunk()
+        elif line.startswith("@@ "):
+            self._hunk(line)
         else:
-            out.add(line.removeprefix("| "))
-    if at > len(lines):
-        raise DecodeError("`diff` announces more lines of a file than there are")
-    return out.text()
+            self._shift = 0
+            self._at += 1
+            if whole := _ALL.fullmatch(line):
+                self._whole_file(whole[1], whole[2], int(whole[3]))
+            elif FOLDED.match(line):
+                self._header(line)
+            else:
+                self._shown.enter("")
+                self.out.add(line.removeprefix("| "))
+        return True
 
+    def _header(self, line: str) -> None:
+        self._shown.enter(path_of(line))
+        self.out.extend(unfold(line))
 
-def _hunk_of(lines: Sequence[str], at: int, shift: int) -> Hunk:
-    if lines[at].startswith("@@ -"):
-        hunk = hunk_at(lines, at)
-    else:
-        end = at + 1
-        while end < len(lines) and lines[end].startswith(_BODY):
+    def _whole_file(self, header: str, kind: str, count: int) -> None:
+        content = self._lines[self._at : self._at + count]
+        if len(content) < count:
+            raise DecodeError("`diff` announces more lines of a file than there are")
+        sign = "+" if kind == "new" else "-"
+        self._header(header)
+        self.out.add(_whole_head(kind, count))
+        self.out.extend(self._shown.unfold([sign + line for line in content], 1, 1))
+        self._at += count
+
+    def _full_hunk(self) -> None:
+        hunk = hunk_at(self._lines, self._at)
+        if hunk is None:
+            raise DecodeError("`diff` has a hunk that is shorter than it says")
+        head, *body = self._lines[hunk.start : hunk.end]
+        self.out.add(head)
+        self.out.extend(self._shown.unfold(body, hunk.first_old, hunk.first_new))
+        self._at, self._shift = hunk.end, hunk.shift
+
+    def _hunk(self, head: str) -> None:
+        match = _SHORT.fullmatch(head)
+        if match is None:
+            raise DecodeError("`diff` has a hunk that is none")
+        end = self._at + 1
+        while end < len(self._lines) and self._lines[end].startswith(_BODY):
             end += 1
-        short = _short_hunk(lines[at], lines[at + 1 : end], shift)
-        hunk = short and short._replace(start=at, end=end)
-    if hunk is None:
-        raise DecodeError("`diff` has a hunk that is none")
-    return hunk
-
-
-def _whole_file(header: str, kind: str, content: Sequence[str]) -> Iterator[str]:
-    yield from unfold(header)
-    yield _whole_head(kind, len(content))
-    sign = "+" if kind == "new" else "-"
-    yield from (sign + line for line in content)
+        folded = self._lines[self._at + 1 : end]
+        added = any(line.startswith((" ", "+", "=+")) for line in folded)
+        start = int(match[1]) + (not added)
+        body = list(self._shown.unfold(folded, start - self._shift, start))
+        hunk = _short_hunk(head, body, self._shift)
+        if hunk is None:
+            raise DecodeError("`diff` has a hunk before the start of its file")
+        self.out.add(hunk.head())
+        self.out.extend(body)
+        self._at, self._shift = end, hunk.shift

@@ -34,6 +34,14 @@ def unfold(line: str) -> list[str]:
     return lines
 
 
+def path_of(line: str) -> str:
+    """The file that a folded header is about, by its new name."""
+    if match := _MOVED.fullmatch(line):
+        return match[2]
+    match = _MADE.fullmatch(line) or _CHANGED.fullmatch(line)
+    return match[1] if match else ""
+
+
 def _folded(lines: Sequence[str]) -> str | None:
     fields = {key: value for line in lines[1:] for key, value in [_field(line)]}
     index = next((match for line in lines if (match := _INDEX.fullmatch(line))), None)

@@ -42,14 +42,19 @@ class Hunk(NamedTuple):
     """What stands behind the second `@@`."""
 
     @property
+    def first_old(self) -> int:
+        """The first old line; `git` counts from the line before where there is none."""
+        return self.old + (not self.old_count)
+
+    @property
+    def first_new(self) -> int:
+        """The first new line."""
+        return self.new + (not self.new_count)
+
+    @property
     def shift(self) -> int:
         """How many lines further down the new file is than the old one, after this hunk."""
-        return self._first(self.new, self.new_count) - self._first(self.old, self.old_count)
-
-    @staticmethod
-    def _first(start: int, count: int) -> int:
-        """The line after the last; an empty side is said to start one line before."""
-        return start + (count or 1)
+        return self.first_new + self.new_count - self.first_old - self.old_count
 
     def head(self) -> str:
         """The `@@` line, as `git` and `diff` write it."""

@@ -49,13 +49,39 @@ async def acompress(
     )
 
 
-def retrieve(ref: str, *, settings: Settings | None = None) -> Retrieved:
+def retrieve(  # noqa: PLR0913 - each is one way to ask
+    ref: str,
+    *,
+    lines: str | None = None,
+    query: str | None = None,
+    where: str | None = None,
+    path: str | None = None,
+    symbol: str | None = None,
+    max_tokens: int | None = None,
+    cursor: str | None = None,
+    settings: Settings | None = None,
+) -> Retrieved:
     """The original that a note names. Without a selector: all of it, byte for byte.
 
+    At most one selector chooses a part: `lines="120-180"`, `query="connection reset"` (the best
+    stretches first), `where="status >= 500 and service = 'api'"` or `where="count by status"`
+    (rows, or exact figures about them), `path="$.items[3].name"`, `symbol="Parser.parse"`.
+    With `max_tokens` the answer is no longer than that, and its `cursor` gets the rest.
+
     Raises `NotFoundError` for a ref that was never stored here, `EvictedError` for one that the
-    size cap has removed, and `CorruptedError` instead of handing out damaged text.
+    size cap has removed, `CorruptedError` instead of handing out damaged text, and `RetrieveError`
+    for a selector that is wrong.
     """
-    return _engine(settings).retrieve(ref)
+    return _engine(settings).retrieve(
+        ref,
+        lines=lines,
+        query=query,
+        where=where,
+        path=path,
+        symbol=symbol,
+        max_tokens=max_tokens,
+        cursor=cursor,
+    )
 
 
 @lru_cache(maxsize=16)

@@ -1,34 +1,115 @@
-"""Give an original back."""
+"""Give an original back: all of it, or the part that answers a question."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, TypedDict
+
+from headroom_core.errors import RetrieveError
+from headroom_core.retrieval.answer import Retrieved, RetrievedUnit
+from headroom_core.retrieval.cursor import Place, read_cursor
+from headroom_core.retrieval.lines import select_lines, whole
+from headroom_core.retrieval.page import fits, page
+from headroom_core.retrieval.path import select_path
+from headroom_core.retrieval.query import select_query
+from headroom_core.retrieval.symbols import select_symbol
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from headroom_core.retrieval.answer import Selection
     from headroom_core.store.base import Store
 
-RetrievedUnit = Literal["lines", "rows", "items", "functions"]
+__all__ = ["LEAST_TOKENS", "Retrieved", "RetrievedUnit", "Selectors", "retrieve"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Retrieved:
-    """An original, or the part of it that was asked for."""
+class Selectors(TypedDict, total=False):
+    """The keyword arguments of `retrieve`, for those who pass them on."""
 
-    text: str
-    unit: RetrievedUnit = "lines"
-    shown: tuple[tuple[int, int], ...] = ()
-    total: int = 0
-    cursor: str | None = None
-    exact: bool = True
-    """Whether `text` is the original's own text, byte for byte."""
-
-    def __str__(self) -> str:
-        return self.text
+    lines: str | None
+    query: str | None
+    where: str | None
+    path: str | None
+    symbol: str | None
+    max_tokens: int | None
+    cursor: str | None
 
 
-def retrieve(store: Store, ref: str) -> Retrieved:
-    """The whole original behind `ref`, byte for byte."""
-    text = store.get(ref)
-    total = text.count("\n") + 1
-    return Retrieved(text=text, shown=((1, total),), total=total)
+LEAST_TOKENS = 100
+"""Less room than this does not hold an answer and the way to go on."""
+
+_SELECT: dict[str, Callable[[str, str], Selection]] = {
+    "lines": select_lines,
+    "query": select_query,
+    "path": select_path,
+    "symbol": select_symbol,
+}
+
+
+def retrieve(  # noqa: PLR0913 - each is one way to ask
+    store: Store,
+    ref: str,
+    *,
+    lines: str | None = None,
+    query: str | None = None,
+    where: str | None = None,
+    path: str | None = None,
+    symbol: str | None = None,
+    max_tokens: int | None = None,
+    cursor: str | None = None,
+) -> Retrieved:
+    """Return the original behind `ref`; without a selector all of it, byte for byte.
+
+    At most one of `lines`, `query`, `where`, `path` and `symbol` chooses a part. An answer has at
+    most `max_tokens`; what did not fit comes with the `cursor` that the answer ends with. Raises
+    `NotFoundError`, `EvictedError` or `CorruptedError` when there is no such original, and
+    `RetrieveError` when a selector is wrong.
+    """
+    asked = _asked(lines=lines, query=query, where=where, path=path, symbol=symbol)
+    start = Place()
+    if cursor is not None:
+        start, before = read_cursor(_text("cursor", cursor))
+        if asked and asked != before:
+            raise RetrieveError("`cursor` belongs to another question; pass it without a selector")
+        asked = before
+    _check(asked, max_tokens)
+    text = store.get(_text("ref", ref))
+    if not asked:
+        return _all_of(text, start, max_tokens)
+    ((name, value),) = asked.items()
+    return page(_SELECT[name](text, value), asked, start=start, max_tokens=max_tokens)
+
+
+def _all_of(text: str, start: Place, max_tokens: int | None) -> Retrieved:
+    selection = whole(text)
+    if start == Place():
+        everything = Retrieved(text=text, shown=((1, selection.total),), total=selection.total)
+        if max_tokens is None or fits(text, max_tokens):
+            return everything
+    return page(selection, {}, start=start, max_tokens=max_tokens)
+
+
+def _asked(**selectors: object) -> dict[str, str]:
+    given = {name: value for name, value in selectors.items() if value is not None}
+    if len(given) > 1:
+        names = " and ".join(f"`{name}`" for name in given)
+        raise RetrieveError(f"{names} cannot be combined; pass one of them")
+    return {name: _text(name, value) for name, value in given.items()}
+
+
+def _text(name: str, value: object) -> str:
+    if not isinstance(value, str):
+        raise RetrieveError(f"`{name}` must be a string, got {value!r:.80}")
+    return value
+
+
+def _check(asked: dict[str, str], max_tokens: int | None) -> None:
+    for name, value in asked.items():
+        if not value.strip():
+            raise RetrieveError(f"`{name}` is empty; leave it out to get the whole original")
+    if max_tokens is None:
+        return
+    if type(max_tokens) is not int or max_tokens < LEAST_TOKENS:
+        raise RetrieveError(
+            f"`max_tokens` must be a whole number of at least {LEAST_TOKENS},"
+            f" got {max_tokens!r:.80}"
+        )

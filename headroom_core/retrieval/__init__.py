@@ -1,0 +1,1 @@
+"""Parts of an original: one module for each way to ask for them."""

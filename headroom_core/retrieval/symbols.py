@@ -1,0 +1,132 @@
+"""Definitions in source code, found by their shape: a line that defines, and the block below it.
+
+Works for any language that indents its blocks or puts them in braces. Where the `code` extra is
+installed and knows the language, its parser is asked instead.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from headroom_core.errors import RetrieveError
+from headroom_core.retrieval.answer import Piece, Selection
+from headroom_core.retrieval.lines import lines_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+MOST_LINES = 2_000
+_GUTTER = re.compile(r"\s{0,8}\d{1,7}(?:\t|→|│|\| |: ?)")
+_NAME = re.compile(r"[\w$~]+")
+_WORD = (
+    r"(?:(?:async\s+)?def|class|(?:async\s+)?function\*?|fn|func|interface|struct|enum|trait|impl|type"
+    r"|module|namespace|record|object|protocol|macro_rules!|union|sub|fun|val|procedure)"
+)
+_DEFINES = re.compile(
+    rf"^[\w\s@\[\](),.\"<>:*&=$-]{{0,80}}?\b{_WORD}\b[^\w]?|^\s*(?:export\s+)?(?:const|let|var)\s"
+)
+_NOT_A_DEFINITION = re.compile(
+    r"\s*(?:return|if|while|for|else|elif|switch|throw|await|yield|#include|//|\*|print)\b"
+)
+_DECORATES = re.compile(r"\s*(?:@\w|#\[|///|\[\w+.*\]$|template\s*<)")
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """A definition: its lines, counted from 1."""
+
+    first: int
+    last: int
+
+
+def select_symbol(text: str, asked: str) -> Selection:
+    """Return the source of a function or class. Raises when there is none, and lists some names."""
+    lines = lines_of(text)
+    found = find_symbol(lines, asked.strip())
+    if not found:
+        names = ", ".join(symbol_names(lines)[:40]) or "none that this can find"
+        raise RetrieveError(f"no definition of `symbol` {asked[:80]!r}; there are: {names}")
+    pieces = [
+        Piece("\n".join(lines[each.first - 1 : each.last]), each.first, each.last) for each in found
+    ]
+    return Selection("functions", len(found), pieces)
+
+
+def find_symbol(lines: Sequence[str], name: str) -> list[Symbol]:
+    """Find where a name, such as `parse`, `Parser.parse` or `file::open`, is defined."""
+    last = re.split(r"\.|::|#", name.strip().removesuffix("()"))[-1]
+    if not _NAME.fullmatch(last):
+        return []
+    bare = [_without_gutter(line) for line in lines]
+    pattern = re.compile(rf"(?<![\w$]){re.escape(last)}(?![\w$])")
+    found: list[Symbol] = []
+    for index, line in enumerate(bare):
+        if (
+            last in line
+            and (match := pattern.search(line))
+            and _defines(bare, index, match.start(), match.end())
+        ):
+            found.append(_block(bare, index))
+    return found[:100]
+
+
+def symbol_names(lines: Sequence[str]) -> list[str]:
+    """Return the names that lines seem to define."""
+    names: dict[str, None] = {}
+    for line in lines:
+        match = _DEFINES.match(_without_gutter(line)[:200])
+        if match and (name := _NAME.match(_without_gutter(line)[match.end() :].lstrip())):
+            names.setdefault(name.group())
+    return list(names)
+
+
+def _defines(lines: Sequence[str], index: int, start: int, end: int) -> bool:
+    line = lines[index]
+    before, after = line[:start][-200:], line[end : end + 200]
+    if _NOT_A_DEFINITION.match(line):
+        return False
+    if (match := _DEFINES.match(before)) and not before[match.end() :].strip(" (*&").strip():
+        return True
+    if re.match(r"\s*[:=]\s*(?:async\s*)?(?:function\b|\(|\w+\s*=>)", after) and "(" not in before:
+        return True
+    # A signature without a keyword: `int add(int a) {`, `size() {`; not a call, which ends in `;`.
+    rest = "\n".join([after, *lines[index + 1 : index + 8]])
+    opens = rest.find("{")
+    stops = rest.find(";")
+    plain = re.fullmatch(r"[\w\s:*&<>,\[\]~@.$()]*", before) and "=" not in before
+    return bool(
+        re.match(r"\s*\(", after) and plain and opens >= 0 and (stops < 0 or opens < stops)
+    ) or bool(
+        re.match(r"\s*\([^;]*\)\s*[\w\s]*;?\s*$", after) and plain and len(before.split()) >= 2
+    )
+
+
+def _block(lines: Sequence[str], index: int) -> Symbol:
+    first = index
+    while first > 0 and index - first < 12 and _DECORATES.match(lines[first - 1]):
+        first -= 1
+    line = lines[index]
+    indent = len(line) - len(line.lstrip())
+    last = index
+    for number in range(index + 1, min(len(lines), index + MOST_LINES)):
+        current = lines[number]
+        if not current.strip():
+            continue
+        depth = len(current) - len(current.lstrip())
+        if depth > indent:
+            last = number
+            continue
+        if current.lstrip()[:1] in {"{", "}", ")", "]"} or current.lstrip().startswith("end"):
+            last = number
+            if current.lstrip()[:1] == "}" or current.lstrip().startswith("end"):
+                break
+            continue
+        break
+    return Symbol(first + 1, last + 1)
+
+
+def _without_gutter(line: str) -> str:
+    match = _GUTTER.match(line)
+    return line[match.end() :] if match else line

@@ -167,6 +167,52 @@ def test_a_value_that_stands_twice_in_every_line_is_written_once() -> None:
     assert "{1} = value 1 again" in form.legend
 
 
+def test_a_value_inside_another_one_is_written_once() -> None:
+    names = ["left-pad", "body-parser", "accepts", "cookie", "debug", "depd", "etag", "fresh", "ms"]
+    lines = [
+        f"cache {name}@https://registry.example/{name}/-/{name}-{at}.0.{at}.tgz {at * 7}ms (hit)"
+        for at, name in enumerate(names * 3)
+    ]
+
+    form = encoded("\n".join(lines))
+
+    definition = "A=cache {}@https://registry.example/{1}/-/{1}-{}.tgz {} (hit)"
+    assert form.body.split("\n")[:2] == [definition, "A left-pad 0.0.0 0ms"]
+    assert decoded(form) == "\n".join(lines)
+
+
+def test_a_value_that_only_some_lines_repeat_is_no_copy() -> None:
+    lines = [f"moved core{at} of the node to /spool/core{at - at % 3}x of it" for at in range(30)]
+
+    form = encoded("\n".join(lines))
+
+    assert "{1}" not in form.legend
+    assert decoded(form) == "\n".join(lines)
+
+
+def test_lines_that_follow_each_other_share_a_template() -> None:
+    lines = [
+        line
+        for at in range(30)
+        for line in (
+            f"  Downloading pack-{at}.whl ({at}.5 MB)",
+            f"     ----- {at}.5 MB {at * 3} MB/s",
+        )
+    ]
+
+    form = encoded("\n".join([*lines, "Installing all of it", *lines[:2]]))
+
+    assert form.body.startswith("A=  Downloading {} ({} MB)⏎     ----- {2} MB {} MB/s\n")
+    assert "⏎ = line break" in form.legend
+    assert decoded(form) == "\n".join([*lines, "Installing all of it", *lines[:2]])
+
+
+def test_a_template_that_would_start_like_a_section_is_not_used() -> None:
+    text = "\n".join(f"~ the home of user {at} is full of things" for at in range(20))
+
+    assert LOG.encode(Source(text), Hint()) is None
+
+
 def test_rare_names_stay_whole_and_frequent_ones_lose_what_they_share() -> None:
     rare = encoded("\n".join(f"moved block blk_{at * 97_000_003} to disk" for at in range(30)))
     common = encoded("\n".join(f"moved block blk_{at % 3 + 7} to disk now" for at in range(30)))
@@ -340,5 +386,5 @@ def test_the_limit_of_what_is_decoded_is_that_of_what_is_encoded(
     form = encoded(text)
     monkeypatch.setattr(reader, "MAX_DECODED_CHARS", len(text) - 1)
 
-    with pytest.raises(DecodeError, match="more text"):
+    with pytest.raises(DecodeError, match="the log form"):
         decoded(form)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import repeat
 from typing import TYPE_CHECKING
 
@@ -12,25 +12,50 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _SIGNS = "_-./@#$&%+*!?~\\"
+_LEAST_COPY = 3
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Template:
     """Literals around holes: `literals[0]`, hole 0, `literals[1]`, …, one more than holes."""
 
-    literals: list[str]
-    holes: list[int]
-    """Which column fills each hole: holes whose values are always equal share one."""
-    columns: list[list[str]]
+    literals: list[str] = field(default_factory=lambda: [""])
+    holes: list[int] = field(default_factory=list[int])
+    """Which column fills each hole: a value that stands twice in every line is one column."""
+    columns: list[Sequence[str]] = field(default_factory=list["Sequence[str]"])
     """The fields' values, one list a field, in the order of the group's lines."""
 
+    def add_text(self, text: str) -> None:
+        """Go on with text that all lines share."""
+        self.literals[-1] += text
 
-def fold(lines: Sequence[str]) -> Template:
-    """Fold lines of one shape: what they share becomes literal, the rest fields."""
+    def add_hole(self, column: int) -> None:
+        """Go on with the value of a column that is there already."""
+        self.holes.append(column)
+        self.literals.append("")
+
+    def add_values(self, values: Sequence[str], *, signs: str) -> None:
+        """Go on with values; what all of them start or end with, up to a sign, becomes text."""
+        if values.count(values[0]) == len(values):
+            self.add_text(values[0])
+            return
+        head, tail = _shared_ends(set(values), signs)
+        end = len(values[0]) - tail
+        self.add_text(values[0][:head])
+        if head or tail:
+            self.columns.append([value[head : len(value) - tail] for value in values])
+        else:
+            self.columns.append(values)
+        self.add_hole(len(self.columns) - 1)
+        self.add_text(values[0][end:])
+
+
+def fold(units: Sequence[Sequence[str]]) -> Template:
+    """Fold units of lines of the same shapes: what they share becomes literal, the rest fields."""
     literals = [""]
-    columns: list[list[str]] = []
-    rows: Iterable[tuple[str, ...]] = zip(*map(pieces, lines), strict=True)
-    for column in rows:
+    columns: list[Sequence[str]] = []
+    columns_of_pieces: Iterable[tuple[str, ...]] = zip(*map(_split, units), strict=True)
+    for column in columns_of_pieces:
         if column.count(column[0]) == len(column):
             literals[-1] += column[0]
         elif columns and _glues(literals[-1]):
@@ -38,16 +63,22 @@ def fold(lines: Sequence[str]) -> Template:
             columns[-1] = list(map("".join, zip(columns[-1], glue, column, strict=False)))
             literals[-1] = ""
         else:
-            columns.append(list(column))
+            columns.append(column)
             literals.append("")
-    for at, values in enumerate(columns):
-        head, tail = _shared_ends(values)
-        if head or tail:
-            end = len(values[0]) - tail
-            literals[at] += values[0][:head]
-            literals[at + 1] = values[0][end:] + literals[at + 1]
-            columns[at] = [value[head : len(value) - tail] for value in values]
-    return _share(literals, columns)
+    template = Template()
+    template.add_text(literals[0])
+    for values, literal in zip(columns, literals[1:], strict=True):
+        _add(template, values)
+        template.add_text(literal)
+    return template
+
+
+def _split(unit: Sequence[str]) -> list[str]:
+    split = pieces(unit[0])
+    for line in unit[1:]:
+        split.append("\n")
+        split.extend(pieces(line))
+    return split
 
 
 def _glues(between: str) -> bool:
@@ -55,18 +86,43 @@ def _glues(between: str) -> bool:
     return len(between) <= 2 and not any(char.isspace() or char.isalnum() for char in between)
 
 
-def _shared_ends(column: list[str]) -> tuple[int, int]:
-    """How many characters all values share at their start and at their end.
+def _add(template: Template, values: Sequence[str]) -> None:
+    """Add a column, without what an earlier column of the same line says already.
 
     A name that is rare stays whole, so that whoever looks for it finds it; only the directories
     of a path may go.
     """
-    values = set(column)
-    if len(values) * 4 > len(column):
-        return _shared(values, "/"), 0
-    head = _shared(values, _SIGNS)
+    for at, column in enumerate(template.columns):
+        if len(column[0]) >= _LEAST_COPY and column[0] in values[0]:
+            parts = _around(column, values)
+            if parts is not None:
+                template.add_values(parts[0], signs=_SIGNS)
+                for part in parts[1:]:
+                    template.add_hole(at)
+                    template.add_values(part, signs=_SIGNS)
+                return
+    often = len(set(values)) * 4 <= len(values)
+    template.add_values(values, signs=_SIGNS if often else "/")
+
+
+def _around(column: Sequence[str], values: Sequence[str]) -> list[tuple[str, ...]] | None:
+    """What stands around the copies of `column` in `values`, if each has equally many."""
+    rows: list[list[str]] = []
+    for copied, value in zip(column, values, strict=True):
+        row = value.split(copied) if copied else [value]
+        if len(row) < 2 or len(row) != len(rows[0] if rows else row):
+            return None
+        rows.append(row)
+    return list(zip(*rows, strict=True))
+
+
+def _shared_ends(values: set[str], signs: str) -> tuple[int, int]:
+    """How many characters all values share at their start and at their end."""
+    head = _shared(values, signs)
+    if signs == "/":
+        return head, 0
     room = min(map(len, values)) - head
-    return head, min(_shared({value[::-1] for value in values}, _SIGNS), room)
+    return head, min(_shared({value[::-1] for value in values}, signs), room)
 
 
 def _shared(values: set[str], signs: str) -> int:
@@ -75,9 +131,3 @@ def _shared(values: set[str], signs: str) -> int:
     pairs = enumerate(zip(low, high, strict=False))
     size = next((at for at, (one, other) in pairs if one != other), len(low))
     return max(low.rfind(sign, 0, size) for sign in signs) + 1
-
-
-def _share(literals: list[str], columns: list[list[str]]) -> Template:
-    seen: dict[tuple[str, ...], int] = {}
-    holes = [seen.setdefault(tuple(column), len(seen)) for column in columns]
-    return Template(literals, holes, [list(column) for column in seen])

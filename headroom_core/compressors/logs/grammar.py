@@ -18,6 +18,8 @@ import re
 SECTION = "# "
 STAMPED = "~"
 ESCAPE = "\\"
+BREAK = "⏎"
+"""Stands in a template for the end of a line: the template is of several lines."""
 FIELD_MARKS = ("{}", "<>", "%s", "<*>")
 """What stands for a field in a template; the first one that no template's text contains."""
 
@@ -48,10 +50,12 @@ def field_pattern(mark: str) -> re.Pattern[str]:
 
 def legend_of(templates: int, mark: str, *, repeats: bool, body: str) -> str:
     """Return the sentence that tells a reader how to read the body, and our reader the rest."""
+    breaks = BREAK in body
     said = [
         f"first {templates} lines = templates, then each line in order",
         f"a template's name and the values for its {mark}",
         f"{repeat_of(mark, 0)} = value 1 again" if repeats else "",
+        f"{BREAK} = line break" if breaks else "",
         "~ = text of the last # line" if SECTION in body else "",
         "x2 = twice" if "\nx" in body else "",
         "other lines as they were",

@@ -37,7 +37,7 @@ def patterns_of(messages: Sequence[str]) -> list[Pattern]:
     """Return the patterns of lines that say something, in order of appearance."""
     found: list[Pattern] = []
     for each in group(messages):
-        template = fold([messages[at] for at in each.lines])
+        template = fold([(messages[at],) for at in each.lines])
         if sum(char.isalpha() for text in template.literals for char in text) >= _LEAST_WORDS:
             parts = [template.literals[0]]
             for hole, literal in zip(template.holes, template.literals[1:], strict=True):
@@ -52,7 +52,7 @@ def patterns_of(messages: Sequence[str]) -> list[Pattern]:
 def named(messages: Sequence[str]) -> list[str]:
     """The words in which the lines of one pattern differ, each once, numbers aside."""
     words: dict[str, None] = {}
-    for column in fold(messages).columns:
+    for column in fold([(message,) for message in messages]).columns:
         words.update(dict.fromkeys(value for value in column if not any(map(str.isdigit, value))))
     return list(words)
 

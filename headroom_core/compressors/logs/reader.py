@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from headroom_core.compressors.base import MAX_DECODED_CHARS
 from headroom_core.compressors.logs.grammar import (
+    BREAK,
     DEFINITION,
     ESCAPE,
     FIELD_MARKS,
@@ -23,11 +24,13 @@ _LEGEND = re.compile(r"first ([0-9]{1,7}) lines = templates, .* values for its (
 
 @dataclass(frozen=True, slots=True)
 class _Format:
-    stamped: bool
     text: str
     """The template for `%`."""
     holes: list[int]
+    """Which value fills each `%s`; -1 stands for the text of the section."""
     fields: int
+    plain: bool
+    """Whether the values fill the holes just as they stand."""
 
 
 class _Reader:
@@ -50,20 +53,19 @@ class _Reader:
         return line[1:] if first == ESCAPE else line
 
     def _filled(self, form: _Format, line: str, start: int) -> str:
-        if not form.fields:
-            if len(line) > start:
-                raise DecodeError(f"a template without fields has values: {line[:80]!r}")
-            return self.stamp + form.text % () if form.stamped else form.text % ()
-        start += line.startswith(" ", start)
-        values = line[start:].split(" ", form.fields - 1)
+        if form.fields:
+            start += line.startswith(" ", start)
+            values = line[start:].split(" ", form.fields - 1)
+        else:
+            values = [line[start:]] if len(line) > start else []
         if len(values) != form.fields:
-            raise DecodeError(f"a line has {len(values)} of {form.fields} values: {line[:80]!r}")
-        if len(form.holes) > form.fields:
-            if len(line) * len(form.holes) > self.room:
+            raise DecodeError(f"a line has not the values of its template: {line[:80]!r}")
+        if not form.plain:
+            if (len(line) + len(self.stamp)) * len(form.holes) > self.room:
                 raise DecodeError("the log form repeats its values too often")
+            values.append(self.stamp)
             values = [values[hole] for hole in form.holes]
-        text = form.text % tuple(values)
-        return self.stamp + text if form.stamped else text
+        return form.text % tuple(values)
 
     def spend(self, size: int) -> None:
         """Stop before a forged form fills the memory."""
@@ -101,16 +103,21 @@ def _format(line: str, mark: str) -> tuple[str, _Format]:
     defined = DEFINITION.match(line)
     if defined is None:
         raise DecodeError(f"a line should define a template: {line[:80]!r}")
-    text = line[defined.end() :]
-    stamped = text.startswith(STAMPED)
-    parts = field_pattern(mark).split(text[stamped:])
-    fields = parts[1::2].count("")
+    found = field_pattern(mark)
     holes: list[int] = []
-    seen = 0
-    for number in parts[1::2]:
-        holes.append(int(number) - 1 if number else seen)
-        seen += not number
-        if not 0 <= holes[-1] < seen:
-            raise DecodeError(f"a template repeats a value that it does not have: {line[:80]!r}")
-    literals = [part.replace("%", "%%") for part in parts[::2]]
-    return defined[1], _Format(stamped, "%s".join(literals), holes, fields)
+    fields = 0
+    texts: list[str] = []
+    for part in line[defined.end() :].split(BREAK):
+        stamped = part.startswith(STAMPED)
+        literal, *rest = found.split(part[stamped:])
+        holes.extend([-1] * stamped)
+        text = "%s" * stamped + literal.replace("%", "%%")
+        for number, after in zip(rest[::2], rest[1::2], strict=True):
+            holes.append(int(number) - 1 if number else fields)
+            fields += not number
+            if not 0 <= holes[-1] < fields:
+                raise DecodeError(f"a template repeats a value it does not have: {line[:80]!r}")
+            text += "%s" + after.replace("%", "%%")
+        texts.append(text)
+    plain = holes == list(range(fields))
+    return defined[1], _Format("\n".join(texts), holes, fields, plain)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-_DELIMITERS = r"\s\x01\"'`,;(){}\[\]<>|=:"
+_DELIMITERS = r"\s\x01@\"'`,;(){}\[\]<>|=:"
 _PIECES = re.compile(rf"([{_DELIMITERS}]+)")
 _VALUE = re.compile(rf"[0-9][^{_DELIMITERS}]*")
 
@@ -35,6 +35,11 @@ class Group:
 def pieces(line: str) -> list[str]:
     """Split a line into token, delimiter, token …; the end of a very long line is one token."""
     return _PIECES.split(line, _MOST_CUTS)
+
+
+def ends_whole(shape: Shape) -> bool:
+    """Whether every token of such lines stands alone: the line was not too long to be split."""
+    return len(shape) <= 2 * _MOST_CUTS
 
 
 def mask(text: str) -> str:

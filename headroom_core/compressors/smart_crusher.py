@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from headroom_core.compressors.base import Compressor, Encoded, Hint
+from headroom_core.compressors.base import Compressor, Encoded, Hint, View
 from headroom_core.compressors.json_table.form import from_form, to_form
+from headroom_core.compressors.json_table.view import view_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +31,11 @@ class SmartCrusher(Compressor):
     def decode(self, legend: str, body: str, context: Sequence[str] = ()) -> str:
         del context
         return from_form(legend, body)
+
+    def view(self, source: Source, hint: Hint, room: int) -> View | None:
+        if source.text[:1] not in {"{", "["}:
+            return None
+        return view_of(source.text, hint, room, _named(hint))
 
 
 def _named(hint: Hint) -> frozenset[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from headroom_core.compressors.base import Encoded
 from headroom_core.compressors.json_table import embedded, islands
@@ -11,6 +12,9 @@ from headroom_core.compressors.json_table.limits import Allowance
 from headroom_core.compressors.json_table.prefixes import name_prefixes, put_prefixes_back
 from headroom_core.compressors.json_table.style import style_of
 from headroom_core.errors import DecodeError
+
+if TYPE_CHECKING:
+    from headroom_core.compressors.json_table.values import Json
 
 _RESERVED = ('"@key"', '"@value"', f'"{embedded.MARK}', f'"{islands.MARK}"')
 _LEGEND = re.compile(r"(?P<style>[^,;]+)(?:, (?P<between>lines|joined|spaced out|apart))?(?:; .*)?")
@@ -28,15 +32,23 @@ def to_form(text: str, spared: frozenset[str] = frozenset()) -> Encoded | None:
     document = read_document(text)
     if document is None:
         return None
-    value = document.value
-    if '\\\\"' in text:
-        value = embedded.open_strings(value)
-    cut = islands.Islands("\t" if "|" in text or "\\u007" in text else "|", spared)
+    value = open_document(text, document)
+    cut = islands.Islands(delimiter_for(text), spared)
     body = name_prefixes(cut.write(value))
     legend = _legend(document, explained=cut.found, named=body.startswith("$A="))
     if len(body) + len(legend) > len(text) * 0.96:
         return None
     return Encoded(legend, body, exact=document.exact)
+
+
+def open_document(text: str, document: Document) -> Json:
+    """The value of a document, with the JSON in its strings opened."""
+    return embedded.open_strings(document.value) if '\\"' in text else document.value
+
+
+def delimiter_for(text: str) -> str:
+    """What separates the cells of tables: a character that no cell holds."""
+    return "\t" if "|" in text or "\\u007" in text else "|"
 
 
 def from_form(legend: str, body: str) -> str:

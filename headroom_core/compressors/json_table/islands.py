@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from headroom_core.compressors.json_table.header import HEADER
-from headroom_core.compressors.json_table.table import write_table
+from headroom_core.compressors.json_table.table import make_table
 from headroom_core.compressors.json_table.table_reader import read_table
 from headroom_core.compressors.json_table.values import Json, load_exactly
 from headroom_core.compressors.json_table.writing import dump
@@ -46,10 +46,10 @@ class Islands:
         if not isinstance(value, (dict, list)) or not value:
             return value
         if failed < _MOST_TRIES:
-            table = write_table(value, self._delimiter, self._spared)
+            table = make_table(value, self._delimiter, self._spared)
             if table is not None:
-                if len(table) < len(dump(value)) * _WORTHWHILE:
-                    self._tables.append(table)
+                if len(text := str(table)) < len(dump(value)) * _WORTHWHILE:
+                    self._tables.append(text)
                     return {MARK: len(self._tables) - 1}
                 failed += 1
         if isinstance(value, list):

@@ -13,9 +13,16 @@ stand in another order, is written as JSON behind `!`.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from headroom_core.compressors.json_table.columns import Row, columns_of, map_rows, shapes_of
+from headroom_core.compressors.json_table.columns import (
+    Column,
+    Row,
+    columns_of,
+    map_rows,
+    shapes_of,
+)
 from headroom_core.compressors.json_table.plan import plan_columns
 from headroom_core.compressors.json_table.writing import dump
 
@@ -30,7 +37,20 @@ _LEAST_ENTRIES = 3
 _LEAST_SCALARS = 8
 
 
-def write_table(value: Json, delimiter: str, spared: frozenset[str] = frozenset()) -> str | None:
+@dataclass(frozen=True, slots=True)
+class Table:
+    """An array or map as a table."""
+
+    header: str
+    lines: list[str]
+    columns: list[Column]
+    items: Sequence[Json]
+
+    def __str__(self) -> str:
+        return "\n".join([self.header, *self.lines])
+
+
+def make_table(value: Json, delimiter: str, spared: frozenset[str] = frozenset()) -> Table | None:
     """The table of an array or map, or `None` when its items are not alike."""
     if isinstance(value, list):
         items: Sequence[Json] = value if len(value) >= _LEAST_ROWS else []
@@ -39,7 +59,7 @@ def write_table(value: Json, delimiter: str, spared: frozenset[str] = frozenset(
     rows = [item for item in items if isinstance(item, dict)]
     if not rows or len(rows) * 5 < len(items) * 4:
         return None
-    return _write(items, rows, delimiter, spared)
+    return _make(items, rows, delimiter, spared)
 
 
 def _entries(value: dict[str, Json]) -> list[Row]:
@@ -52,9 +72,9 @@ def _entries(value: dict[str, Json]) -> list[Row]:
     return []
 
 
-def _write(
+def _make(
     items: Sequence[Json], rows: list[Row], delimiter: str, spared: frozenset[str]
-) -> str | None:
+) -> Table | None:
     shapes = shapes_of(rows)
     if shapes is None or not shapes.keys:
         return None
@@ -63,14 +83,15 @@ def _write(
         return None
     regular = [item for index, item in enumerate(items) if index not in odd]
     rows = [row for row in regular if isinstance(row, dict)]
-    plan = plan_columns(columns_of(rows, shapes), delimiter, spared)
+    columns = columns_of(rows, shapes)
+    plan = plan_columns(columns, delimiter, spared)
     lines = _lines(plan, delimiter, len(rows))
     if odd:
         line = iter(lines)
         lines = [
             f"!{dump(item)}" if index in odd else next(line) for index, item in enumerate(items)
         ]
-    return "\n".join([_header(plan, len(items), delimiter), *lines])
+    return Table(_header(plan, len(items), delimiter), lines, columns, items)
 
 
 def _follows(item: Json, odd: set[tuple[str, ...]]) -> bool:

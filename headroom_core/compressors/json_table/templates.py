@@ -132,7 +132,7 @@ def fill(template: Template, rows: int, texts: Callable[[str], Texts]) -> Texts:
 
 def count_template(name: str, texts: Texts, *, whole: bool) -> Template | None:
     """Find arithmetic on the row number in a column: counters in text, or the ids of rows."""
-    if len(texts) < 3 or None in texts[:3] or (whole and not _ID.search(name)):
+    if len(texts) < 3 or None in texts[:3] or (whole and not is_id(name)):
         return None
     first, second, third = (_DIGITS.split(text) for text in texts[:3] if text is not None)
     if not len(first) == len(second) == len(third) <= 9:
@@ -154,6 +154,11 @@ def _steps(first: str, second: str, third: str) -> bool:
     if max(len(first), len(second), len(third)) > _MOST_DIGITS:
         return False
     return int(third) - int(second) == int(second) - int(first)
+
+
+def is_id(name: str) -> bool:
+    """Whether a column sounds like ids or positions, which nobody adds up."""
+    return _ID.search(name) is not None
 
 
 def ref_template(text: str, others: Sequence[tuple[str, str]], *, most: int = 3) -> Template:

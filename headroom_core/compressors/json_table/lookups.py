@@ -1,0 +1,61 @@
+"""Paths that a question names, such as `items.3.name`, looked up in the value."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from headroom_core.compressors.json_table.writing import dump
+
+if TYPE_CHECKING:
+    from headroom_core.compressors.json_table.values import Json
+
+_PATH = re.compile(r"`([^`\n]{1,300})`|([\w$@/-]+(?:[.\[][\w$@/+:-]+\]?)+)")
+_INDEX = re.compile(r"\[(\d+)\]")
+_MOST_PATHS = 20
+_MOST_STEPS = 2000
+_MOST_CHARS = 400
+
+
+def look_up(value: Json, question: str) -> list[str]:
+    """A line for every path of the question that leads to something in the value."""
+    found: list[str] = []
+    for match in list(_PATH.finditer(question))[:_MOST_PATHS]:
+        path = (match[1] or match[2]).strip().removeprefix("$.").rstrip(".,;:?!")
+        steps = [_MOST_STEPS]
+        node = _walk(value, _INDEX.sub(r".\1", path).lstrip("."), steps)
+        if node:
+            found.append(f"{path} = {_shown(node[0])}")
+    return list(dict.fromkeys(found))
+
+
+def _walk(value: Json, path: str, steps: list[int]) -> list[Json]:
+    """What a path leads to, in a list of one; keys may themselves hold dots."""
+    steps[0] -= 1
+    if not path:
+        return [value]
+    if steps[0] < 0 or not isinstance(value, (dict, list)):
+        return []
+    if isinstance(value, list):
+        index, _, rest = path.partition(".")
+        if index.isdecimal() and len(index) < 9 and int(index) < len(value):
+            return _walk(value[int(index)], rest, steps)
+        return []
+    end = len(path)
+    while end > 0:
+        key = path[:end]
+        if key in value:
+            found = _walk(value[key], path[end + 1 :], steps)
+            if found:
+                return found
+        end = path.rfind(".", 0, end)
+    return []
+
+
+def _shown(value: Json) -> str:
+    text = dump(value)
+    if len(text) <= _MOST_CHARS:
+        return text
+    if isinstance(value, str):
+        return f"{text[:_MOST_CHARS]}[… {len(value)} characters]"
+    return f"{text[:_MOST_CHARS]}[… {len(text)} characters of JSON]"

@@ -1,0 +1,150 @@
+"""What can be said exactly about all values of a column: counts, extremes, sums.
+
+level: INFO x80, DEBUG x12, ERROR x8
+ms: 1 to 950, median 14, sum 30211, 87 distinct
+id: 100 distinct, a17 to z03
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from decimal import Decimal, localcontext
+from typing import TYPE_CHECKING
+
+from headroom_core.compressors.json_table.cells import to_cells
+from headroom_core.compressors.json_table.plan import name_of
+from headroom_core.compressors.json_table.templates import is_id
+from headroom_core.compressors.json_table.values import Number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from headroom_core.compressors.json_table.columns import Column
+    from headroom_core.compressors.json_table.values import Value
+
+_MOST_VALUES = 50
+_FEW = 12
+_LONG = 60
+_LONG_LIST = 900
+_DIGITS = 100
+_HUGE = re.compile(r"[eE][+-]?\d{2}|[a-zA-Z]{3}|\d{40}")
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """A column's values, as cells and counted."""
+
+    name: str
+    values: Sequence[Value]
+    cells: list[str]
+    counts: Counter[str]
+
+
+def tally(columns: Sequence[Column], delimiter: str) -> list[Tally]:
+    """Count the values of every column without child rows."""
+    found: list[Tally] = []
+    for column in columns:
+        if column.child is None:
+            cells = to_cells(column.values, delimiter)
+            found.append(Tally(name_of(column.path), column.values, cells, Counter(cells)))
+    return found
+
+
+def marginals(
+    columns: Sequence[Column], tallies: Sequence[Tally], within: str = ""
+) -> Iterator[str]:
+    """A line for every column whose values differ; child tables' columns too."""
+    counted = iter(tallies)
+    for column in columns:
+        if column.child is not None:
+            name = within + name_of(column.path)
+            items = sum(count for count in column.child.counts if count > 0)
+            yield f"{name}: {items} items in {len(column.values)} rows"
+            inner = column.child.columns
+            yield from marginals(inner, tally(inner, ","), f"{name}.")
+            continue
+        each = next(counted)
+        if len(each.counts) > 1:
+            yield f"{within}{each.name}: {about(each)}"
+
+
+def about(column: Tally) -> str:
+    """What is said about the values of one column."""
+    numbers = [value for value in column.values if _is_number(value)]
+    return _about_numbers(column, numbers) if numbers else _about_texts(column)
+
+
+def _about_numbers(column: Tally, numbers: list[Value]) -> str:
+    rest = column.counts
+    if len(numbers) < len(column.values):
+        pairs = zip(column.cells, column.values, strict=True)
+        rest = Counter(cell for cell, value in pairs if not _is_number(value))
+    else:
+        rest = Counter[str]()
+    texts = [_text(value) for value in numbers]
+    said = _range(texts, summed=not is_id(column.name))
+    if len(column.counts) <= _FEW:
+        listed = _listed(column.counts)
+        return f"{said}: {listed}" if listed else said
+    others = f", {_listed(rest) or f'{rest.total()} others'}" if rest else ""
+    return f"{said}, {len(column.counts) - len(rest)} distinct{others}"
+
+
+def _about_texts(column: Tally) -> str:
+    listed = _listed(column.counts)
+    if listed:
+        return listed
+    said = [f"{len(column.counts)} distinct"]
+    common, count = column.counts.most_common(1)[0]
+    if count > 1 and len(common) <= _LONG:
+        said.append(f"most {_named(common)} x{count}")
+    texts = [value for value in column.values if isinstance(value, str)]
+    longest = max(map(len, texts), default=0)
+    if 0 < longest <= _LONG:
+        said.append(f"{min(texts)} to {max(texts)}")
+    elif texts:
+        said.append(f"up to {longest} characters")
+    return ", ".join(said)
+
+
+def _listed(counts: Counter[str]) -> str:
+    """Every value with its count, if that is short enough to be read."""
+    if len(counts) > _MOST_VALUES or (len(counts) > _FEW and counts.total() < 3 * len(counts)):
+        return ""
+    text = ", ".join(
+        f"{_named(cell)} x{count}" if count > 1 else _named(cell)
+        for cell, count in counts.most_common()
+    )
+    return text if len(text) <= _LONG_LIST else ""
+
+
+def _named(cell: str) -> str:
+    return "(no such key)" if cell == "~" else cell
+
+
+def _range(texts: list[str], *, summed: bool) -> str:
+    """The extremes, the median and the sum, in exact decimal arithmetic."""
+    if any(_HUGE.search(text) for text in texts):
+        return f"{len(texts)} numbers"
+    with localcontext(prec=_DIGITS):
+        numbers = sorted(map(Decimal, texts))
+        said = f"{_plain(numbers[0])} to {_plain(numbers[-1])}"
+        if not summed:
+            return said
+        middle = (numbers[len(numbers) // 2] + numbers[(len(numbers) - 1) // 2]) / 2
+        return f"{said}, median {_plain(middle)}, sum {_plain(sum(numbers, Decimal(0)))}"
+
+
+def _plain(number: Decimal) -> str:
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _is_number(value: Value) -> bool:
+    return isinstance(value, (int, float, Number)) and not isinstance(value, bool)
+
+
+def _text(value: Value) -> str:
+    return value.text if isinstance(value, Number) else repr(value)

@@ -1,0 +1,46 @@
+"""The lossy view of JSON: what the question asks for, the tables in short, the rest in outline."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from headroom_core import signals
+from headroom_core.compressors.base import Hint, View
+from headroom_core.compressors.json_table.document import read_document
+from headroom_core.compressors.json_table.form import delimiter_for, open_document
+from headroom_core.compressors.json_table.lookups import look_up
+from headroom_core.compressors.json_table.outline import entries_of, view_outline
+from headroom_core.compressors.json_table.rows_view import Focus
+
+if TYPE_CHECKING:
+    from headroom_core.compressors.base import Unit
+
+_EXPLAINED = (
+    "[JSON in short. Tables: count of rows, columns, some rows, the first is 0; blank: the value"
+    " behind the column's =, else no such key; +n: n columns named below; {x}: the row's x]"
+)
+
+
+def view_of(text: str, hint: Hint, room: int, spared: frozenset[str]) -> View | None:
+    """The view of a JSON text, or `None` when it is not JSON."""
+    document = read_document(text)
+    if document is None:
+        return None
+    value = open_document(text, document)
+    focus = Focus(signals.terms(hint), hint.keep)
+    found = look_up(document.value, f"{hint.query}\n{hint.arguments}")
+    delimiter = delimiter_for(text)
+    entries = entries_of(value, delimiter, spared)
+    answers = sum(map(len, found))
+    outline = view_outline(entries, delimiter, focus, room - len(_EXPLAINED) - answers)
+    body = "\n".join([_EXPLAINED, *found, *outline.lines])
+    by_rows = outline.rows > outline.total
+    unit: Unit = "rows" if by_rows else "items"
+    return View(
+        body,
+        unit,
+        outline.rows_shown if by_rows else outline.shown,
+        outline.rows if by_rows else outline.total,
+        hides="errors, rare values and what was asked for included",
+        required=outline.required + answers,
+    )

@@ -10,6 +10,7 @@ from headroom_core.engine.headroom import Headroom
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from headroom_core.formats import WireFormat
     from headroom_core.report import CompressResult
     from headroom_core.retrieve import Retrieved
     from headroom_core.settings import Settings
@@ -17,11 +18,12 @@ if TYPE_CHECKING:
 M = TypeVar("M")
 
 
-def compress(
+def compress(  # noqa: PLR0913 - each is a choice of the caller
     messages: Sequence[M],
     *,
     model: str | None = None,
     retrieval: bool | None = None,
+    wire: WireFormat | None = None,
     settings: Settings | None = None,
     bypass: bool = False,
 ) -> CompressResult[M]:
@@ -30,22 +32,27 @@ def compress(
     `messages` are in any of the three wire formats; the result holds the same format. `model`
     changes the reported figures and never a byte. `retrieval=True` says that you pass
     `result.tools` to the model and answer its calls with `retrieve`; only then may anything be
-    hidden. `settings` default to environment, file and defaults. `bypass=True` touches nothing.
+    hidden. `wire` names the format of the tools where the messages do not show it yet, as a first
+    user message does not. `settings` default to environment, file and defaults. `bypass=True`
+    touches nothing.
     """
-    return _engine(settings).compress(messages, model=model, retrieval=retrieval, bypass=bypass)
+    return _engine(settings).compress(
+        messages, model=model, retrieval=retrieval, wire=wire, bypass=bypass
+    )
 
 
-async def acompress(
+async def acompress(  # noqa: PLR0913 - as `compress`
     messages: Sequence[M],
     *,
     model: str | None = None,
     retrieval: bool | None = None,
+    wire: WireFormat | None = None,
     settings: Settings | None = None,
     bypass: bool = False,
 ) -> CompressResult[M]:
     """`compress`, off the event loop when there is much to do."""
     return await _engine(settings).acompress(
-        messages, model=model, retrieval=retrieval, bypass=bypass
+        messages, model=model, retrieval=retrieval, wire=wire, bypass=bypass
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, TypeVar, Unpack, cast
 
 from headroom_core.compressors.registry import CLEANERS, REGISTRY
@@ -19,6 +18,7 @@ from headroom_core.report import CompressResult, N
 from headroom_core.retrieve import Retrieved, Selectors, retrieve
 from headroom_core.settings import Settings
 from headroom_core.store.open import open_store
+from headroom_core.store.settings import StoreSettings
 from headroom_core.tokens import deciding_counter, degraded_reason, reporting_counter
 from headroom_core.tool import tools_for
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from headroom_core.codec import Codec
     from headroom_core.compressors.base import Compressor
+    from headroom_core.formats import WireFormat
     from headroom_core.store.base import Store
     from headroom_core.tokens import TokenCounter
 
@@ -54,6 +55,10 @@ class Headroom:
             raise ConfigError(f"`settings` must be a `Settings`, got {settings!r}")
         self.settings = settings or load().settings
         kept = self.settings.store_settings()
+        if kept == StoreSettings():
+            # Settings that say nothing about a store mean the one of this machine, so that any
+            # `retrieve` on it finds what any `compress` has put away.
+            kept = load().settings.store_settings()
         self._originals = Originals(
             (lambda: store) if store is not None else (lambda: open_store(kept, key=store_key())),
             kept.redactor(),
@@ -72,6 +77,7 @@ class Headroom:
         *,
         model: str | None = None,
         retrieval: bool | None = None,
+        wire: WireFormat | None = None,
         bypass: bool = False,
     ) -> CompressResult[M]:
         """Compress messages in any of the wire formats; see `headroom.compress`."""
@@ -80,8 +86,8 @@ class Headroom:
         result = self.compress_native(
             messages, codec, model=model, retrieval=retrieval, bypass=bypass
         )
-        if self._redeemable(retrieval):
-            result.tools.extend(tools_for(wire_format(messages, model)))
+        if self._redeemable(retrieval) and self.settings.surface == "tool":
+            result.tools.extend(tools_for(wire or wire_format(messages, model)))
         return result
 
     async def acompress(
@@ -90,15 +96,20 @@ class Headroom:
         *,
         model: str | None = None,
         retrieval: bool | None = None,
+        wire: WireFormat | None = None,
         bypass: bool = False,
     ) -> CompressResult[M]:
         """Do the same off the event loop, when there is enough text for it to matter."""
 
         def work() -> CompressResult[M]:
-            return self.compress(messages, model=model, retrieval=retrieval, bypass=bypass)
+            return self.compress(
+                messages, model=model, retrieval=retrieval, wire=wire, bypass=bypass
+            )
 
         if _is_short(messages):
             return work()
+        import asyncio  # noqa: PLC0415 - takes as long to import as all the rest of the engine
+
         return await asyncio.to_thread(work)
 
     def compress_native(

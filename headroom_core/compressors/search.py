@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from headroom_core.compressors.base import Compressor, Encoded
-from headroom_core.compressors.searching import form
+from headroom_core.compressors.base import Compressor, Encoded, View
+from headroom_core.compressors.searching import form, view
 from headroom_core.compressors.searching.hits import read
 
 if TYPE_CHECKING:
@@ -33,3 +33,7 @@ class SearchResults(Compressor):
     def decode(self, legend: str, body: str, context: Sequence[str] = ()) -> str:
         del context
         return form.read(legend, body)
+
+    def view(self, source: Source, hint: Hint, room: int) -> View | None:
+        found = read(source.head) and read(source.lines)
+        return view.make(found, len(source.lines), hint, room) if found else None

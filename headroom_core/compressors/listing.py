@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from headroom_core.compressors.base import Compressor, Encoded
-from headroom_core.compressors.listings import long, paths
+from headroom_core.compressors.base import Compressor, Encoded, View
+from headroom_core.compressors.listings import long, paths, view
+from headroom_core.compressors.listings.entries import entries_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,3 +37,8 @@ class Listing(Compressor):
         del context
         form = long if legend.startswith(long.LONG) else paths
         return form.read(legend, body)
+
+    def view(self, source: Source, hint: Hint, room: int) -> View | None:
+        if not (long.looks_like(source.head) or paths.looks_like(source.head)):
+            return None
+        return view.make(source.lines, entries_of(source.lines), hint, room)

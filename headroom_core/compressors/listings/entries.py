@@ -1,0 +1,73 @@
+"""What a listing lists, whatever printed it: one entry a line, with folder, size and kind."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from headroom_core.compressors.listings import long
+from headroom_core.compressors.listings.columns import SAMPLE, Cutter, count_columns
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_SIZE = re.compile(r"(\d{1,15}(?:\.\d{1,3})?)([KMGTP]?)i?B?")
+_POWERS = {"": 0, "K": 1, "M": 2, "G": 3, "T": 4, "P": 5}
+
+
+class Entry(NamedTuple):
+    """One entry of a listing."""
+
+    line: int
+    """The index of its line."""
+    folder: str
+    name: str
+    size: int | None
+    traits: tuple[str, ...]
+    """The columns with few values: mode, owner and group."""
+
+    @property
+    def kind(self) -> str:
+        """The extension, or what it is instead."""
+        if self.traits and self.traits[0][0] in "dl":
+            return "folders" if self.traits[0][0] == "d" else "links"
+        stem, dot, extension = self.name.rpartition(".")
+        return f".{extension}" if dot and stem and extension else "others"
+
+
+def entries_of(lines: Sequence[str]) -> list[Entry]:
+    """The entries of a listing, in order; none when it is not a listing."""
+    head = lines[:SAMPLE]
+    if long.looks_like(head):
+        return _long(lines)
+    columns = count_columns(head)
+    return [] if columns is None else _paths(lines, columns)
+
+
+def _long(lines: Sequence[str]) -> list[Entry]:
+    found: list[Entry] = []
+    folder = ""
+    for index, (line, row) in enumerate(zip(lines, long.rows_of(lines), strict=True)):
+        if row is not None:
+            traits = (row.mode, row.owner, row.group)
+            found.append(Entry(index, folder, row.name, _size(row.size), traits))
+        elif line.endswith(":"):
+            folder = f"{line[:-1]}/"
+    return found
+
+
+def _paths(lines: Sequence[str], columns: int) -> list[Entry]:
+    cutter = Cutter(columns)
+    found: list[Entry] = []
+    for index, line in enumerate(lines):
+        row = cutter.cut(line)
+        if row is not None:
+            folder, slash, name = row.path.rpartition("/")
+            size = _size(row.fields[0]) if row.fields else None
+            found.append(Entry(index, folder + slash, name, size, ()))
+    return found
+
+
+def _size(text: str) -> int | None:
+    match = _SIZE.fullmatch(text)
+    return int(float(match[1]) * 1024 ** _POWERS[match[2]]) if match else None

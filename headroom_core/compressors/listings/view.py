@@ -1,0 +1,142 @@
+"""The lossy view of a listing: the rows that matter as they stood, and counts of the rest."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from headroom_core import signals
+from headroom_core.compressors.base import View
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from headroom_core.compressors.base import Hint
+    from headroom_core.compressors.listings.entries import Entry
+
+HIDES = "named, large and rare entries shown, the rest counted by folder"
+_LARGEST = 12
+_FEW_VALUES = 50
+_KINDS = 6
+"""How many extensions of a folder are counted one by one."""
+
+
+def make(lines: Sequence[str], entries: Sequence[Entry], hint: Hint, room: int) -> View | None:
+    """The view, or `None` when it would leave nothing out."""
+    required = _required(lines, entries, hint)
+    chosen = _chosen(lines, entries, required, room // 2)
+    if len(chosen) == len(lines):
+        return None
+    body = [_summary(entries), *_body(lines, entries, chosen, room // 2)]
+    cost = sum(len(lines[at]) + 1 for at in required)
+    return View("\n".join(body), "lines", len(chosen), len(lines), HIDES, cost)
+
+
+def _required(lines: Sequence[str], entries: Sequence[Entry], hint: Hint) -> set[int]:
+    """What the question names, what went wrong, and rare modes and owners."""
+    required = set(signals.rare_hits(lines, signals.terms(hint)))
+    listed = {entry.line for entry in entries}
+    # The name of a file may sound bad; only what the command says besides can be an error.
+    messages = ["" if at in listed else line for at, line in enumerate(lines)]
+    required |= set(signals.problems(messages, least=signals.WEAK))
+    required |= _rare(entries)
+    if hint.keep:
+        required |= {at for at, line in enumerate(lines) if hint.keep.matches(line)}
+    return required
+
+
+def _rare(entries: Sequence[Entry]) -> set[int]:
+    """Entries with a mode, owner or group that hardly any other has."""
+    rare: set[int] = set()
+    for column in zip(*(entry.traits for entry in entries), strict=True):
+        counts = Counter(column)
+        most = max(2, len(entries) // 100)
+        if len(counts) <= _FEW_VALUES:
+            rare |= {
+                e.line for e, value in zip(entries, column, strict=True) if counts[value] <= most
+            }
+    return rare
+
+
+def _chosen(
+    lines: Sequence[str], entries: Sequence[Entry], required: set[int], room: int
+) -> set[int]:
+    """The lines to show: the required ones, then messages, large and shallow entries."""
+    chosen = set(required)
+    listed = {entry.line for entry in entries}
+    order = [at for at, line in enumerate(lines) if at not in listed and line]
+    sized = [entry for entry in entries if entry.size is not None]
+    largest = sorted(sized, key=lambda entry: -(entry.size or 0))[:_LARGEST]
+    order += [entry.line for entry in largest]
+    order += [e.line for e in sorted(entries, key=lambda e: e.folder.count("/"))]
+    for at in order:
+        cost = len(lines[at]) + 10
+        if at in chosen or cost > room:
+            continue
+        room -= cost
+        chosen.add(at)
+    return chosen
+
+
+def _summary(entries: Sequence[Entry]) -> str:
+    """What all entries are together."""
+    sizes = [entry.size for entry in entries if entry.size is not None]
+    folders = len({entry.folder for entry in entries})
+    where = "1 folder" if folders == 1 else f"{folders} folders"
+    parts = [f"{len(entries)} entries in {where}", _kinds(entries)]
+    if sizes:
+        parts.append(f"sizes {min(sizes)} to {max(sizes)}")
+    return f"[listing: {', '.join(parts)}; rows as they stood, in brackets what is left out]"
+
+
+def _kinds(entries: Sequence[Entry]) -> str:
+    """The extensions, most frequent first."""
+    counts = Counter(entry.kind for entry in entries).most_common()
+    named = [f"{count} {kind}" for kind, count in counts[:_KINDS]]
+    if rest := sum(count for _, count in counts[_KINDS:]):
+        named.append(f"{rest} of {len(counts) - _KINDS} other kinds")
+    return ", ".join(named)
+
+
+def _body(
+    lines: Sequence[str], entries: Sequence[Entry], chosen: set[int], room: int
+) -> Iterator[str]:
+    by_line = {entry.line: entry for entry in entries}
+    runs = [(shown, list(run)) for shown, run in groupby(range(len(lines)), chosen.__contains__)]
+    hidden = max(1, len(lines) - len(chosen))
+    for shown, run in runs:
+        if shown:
+            yield from (lines[at] for at in run)
+        else:
+            left = [by_line[at] for at in run if at in by_line]
+            yield _left_out(left, len(run), room * len(run) // hidden)
+
+
+def _left_out(left: Sequence[Entry], lines: int, room: int) -> str:
+    """How much is left out here, by folder in as much detail as the room allows."""
+    if not left:
+        return f"[… {lines} lines]"
+    start = f"[… {len(left)} more"
+    for depth in (None, 4, 3, 2, 1):
+        text = f"{start}: {_folders(left, depth)}]"
+        if len(text) <= room:
+            return text
+    return f"{start}]"
+
+
+def _folders(left: Sequence[Entry], depth: int | None) -> str:
+    """Counts by folder: with kinds, or of all that is below the first folders only."""
+    groups: dict[str, list[Entry]] = {}
+    for entry in left:
+        parts = entry.folder.split("/")
+        whole = depth is None or len(parts) <= depth + 1
+        groups.setdefault(entry.folder if whole else "/".join([*parts[:depth], "…"]), []).append(
+            entry
+        )
+    if len(groups) == 1:
+        folder = next(iter(groups))
+        return f"{folder} ({_kinds(left)})" if folder else _kinds(left)
+    if depth is None:
+        return ", ".join(f"{folder} {len(own)} ({_kinds(own)})" for folder, own in groups.items())
+    return ", ".join(f"{folder} {len(own)}" for folder, own in groups.items())

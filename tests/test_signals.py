@@ -1,0 +1,107 @@
+"""What must survive: problems, and what the conversation asks about."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from headroom_core.compressors.base import Hint
+from headroom_core.signals import (
+    ERROR,
+    MOST_TERMS,
+    WARNING,
+    WEAK,
+    problems,
+    rare_hits,
+    severity,
+    terms,
+    terms_of,
+)
+
+LINES = st.lists(
+    st.one_of(
+        st.text(alphabet=st.characters(exclude_characters="\n"), max_size=20),
+        st.sampled_from(["ERROR x", "a warning", "connection refused", "ok", "", "Exit code 2"]),
+    ),
+    max_size=20,
+)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "ERROR: disk full", "error[E0308]: mismatched types", "E0308", "FATAL out of memory",
+        "java.lang.NullPointerException: x", "ModuleNotFoundError: no module", "thread panicked",
+        "Traceback (most recent call last):", "FAILED tests/a.py::b", "3 failed, 2 passed",
+        "exit code 1", "not ok 3 - adds", "Segmentation fault (core dumped)", "npm ERR! code",
+        "level=critical msg=x", "oom-killer invoked: Killed process 3",
+    ],
+)  # fmt: skip
+def test_an_error_sounds_like_one(line: str) -> None:
+    assert severity(line) == ERROR
+
+
+@pytest.mark.parametrize("line", ["WARN low disk", "warning: unused", "DeprecationWarning: x"])
+def test_a_warning_sounds_like_one(line: str) -> None:
+    assert severity(line) == WARNING
+
+
+@pytest.mark.parametrize(
+    "line", ["connection refused", "no such file", "request timed out", "can't open", "retrying"]
+)
+def test_what_merely_sounds_bad_counts_less(line: str) -> None:
+    assert severity(line) == WEAK
+
+
+@pytest.mark.parametrize(
+    "line", ["", "INFO ok", "exit code 0", "terrors", "failover", "warned", "E12", "forgotten"]
+)
+def test_other_lines_sound_like_nothing(line: str) -> None:
+    assert severity(line) == 0
+
+
+def test_the_worst_word_of_a_line_counts() -> None:
+    assert severity("warning: retry after error") == ERROR
+    assert severity("retry with a warning") == WARNING
+
+
+@given(lines=LINES, least=st.sampled_from([WEAK, WARNING, ERROR]))
+def test_the_problems_of_a_text_are_those_of_its_lines(lines: list[str], least: int) -> None:
+    each = {index: severity(line) for index, line in enumerate(lines)}
+
+    assert problems(lines, least=least) == {i: bad for i, bad in each.items() if bad >= least}
+
+
+def test_terms_are_words_and_the_parts_of_names() -> None:
+    assert terms_of("Why does getUser fail in src/app_main.py?") == [
+        *("getuser", "user", "fail", "src/app_main.py", "src", "app", "main"),
+    ]  # fmt: skip
+    assert terms_of("the of and") == []
+    assert terms_of("x yy", "yy zz") == ["yy", "zz"]
+
+
+def test_terms_come_from_the_question_and_then_from_the_call() -> None:
+    hint = Hint(query="the deadline", arguments='{"pattern": "timeout"}')
+
+    assert terms(hint) == ["deadline", "pattern", "timeout"]
+
+
+def test_a_huge_call_gives_a_bounded_number_of_terms() -> None:
+    hint = Hint(query="deadline", arguments=" ".join(f"word{i}" for i in range(100_000)))
+
+    assert terms(hint)[0] == "deadline"
+    assert len(terms(hint)) == MOST_TERMS
+
+
+def test_a_rare_term_is_in_one_unit_or_in_a_twentieth_of_them() -> None:
+    units = [f"row {index}" for index in range(100)]
+    units[7] = "row with the Deadline and a token"
+    units[50] = "another token"
+
+    assert rare_hits(units, ["row", "token", "deadline", "absent"]) == {
+        7: ["token", "deadline"],
+        50: ["token"],
+    }
+    assert rare_hits(["a", "b"], ["a"]) == {0: ["a"]}
+    assert rare_hits([], ["a"]) == {}

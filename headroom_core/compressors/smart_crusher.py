@@ -39,5 +39,5 @@ class SmartCrusher(Compressor):
 
 
 def _named(hint: Hint) -> frozenset[str]:
-    """The names that the conversation mentions: the columns that it may ask about."""
-    return frozenset(_NAME.findall(f"{hint.query} {hint.arguments}".lower()))
+    """The names that the question mentions: the columns that it may ask about."""
+    return frozenset(_NAME.findall(hint.query.lower()))

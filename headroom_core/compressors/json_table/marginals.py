@@ -28,6 +28,7 @@ _MOST_VALUES = 50
 _FEW = 12
 _LONG = 60
 _LONG_LIST = 900
+_SHORT_LIST = 200
 _DIGITS = 100
 _HUGE = re.compile(r"[eE][+-]?\d{2}|[a-zA-Z]{3}|\d{40}")
 
@@ -53,9 +54,9 @@ def tally(columns: Sequence[Column], delimiter: str) -> list[Tally]:
 
 
 def marginals(
-    columns: Sequence[Column], tallies: Sequence[Tally], within: str = ""
+    columns: Sequence[Column], tallies: Sequence[Tally], given: frozenset[str], within: str = ""
 ) -> Iterator[str]:
-    """A line for every column whose values differ; child tables' columns too."""
+    """A line for every column whose values differ, but not the `given` ones; child tables' too."""
     counted = iter(tallies)
     for column in columns:
         if column.child is not None:
@@ -63,10 +64,10 @@ def marginals(
             items = sum(count for count in column.child.counts if count > 0)
             yield f"{name}: {items} items in {len(column.values)} rows"
             inner = column.child.columns
-            yield from marginals(inner, tally(inner, ","), f"{name}.")
+            yield from marginals(inner, tally(inner, ","), given, f"{name}.")
             continue
         each = next(counted)
-        if len(each.counts) > 1:
+        if len(each.counts) > 1 and within + each.name not in given:
             yield f"{within}{each.name}: {about(each)}"
 
 
@@ -113,11 +114,18 @@ def _listed(counts: Counter[str]) -> str:
     """Every value with its count, if that is short enough to be read."""
     if len(counts) > _MOST_VALUES or (len(counts) > _FEW and counts.total() < 3 * len(counts)):
         return ""
+    equal = len(counts) > _FEW and len(set(counts.values())) == 1
     text = ", ".join(
-        f"{_named(cell)} x{count}" if count > 1 else _named(cell)
+        f"{_named(cell)} x{count}" if count > 1 and not equal else _named(cell)
         for cell, count in counts.most_common()
     )
-    return text if len(text) <= _LONG_LIST else ""
+    if equal:
+        text = f"each x{counts.total() // len(counts)}: {text}"
+    return (
+        text
+        if len(text) <= (_LONG_LIST if len(counts) * 5 < counts.total() else _SHORT_LIST)
+        else ""
+    )
 
 
 def _named(cell: str) -> str:

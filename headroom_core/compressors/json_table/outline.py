@@ -12,11 +12,12 @@ from headroom_core import signals
 from headroom_core.compressors.json_table.columns import Column
 from headroom_core.compressors.json_table.excerpt import excerpt
 from headroom_core.compressors.json_table.marginals import about, tally
-from headroom_core.compressors.json_table.rows_view import Focus, view_rows
+from headroom_core.compressors.json_table.rows_view import RowsView, view_rows
 from headroom_core.compressors.json_table.table import Table, make_table
 from headroom_core.compressors.json_table.writing import dump, quote
 
 if TYPE_CHECKING:
+    from headroom_core.compressors.json_table.focus import Focus
     from headroom_core.compressors.json_table.values import Json
 
 _SMALL = 100
@@ -38,6 +39,8 @@ class Entry:
     text: str
     table: Table | None = None
     size: int = 0
+    empty: bool = False
+    """Whether there is nothing behind the key: no error, whatever the key says."""
 
 
 @dataclass(slots=True)
@@ -62,23 +65,17 @@ def entries_of(value: Json, delimiter: str, spared: frozenset[str]) -> list[Entr
 def view_outline(entries: list[Entry], delimiter: str, focus: Focus, room: int) -> Outline:
     """Choose entries within about `room` characters; what must be shown is."""
     outline = Outline(total=len(entries))
-    texts = [entry.text for entry in entries]
-    must = {*signals.problems(texts), *signals.rare_hits(texts, focus.wanted)}
-    if focus.keep is not None:
-        must.update(index for index, text in enumerate(texts) if focus.keep.matches(text))
-    lines = _tables(entries, delimiter, focus, room, outline)
-    must.update(lines)
-    chosen: set[int] = set()
-    for index in sorted(must):
-        outline.required += 0 if index in lines else _choose(index, entries, chosen, focus)
-    left = room - outline.required - sum(len(line) for each in lines.values() for line in each)
+    tables = _tables(entries, delimiter, focus, room)
+    texts = ["" if entry.empty else entry.text for entry in entries]
+    must = dict.fromkeys([*focus.kept(texts), *signals.problems(texts)])
+    must.update(dict.fromkeys(index for index, view in tables.items() if view.telling))
+    choice = Choice(entries, tables, focus)
+    outline.required = sum(map(choice.add, must))
+    hits = focus.hits(texts)
+    outline.required += choice.add_within(room, hits.rare)
     order = sorted(range(len(entries)), key=lambda index: (_worth(entries[index]), index))
-    for index in order:
-        if left <= 0:
-            break
-        if index not in chosen:
-            left -= _choose(index, entries, chosen, focus)
-    _write(outline, entries, chosen, lines, focus)
+    choice.add_within(room - outline.required, [*hits.best, *order])
+    choice.write(outline)
     return outline
 
 
@@ -95,11 +92,12 @@ class _Tree:
         label = f"{key}: " if key else ""
         here = len(self.entries)
         if not isinstance(value, (dict, list)):
-            self.entries.append(Entry(depth, parent, key, label + dump(value)))
+            empty = value is None or value in (0, "")
+            self.entries.append(Entry(depth, parent, key, label + dump(value), empty=empty))
             return
         text = dump(value)
         if len(text) <= _SMALL:
-            self.entries.append(Entry(depth, parent, key, label + text))
+            self.entries.append(Entry(depth, parent, key, label + text, empty=not value))
             return
         table = (
             make_table(value, self._delimiter, self._spared) if len(text) > _LEAST_TABLE else None
@@ -124,59 +122,74 @@ class _Tree:
             self.add(str(index), each, depth + 1, here)
 
 
-def _tables(
-    entries: list[Entry], delimiter: str, focus: Focus, room: int, outline: Outline
-) -> dict[int, list[str]]:
+def _tables(entries: list[Entry], delimiter: str, focus: Focus, room: int) -> dict[int, RowsView]:
     """The tables among the entries, each within its share of the room."""
-    found = {index: entry for index, entry in enumerate(entries) if entry.table is not None}
-    total = sum(entry.size for entry in found.values()) + sum(len(e.text) for e in entries)
-    lines: dict[int, list[str]] = {}
-    for index, entry in found.items():
-        if entry.table is None:
-            continue
-        view = view_rows(entry.table, delimiter, focus, room * entry.size // max(1, total))
-        lines[index] = view.lines
-        outline.required += view.required
-        outline.rows_shown += view.shown
-        outline.rows += view.total
-    return lines
+    total = sum(entry.size or len(entry.text) for entry in entries)
+    return {
+        index: view_rows(entry.table, delimiter, focus, room * entry.size // max(1, total))
+        for index, entry in enumerate(entries)
+        if entry.table is not None
+    }
 
 
-def _choose(index: int, entries: list[Entry], chosen: set[int], focus: Focus) -> int:
-    """Choose an entry with all that it stands under; return how many characters that takes."""
-    size = 0
-    while index >= 0 and index not in chosen:
-        chosen.add(index)
-        entry = entries[index]
-        size += len(excerpt(entry.text, focus.wanted)) + entry.depth + 1
-        index = entry.parent
-    return size
+class Choice:
+    """The entries that are shown."""
+
+    def __init__(self, entries: list[Entry], tables: dict[int, RowsView], focus: Focus) -> None:
+        self._entries = entries
+        self._tables = tables
+        self._focus = focus
+        self._chosen: set[int] = set()
+
+    def add(self, index: int) -> int:
+        """Choose an entry with all that it stands under; return how many characters that takes."""
+        size = 0
+        while index >= 0 and index not in self._chosen:
+            self._chosen.add(index)
+            entry = self._entries[index]
+            size += len(excerpt(entry.text, self._focus.wanted)) + entry.depth + 1
+            if index in self._tables:
+                size += sum(map(len, self._tables[index].lines))
+            index = entry.parent
+        return size
+
+    def add_within(self, room: int, indexes: list[int]) -> int:
+        """Choose entries while there is room; return how many characters they take."""
+        used = 0
+        for index in indexes:
+            if used >= room:
+                break
+            if index not in self._tables or self._size(index) < room - used:
+                used += self.add(index)
+        return used
+
+    def _size(self, index: int) -> int:
+        return sum(map(len, self._tables[index].lines))
+
+    def write(self, outline: Outline) -> None:
+        """Write the chosen entries in source order, and what is missing between them."""
+        hidden: list[Entry] = []
+        for index, entry in enumerate(self._entries):
+            table = self._tables.get(index)
+            if table is not None:
+                outline.rows += table.total
+            if index not in self._chosen:
+                hidden.append(entry)
+                continue
+            outline.lines += _gap(hidden)
+            hidden = []
+            outline.shown += 1
+            if entry.text:
+                outline.lines.append(" " * entry.depth + excerpt(entry.text, self._focus.wanted))
+            if table is not None:
+                outline.lines += table.lines
+                outline.rows_shown += table.shown
+        outline.lines += _gap(hidden)
 
 
 def _worth(entry: Entry) -> int:
     """How soon an entry is chosen: names and states first, then what stands high in the tree."""
     return entry.depth - (3 if entry.key in _TELLING else 0)
-
-
-def _write(
-    outline: Outline,
-    entries: list[Entry],
-    chosen: set[int],
-    tables: dict[int, list[str]],
-    focus: Focus,
-) -> None:
-    hidden: list[Entry] = []
-    for index, entry in enumerate(entries):
-        if index not in chosen and index not in tables:
-            hidden.append(entry)
-            continue
-        outline.lines += _gap(hidden)
-        hidden = []
-        outline.shown += 1
-        indent = " " * entry.depth
-        outline.lines.append(indent + excerpt(entry.text, focus.wanted))
-        outline.lines += tables.get(index, [])
-    outline.lines += _gap(hidden)
 
 
 def _gap(hidden: list[Entry]) -> list[str]:

@@ -58,6 +58,8 @@ class Plan:
     heads: list[Head] = field(default_factory=list[Head])
     given: list[str] = field(default_factory=list[str])
     cells: list[list[str]] = field(default_factory=list[list[str]])
+    follows: bool = False
+    """Whether a column without cells differs from row to row."""
 
     def give(self, name: str, value: str) -> None:
         """Name a column that is the same, or follows, in every row."""
@@ -93,12 +95,13 @@ class Table:
     drafts: list[Draft]
     delimiter: str
     spared: frozenset[str]
+    numbers: Sequence[int]
     within: str
 
     @property
     def counts_rows(self) -> bool:
-        """Whether `{row}` has a meaning here: the rows of child tables have no number."""
-        return not self.within
+        """Whether `{row}` has a meaning here, and the first rows stand where it shows."""
+        return list(self.numbers[:3]) == [0, 1, 2]
 
     def texts(self, name: str) -> Texts:
         """The texts of a column."""
@@ -115,11 +118,18 @@ def name_of(path: Sequence[str]) -> str:
 
 
 def plan_columns(
-    columns: Sequence[Column], delimiter: str, spared: frozenset[str], within: str = ""
+    columns: Sequence[Column],
+    delimiter: str,
+    spared: frozenset[str],
+    numbers: Sequence[int] = (),
+    within: str = "",
 ) -> Plan:
-    """Decide about all columns of a table, or of a child table `within` a column."""
+    """Decide about all columns of a table, or of a child table `within` a column.
+
+    `numbers` are the places of the rows in the table; the rows of child tables have none.
+    """
     drafts = [_draft(index, column, delimiter) for index, column in enumerate(columns)]
-    table = Table(drafts, delimiter, spared, within)
+    table = Table(drafts, delimiter, spared, numbers, within)
     plan = Plan()
     for draft in drafts:
         if draft.column.child is not None:
@@ -151,7 +161,7 @@ def _draft(index: int, column: Column, delimiter: str) -> Draft:
 
 
 def _plan_child(plan: Plan, table: Table, draft: Draft, child: Child) -> None:
-    inner = plan_columns(child.columns, ",", table.spared, f"{table.within}{draft.name}.")
+    inner = plan_columns(child.columns, ",", table.spared, within=f"{table.within}{draft.name}.")
     lines = iter(_tuples(inner, child))
     cells = [
         to_cell(value, table.delimiter) if count < 0 else "".join(islice(lines, count))
@@ -182,6 +192,7 @@ def _plan_varying(plan: Plan, table: Table, draft: Draft) -> None:
         hits = _hits(draft, template, table)
         if all(hits):
             plan.give(table.within + draft.name, write_template(template))
+            plan.follows = True
             return
         if _fits(template, table.delimiter):
             cells = ["" if hit else cell for hit, cell in zip(hits, draft.cells, strict=True)]
@@ -288,7 +299,8 @@ def _is_likely(draft: Draft, template: Template, table: Table) -> bool:
 def _hits(draft: Draft, template: Template, table: Table, most: int | None = None) -> list[bool]:
     """In which of the first rows a template gives the very value."""
     rows = len(draft.texts) if most is None else min(most, len(draft.texts))
-    made = fill(template, rows, lambda name: table.texts(name)[:rows])
+    numbers = table.numbers[:rows] or range(rows)
+    made = fill(template, numbers, lambda name: table.texts(name)[:rows])
     if not is_single(template):
         return [
             text is not None and text == other and type(value) is str

@@ -14,8 +14,8 @@ from headroom_core.compressors.json_table.writing import dump
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from headroom_core.compressors.json_table.focus import Focus
     from headroom_core.compressors.json_table.table import Table
-    from headroom_core.keep import KeepRules
 
 _DIGITS = re.compile(r"\d+")
 _CATEGORY = 50
@@ -23,66 +23,98 @@ _LEAST_REPEATED = 4
 _OUTLYING = 4
 _HUGE = 1e15
 _MOST_OUTLIERS = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Focus:
-    """What a view must not hide."""
-
-    wanted: Sequence[str]
-    """The terms of the question and of the call."""
-    keep: KeepRules | None
+_MOST_NAMED = 8
 
 
 @dataclass(frozen=True, slots=True)
 class RowsView:
-    """Some rows of a table."""
+    """Some rows of a table, or all of them if that is no longer."""
 
     lines: list[str]
     shown: int
     total: int
     required: int
+    telling: bool
+    """Whether rows must be shown beside the first and the last."""
 
 
 def view_rows(table: Table, delimiter: str, focus: Focus, room: int) -> RowsView:
     """Choose rows within about `room` characters; what must be shown is, whatever the room."""
-    tallies = tally(table.columns, delimiter)
-    figures = list(marginals(table.columns, tallies))
-    must = _required(table, tallies, focus)
-    texts = {index: excerpt_row(table.lines[index], delimiter, focus.wanted) for index in must}
-    required = sum(map(len, texts.values()))
-    left = room - len(table.header) - sum(map(len, figures)) - required
-    for index in [*_outliers(tallies, len(table.lines)), *_spread(len(table.lines))]:
-        if index not in texts:
-            text = excerpt_row(table.lines[index], delimiter, focus.wanted)
-            left -= len(text) + 12
-            if left < 0:
-                break
-            texts[index] = text
-    lines = [table.header]
-    if figures:
-        lines += ["All rows, counted:", *(f" {figure}" for figure in figures)]
-    lines += _with_gaps(texts, len(table.lines))
-    return RowsView(lines, len(texts), len(table.lines), required)
-
-
-def _required(table: Table, tallies: list[Tally], focus: Focus) -> dict[int, None]:
-    """The rows that no budget may drop, the most telling first."""
-    lines = table.lines
-    must = dict.fromkeys((0, len(lines) - 1))
+    rows = len(table.lines)
+    columns = table.all_columns()
+    tallies = tally(columns, delimiter)
+    given = frozenset[str]() if table.has_odd_rows else table.given
     units = [dump(item) for item in table.items]
-    if focus.keep is not None:
-        must.update(dict.fromkeys(i for i, unit in enumerate(units) if focus.keep.matches(unit)))
-    must.update(dict.fromkeys(signals.rare_hits(units, focus.wanted)))
+    hits = focus.hits(units)
+    chosen = _Chosen(table.lines, delimiter, focus.wanted)
+    must = [*focus.kept(units), *_problems(table.lines)]
+    if all(isinstance(item, dict) for item in table.items):
+        must += [row for each in tallies for row in _rare(each)]
+    chosen.add(must)
+    chosen.add(hits.rare, within=room // 2)
+    telling = bool(chosen.texts)
+    chosen.add([0, rows - 1])
+    required = sum(map(len, chosen.texts.values()))
+    head = _header_lines(table.header, room // 3)
+    figures = list(marginals(columns, tallies, given))
+    left = room - required - sum(map(len, head)) - sum(map(len, figures))
+    chosen.add([*hits.best, *_outliers(tallies, rows), *_spread(rows)], within=left)
+    lines = [*head, *_under_title(figures), *_with_gaps(chosen.texts, rows)]
+    whole = str(table)
+    if len(whole) <= max(room // 4, sum(map(len, lines)) + len(lines)):
+        return RowsView(whole.split("\n"), rows, rows, required, telling)
+    return RowsView(lines, len(chosen.texts), rows, required, telling)
+
+
+class _Chosen:
+    """The rows that are shown, by number."""
+
+    def __init__(self, lines: list[str], delimiter: str, wanted: Sequence[str]) -> None:
+        self.texts: dict[int, str] = {}
+        self._lines = lines
+        self._delimiter = delimiter
+        self._wanted = wanted
+
+    def add(self, rows: list[int], within: int | None = None) -> None:
+        """Add rows; only while there is room, if it is limited."""
+        for row in rows:
+            if within is not None and within <= 0:
+                return
+            if row not in self.texts:
+                text = excerpt_row(self._lines[row], self._delimiter, self._wanted)
+                self.texts[row] = text
+                within = None if within is None else within - len(text)
+
+
+def _header_lines(header: str, room: int) -> list[str]:
+    """The header; of the columns that need no cells, as many as there is room for."""
+    lines = header.split("\n")
+    left = room - len(lines[0])
+    kept = [lines[0]]
+    hidden: list[str] = []
+    for line in lines[1:]:
+        left -= len(line)
+        if left >= 0 or signals.severity(line) >= signals.WARNING:
+            kept.append(line)
+        else:
+            hidden.append(line[1:].partition("=")[0])
+    if hidden:
+        more = ", …" if len(hidden) > _MOST_NAMED else ""
+        names = ", ".join(hidden[:_MOST_NAMED])
+        kept.append(f" [… {len(hidden)} columns without cells: {names}{more}]")
+    return kept
+
+
+def _under_title(figures: list[str]) -> list[str]:
+    return ["All rows, counted:", *(f" {figure}" for figure in figures)] if figures else []
+
+
+def _problems(lines: list[str]) -> list[int]:
+    """The first and last row of every kind of problem: rows that differ in more than digits."""
     kinds: dict[str, list[int]] = {}
-    for index in signals.problems(lines):
-        kinds.setdefault(_DIGITS.sub("0", lines[index]), []).append(index)
-    for indexes in kinds.values():
-        must.update(dict.fromkeys((indexes[0], indexes[-1])))
-    if len(lines) == len(tallies[0].cells if tallies else []):
-        for each in tallies:
-            must.update(dict.fromkeys(_rare(each)))
-    return must
+    for row in signals.problems(lines):
+        kinds.setdefault(_DIGITS.sub("0", lines[row]), []).append(row)
+    return [row for rows in kinds.values() for row in (rows[0], rows[-1])]
 
 
 def _rare(column: Tally) -> list[int]:

@@ -16,9 +16,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from headroom_core import signals
 from headroom_core.compressors.json_table.columns import (
     Column,
     Row,
+    Shapes,
     columns_of,
     map_rows,
     shapes_of,
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 _LEAST_ROWS = 2
 _LEAST_ENTRIES = 3
 _LEAST_SCALARS = 8
+_FEW = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +48,20 @@ class Table:
     lines: list[str]
     columns: list[Column]
     items: Sequence[Json]
+    given: frozenset[str]
+    """The columns without cells: the same, or following, in every row."""
+    has_odd_rows: bool
 
     def __str__(self) -> str:
         return "\n".join([self.header, *self.lines])
+
+    def all_columns(self) -> list[Column]:
+        """The columns of all objects, also of those that stand as JSON among the rows."""
+        if not self.has_odd_rows:
+            return self.columns
+        rows = [item for item in self.items if isinstance(item, dict)]
+        shapes = shapes_of(rows)
+        return columns_of(rows, Shapes(shapes.keys)) if shapes is not None else []
 
 
 def make_table(value: Json, delimiter: str, spared: frozenset[str] = frozenset()) -> Table | None:
@@ -81,17 +95,33 @@ def _make(
     odd = {index for index, item in enumerate(items) if not _follows(item, shapes.odd)}
     if len(odd) * 5 > len(items):
         return None
-    regular = [item for index, item in enumerate(items) if index not in odd]
-    rows = [row for row in regular if isinstance(row, dict)]
+    table, follows = _lay_out(items, odd, delimiter, spared)
+    if follows and not odd:
+        # A row that tells of an error says everything itself, also what follows elsewhere.
+        telling = set(signals.problems(table.lines, least=signals.ERROR))
+        if 0 < len(telling) <= max(2, len(items) // _FEW):
+            return _lay_out(items, telling, delimiter, spared)[0]
+    return table
+
+
+def _lay_out(
+    items: Sequence[Json], odd: set[int], delimiter: str, spared: frozenset[str]
+) -> tuple[Table, bool]:
+    """The table, with the `odd` rows as JSON, and whether there are columns that follow."""
+    numbers = [number for number in range(len(items)) if number not in odd]
+    rows = [row for number in numbers if isinstance(row := items[number], dict)]
+    shapes = shapes_of(rows) or Shapes([])
     columns = columns_of(rows, shapes)
-    plan = plan_columns(columns, delimiter, spared)
+    plan = plan_columns(columns, delimiter, spared, numbers)
     lines = _lines(plan, delimiter, len(rows))
     if odd:
         line = iter(lines)
         lines = [
             f"!{dump(item)}" if index in odd else next(line) for index, item in enumerate(items)
         ]
-    return Table(_header(plan, len(items), delimiter), lines, columns, items)
+    given = frozenset(line.partition("=")[0] for line in plan.given)
+    header = _header(plan, len(items), delimiter)
+    return Table(header, lines, columns, items, given, bool(odd)), plan.follows
 
 
 def _follows(item: Json, odd: set[tuple[str, ...]]) -> bool:

@@ -31,6 +31,7 @@ _PLAIN = re.compile(r"\([^\"\[\]{}()]*(?:\)\([^\"\[\]{}()]*)*\)")
 _CELL = re.compile(r"[^,()]*")
 _Part: TypeAlias = "tuple[tuple[str, ...], list[Value]]"
 _PAREN = re.compile(r'[()]|(?<=[(,=!])["\[{]')
+_PER_CELL = 20
 _DECODER = json.JSONDecoder()
 
 
@@ -44,11 +45,12 @@ def read_table(lines: list[str], at: int, allowance: Allowance) -> tuple[Json, i
     if end > len(lines):
         raise DecodeError(f"a table announces {header.rows} rows, but some are gone")
     rows = lines[header.end : end]
-    regular = [row for row in rows if not row.startswith("!")]
+    numbers = [number for number, row in enumerate(rows) if not row.startswith("!")]
+    regular = [rows[number] for number in numbers]
     shown = [field for field in header.fields if field.shown]
     cells = [row.split(header.delimiter) if shown else [row] for row in regular]
     columns = _transpose(cells, max(1, len(shown)))
-    made = _rows(header.fields, columns if shown else [], len(regular), allowance)
+    made = _rows(header.fields, columns if shown else [], numbers, allowance)
     if len(regular) < len(rows):
         items = iter(made)
         made = [load_exactly(row[1:]) if row[:1] == "!" else next(items) for row in rows]
@@ -62,27 +64,28 @@ def _transpose(rows: Sequence[Sequence[str]], width: int) -> list[list[str]]:
 
 
 def _rows(
-    fields: list[Field], cells: list[list[str]], count: int, allowance: Allowance
+    fields: list[Field], cells: list[list[str]], numbers: Sequence[int], allowance: Allowance
 ) -> list[Json]:
     """The objects of a table."""
     columns: dict[str, list[Value]] = {}
     waiting: dict[str, tuple[Field, list[str]]] = {}
     shown = iter(cells)
     for field in fields:
-        own = next(shown) if field.shown else [""] * count
+        own = next(shown) if field.shown else [""] * len(numbers)
         if field.name in columns or field.name in waiting:
             raise DecodeError("a table has two columns of the same name")
         if field.template is not None:
             waiting[field.name] = (field, own)
         else:
             columns[field.name] = _column(field, own, allowance)
-    _fill_templates(waiting, columns, allowance)
-    return list[Json](_objects([(each.path, columns[each.name]) for each in fields], count))
+    _fill_templates(waiting, columns, numbers, allowance)
+    return list[Json](_objects([(each.path, columns[each.name]) for each in fields], len(numbers)))
 
 
 def _fill_templates(
     waiting: dict[str, tuple[Field, list[str]]],
     columns: dict[str, list[Value]],
+    numbers: Sequence[int],
     allowance: Allowance,
 ) -> None:
     """Add the columns that follow from others, as soon as those are there."""
@@ -103,35 +106,37 @@ def _fill_templates(
             raise DecodeError("a table's columns refer to each other in a circle")
         for name in ready:
             field, cells = waiting.pop(name)
-            columns[name] = _from_template(field, cells, columns, texts_in, allowance)
+            template = field.template or ()
+            _spend(template, len(cells), texts_in, allowance)
+            made = _made(template, numbers, columns, texts_in)
+            columns[name] = [
+                from_cell(cell) if cell else value for cell, value in zip(cells, made, strict=True)
+            ]
 
 
-def _from_template(
-    field: Field,
-    cells: list[str],
-    columns: dict[str, list[Value]],
-    texts_in: Callable[[str], Texts],
-    allowance: Allowance,
-) -> list[Value]:
-    """The values of a column whose blanks follow from other columns."""
-    template = field.template or ()
+def _spend(
+    template: Template, rows: int, texts_in: Callable[[str], Texts], allowance: Allowance
+) -> None:
     literals = sum(len(part) for part in template if isinstance(part, str))
-    allowance.spend(len(cells) * (literals + 20))
+    allowance.spend(rows * (literals + _PER_CELL))
     for name in refs(template):
         allowance.spend(sum(len(text) for text in texts_in(name) if text))
-    made: Sequence[Value]
+
+
+def _made(
+    template: Template,
+    numbers: Sequence[int],
+    columns: dict[str, list[Value]],
+    texts_in: Callable[[str], Texts],
+) -> Sequence[Value]:
+    """The values that a template gives."""
+    names = refs(template)
+    if is_single(template) and names:
+        return columns[names[0]]
+    texts = fill(template, numbers, texts_in)
     if is_single(template):
-        names = refs(template)
-        made = columns[names[0]] if names else _counted(template, len(cells), texts_in)
-    else:
-        made = [ABSENT if text is None else text for text in fill(template, len(cells), texts_in)]
-    if not field.shown:
-        return list(made)
-    return [from_cell(cell) if cell else value for cell, value in zip(cells, made, strict=True)]
-
-
-def _counted(template: Template, rows: int, texts_in: Callable[[str], Texts]) -> list[int]:
-    return [int(text) for text in fill(template, rows, texts_in) if text is not None]
+        return [int(text) for text in texts if text is not None]
+    return [ABSENT if text is None else text for text in texts]
 
 
 def _column(field: Field, cells: list[str], allowance: Allowance) -> list[Value]:
@@ -176,7 +181,7 @@ def _child(field: Field, inner: list[Field], cells: list[str], allowance: Allowa
     if not width and any(row != [""] for row in regular):
         raise DecodeError("a child table's row has cells but its header names none")
     columns = _transpose(regular, max(1, width))
-    found = iter(_rows(inner, columns if width else [], len(regular), allowance))
+    found = iter(_rows(inner, columns if width else [], range(len(regular)), allowance))
     made = iter(load_exactly(row[0][1:]) if row[0][:1] == "!" else next(found) for row in pooled)
     is_map = _is_map(inner)
     values: list[Value] = []

@@ -11,13 +11,16 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+from headroom_core.compressors.json_table.clocks import Clock, find_clock
 from headroom_core.compressors.json_table.values import ABSENT, Number, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 _FIELD = re.compile(
-    r"\{\{|\}\}|\{row(?:\*(?P<step>-?[0-9]{1,18}))?(?:\+(?P<start>-?[0-9]{1,18}))?(?::0(?P<width>[0-9]{1,2}))?\}"
+    r"\{\{|\}\}"
+    r"|\{row(?:\*(?P<step>-?[0-9]{1,18}))?(?:\+(?P<start>-?[0-9]{1,18}))?(?::0(?P<width>[0-9]{1,2}))?\}"
+    r"|\{(?P<time>[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9:]{8})?)\+(?P<pace>-?[0-9]{1,9})[sd]\*row\}"
     r"|\{(?P<name>[^{}\n]+)\}|[{}]"
 )
 _DIGITS = re.compile(r"(\d+)", re.ASCII)
@@ -58,7 +61,7 @@ class Count:
         return f"{{row{step}{start}{width}}}"
 
 
-Part: TypeAlias = str | Ref | Count
+Part: TypeAlias = str | Ref | Count | Clock
 Template: TypeAlias = tuple[Part, ...]
 Texts: TypeAlias = "list[str | None]"
 
@@ -109,11 +112,11 @@ def refs(template: Template) -> list[str]:
 
 def is_single(template: Template) -> bool:
     """Whether a template stands for a value as it is, not for a text around it."""
-    return len(template) == 1 and not isinstance(template[0], str)
+    return len(template) == 1 and isinstance(template[0], (Ref, Count))
 
 
-def fill(template: Template, rows: int, texts: Callable[[str], Texts]) -> Texts:
-    """The text of a template in every row; `None` where a column that it needs has none."""
+def fill(template: Template, rows: Sequence[int], texts: Callable[[str], Texts]) -> Texts:
+    """The text of a template in these rows; `None` where a column that it needs has none."""
     pieces: list[Sequence[str | None]] = []
     pattern: list[str] = []
     for part in template:
@@ -121,11 +124,9 @@ def fill(template: Template, rows: int, texts: Callable[[str], Texts]) -> Texts:
             pattern.append(part.replace("%", "%%"))
         else:
             pattern.append("%s")
-            pieces.append(
-                texts(part.name) if isinstance(part, Ref) else list(map(part.at, range(rows)))
-            )
+            pieces.append(texts(part.name) if isinstance(part, Ref) else list(map(part.at, rows)))
     if not pieces:
-        return ["".join(pattern).replace("%%", "%")] * rows
+        return ["".join(pattern).replace("%%", "%")] * len(rows)
     form = "".join(pattern)
     return [None if None in row else form % row for row in zip(*pieces, strict=True)]
 
@@ -134,7 +135,11 @@ def count_template(name: str, texts: Texts, *, whole: bool) -> Template | None:
     """Find arithmetic on the row number in a column: counters in text, or the ids of rows."""
     if len(texts) < 3 or None in texts[:3] or (whole and not is_id(name)):
         return None
-    first, second, third = (_DIGITS.split(text) for text in texts[:3] if text is not None)
+    three = [text for text in texts[:3] if text is not None]
+    clock = find_clock(*three)
+    if clock is not None:
+        return joined(clock)
+    first, second, third = (_DIGITS.split(text) for text in three)
     if not len(first) == len(second) == len(third) <= 9:
         return None
     parts: list[Part] = []
@@ -180,12 +185,19 @@ def _find_whole(text: str, part: str) -> int:
     at = text.find(part)
     while at >= 0:
         end = at + len(part)
-        starts = at == 0 or not (text[at - 1].isalnum() and part[0].isalnum())
-        ends = end == len(text) or not (text[end].isalnum() and part[-1].isalnum())
-        if starts and ends:
+        if (at == 0 or _breaks(text[at - 1], part[0])) and (
+            end == len(text) or _breaks(part[-1], text[end])
+        ):
             return at
         at = text.find(part, end)
     return -1
+
+
+def _breaks(before: str, after: str) -> bool:
+    """Whether a word, or a number, ends between two characters."""
+    if before.isdigit() or after.isdigit():
+        return before.isdigit() != after.isdigit()
+    return not (before.isalnum() and after.isalnum())
 
 
 def _field(match: re.Match[str]) -> Part:
@@ -194,6 +206,8 @@ def _field(match: re.Match[str]) -> Part:
         return found[0]
     if match["name"]:
         return Ref(match["name"])
+    if match["time"]:
+        return Clock(match["time"], int(match["pace"]))
     if found in {"{", "}"}:
         raise ValueError("a single brace")
     return Count(int(match["start"] or 0), int(match["step"] or 1), int(match["width"] or 0))

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from headroom_core import signals
 from headroom_core.compressors.base import Hint, View
 from headroom_core.compressors.json_table.document import read_document
+from headroom_core.compressors.json_table.focus import focus_of
 from headroom_core.compressors.json_table.form import delimiter_for, open_document
 from headroom_core.compressors.json_table.lookups import look_up
 from headroom_core.compressors.json_table.outline import entries_of, view_outline
-from headroom_core.compressors.json_table.rows_view import Focus
 
 if TYPE_CHECKING:
     from headroom_core.compressors.base import Unit
@@ -27,12 +26,13 @@ def view_of(text: str, hint: Hint, room: int, spared: frozenset[str]) -> View | 
     if document is None:
         return None
     value = open_document(text, document)
-    focus = Focus(signals.terms(hint), hint.keep)
+    focus = focus_of(hint)
     found = look_up(document.value, f"{hint.query}\n{hint.arguments}")
     delimiter = delimiter_for(text)
     entries = entries_of(value, delimiter, spared)
     answers = sum(map(len, found))
-    outline = view_outline(entries, delimiter, focus, room - len(_EXPLAINED) - answers)
+    left = room * 7 // 8 - len(_EXPLAINED) - answers
+    outline = view_outline(entries, delimiter, focus, left)
     body = "\n".join([_EXPLAINED, *found, *outline.lines])
     by_rows = outline.rows > outline.total
     unit: Unit = "rows" if by_rows else "items"

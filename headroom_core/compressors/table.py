@@ -1,0 +1,31 @@
+"""`TableCompressor`: tables that programs print, without what their rows share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from headroom_core import signals
+from headroom_core.compressors.base import Compressor, Encoded
+from headroom_core.compressors.tables import form
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from headroom_core.compressors.base import Hint
+    from headroom_core.source import Source
+
+
+class TableCompressor(Compressor):
+    """CSV, TSV, Markdown and other drawn tables, and columns that are aligned with blanks."""
+
+    name = "table"
+
+    def encode(self, source: Source, hint: Hint) -> Encoded | None:
+        # What was read to be edited keeps every line as it is.
+        if hint.origin == "file_read":
+            return None
+        return form.write(source, signals.terms(hint))
+
+    def decode(self, legend: str, body: str, context: Sequence[str] = ()) -> str:
+        del context
+        return form.read(legend, body)

@@ -1,0 +1,133 @@
+"""Tables whose cells stand between delimiters: CSV with its quotes, TSV, and the like.
+
+Cells keep their quotes, so a line is always its cells with delimiters between.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from itertools import compress
+from typing import TYPE_CHECKING
+
+from headroom_core.compressors.tables.grid import Grid
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+WORDS = {"CSV": ",", "TSV": "\t", "semicolon CSV": ";", "pipe CSV": "|"}
+UNNAMED = " without names"
+_LEAST_ROWS = 4
+_MOST_COLUMNS = 400
+_REGULAR = 0.9
+_NUMBER = re.compile(r"[-+]?[\d.,]+%?|")
+_CELLS = {delimiter: re.compile(rf'(?:"(?:[^"]++|"")*+"|[^"{delimiter}]*+)') for delimiter in ",;"}
+"""Where quotes have a meaning; elsewhere they are ordinary signs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delimited:
+    """Cells between delimiters, the names in the first line unless there are none."""
+
+    kind: str
+    named: bool = True
+
+    @property
+    def words(self) -> str:
+        return self.kind if self.named else self.kind + UNNAMED
+
+    @property
+    def delimiter(self) -> str:
+        return WORDS[self.kind]
+
+    def head(self, names: Sequence[str]) -> list[str]:
+        return [self.delimiter.join(names)] if self.named else []
+
+    def rows(self, columns: Sequence[Sequence[str]]) -> list[str]:
+        return list(map(self.delimiter.join, zip(*columns, strict=True)))
+
+    def foot(self) -> list[str]:
+        return []
+
+
+def read_words(words: str) -> Delimited | None:
+    """The layout that a header's words name."""
+    kind = words.removesuffix(UNNAMED)
+    return Delimited(kind, kind == words) if kind in WORDS else None
+
+
+def kind_of(head: Sequence[str]) -> str | None:
+    """The kind that the first lines of a text have in common, or `None`."""
+    for kind, delimiter in WORDS.items():
+        sample = records(head, delimiter)
+        if len(sample) < _LEAST_ROWS:
+            return None
+        width, count = Counter(_count(line, delimiter) for line in sample).most_common(1)[0]
+        if 2 <= width <= _MOST_COLUMNS and count >= _REGULAR * len(sample):
+            return kind
+    return None
+
+
+def read(lines: Sequence[str], kind: str) -> Grid | None:
+    """Read all lines as one table; `None` when too few of them are rows."""
+    delimiter = WORDS[kind]
+    rows = [cells_of(record, delimiter) for record in records(lines, delimiter)]
+    widths = Counter(map(len, rows))
+    width, count = widths.most_common(1)[0]
+    if count < _REGULAR * len(rows) or width < 2:
+        return None
+    named = len(rows[0]) == width and not any(map(_NUMBER.fullmatch, filter(None, rows[0])))
+    names = rows.pop(0) if named else [f"column {at + 1}" for at in range(width)]
+    regular = [len(row) == width for row in rows]
+    odd = {
+        at: delimiter.join(row)
+        for at, (row, fits) in enumerate(zip(rows, regular, strict=True))
+        if not fits
+    }
+    columns = list(zip(*compress(rows, regular), strict=True))
+    if not columns or any("\n" in text for text in (*names, *odd.values())):
+        return None
+    return Grid(Delimited(kind, named), names, columns, odd, first=int(named))
+
+
+def records(lines: Sequence[str], delimiter: str) -> Sequence[str]:
+    """The lines, joined where a line ends inside quotes."""
+    if delimiter not in _CELLS or not any('"' in line for line in lines):
+        return lines
+    out: list[str] = []
+    open_lines: list[str] = []
+    is_open = False
+    for line in lines:
+        is_open ^= is_open_at_end(line, delimiter)
+        open_lines.append(line)
+        if not is_open:
+            out.append("\n".join(open_lines))
+            open_lines = []
+    return [*out, *open_lines]
+
+
+def is_open_at_end(record: str, delimiter: str) -> bool:
+    """Whether a record goes on in the next line: it ends inside quotes."""
+    return delimiter in _CELLS and record.count('"') % 2 == 1
+
+
+def cells_of(record: str, delimiter: str) -> list[str]:
+    """The cells of a record, quotes and all; joined by the delimiter they are the record."""
+    if '"' not in record or delimiter not in _CELLS:
+        return record.split(delimiter)
+    cells: list[str] = []
+    at = 0
+    pattern = _CELLS[delimiter]
+    while True:
+        match = pattern.match(record, at)
+        end = match.end() if match else at
+        cells.append(record[at:end])
+        if not record.startswith(delimiter, end):
+            break
+        at = end + 1
+    return cells if end == len(record) else [record]
+
+
+def _count(record: str, delimiter: str) -> int:
+    return len(cells_of(record, delimiter))

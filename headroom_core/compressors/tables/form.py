@@ -1,0 +1,91 @@
+"""The lossless form of a text with tables: its legend, its body, and the way back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from headroom_core.compressors.base import Encoded
+from headroom_core.compressors.bounded import LinesOut
+from headroom_core.compressors.tables import block, delimited
+from headroom_core.compressors.tables.columns import plan_columns
+from headroom_core.compressors.tables.grid import Grid
+from headroom_core.compressors.tables.hits import hit_lines
+from headroom_core.errors import DecodeError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from headroom_core.compressors.tables.columns import Plan
+    from headroom_core.source import Source
+
+_MEANING = "a table: count, layout and columns, then its rows"
+_GUARD = "\\"
+_MOST = 0.98
+
+
+def write(source: Source, terms: Sequence[str]) -> Encoded | None:
+    """The form of a text, or `None` when it holds no table that gets shorter."""
+    pieces = _pieces(source)
+    if not any(isinstance(piece, Grid) for piece in pieces):
+        return None
+    hits = hit_lines(source.text, terms, len(source.lines))
+    blocks: list[str] = []
+    plans: list[Plan] = []
+    for piece in pieces:
+        if isinstance(piece, Grid):
+            plan = plan_columns(piece.names, piece.columns, piece.rows_at(hits))
+            plans.append(plan)
+            blocks.append(block.write(piece, plan))
+        else:
+            blocks.append(_guarded(piece))
+    body = "\n".join(blocks)
+    legend = "; ".join([_MEANING, *_rules(plans, odd="\n!" in body)])
+    return Encoded(legend, body) if len(legend) + len(body) < _MOST * len(source) else None
+
+
+def read(legend: str, body: str) -> str:
+    """The text of a form; raises `DecodeError` when it is damaged."""
+    if not legend.startswith(_MEANING):
+        raise DecodeError("`table` does not know this legend")
+    lines = body.split("\n")
+    out = LinesOut()
+    at = 0
+    while at < len(lines):
+        if block.starts(lines[at]):
+            rows, at = block.read(lines, at)
+            out.extend(rows)
+        else:
+            out.add(lines[at].removeprefix(_GUARD))
+            at += 1
+    return out.text()
+
+
+def _pieces(source: Source) -> list[str | Grid]:
+    """The text cut into tables and lines that are none."""
+    kind = delimited.kind_of(source.head)
+    grid = delimited.read(source.lines, kind) if kind else None
+    return [grid] if grid else []
+
+
+def _guarded(line: str) -> str:
+    return _GUARD + line if line.startswith(_GUARD) or block.starts(line) else line
+
+
+def _rules(plans: Sequence[Plan], *, odd: bool) -> Iterator[str]:
+    """How to read what the tables of a text leave out."""
+    items = [item for plan in plans for item in plan.items]
+    given = [item for plan in plans for item in plan.given]
+    if given:
+        yield "+n: n columns named below for all rows"
+    if any(item.value is not None for item in items):
+        yield "blank: the value behind the column's ="
+    if any("{" in (item.value or "").replace("{{", "") for item in (*items, *given)):
+        yield "{x}: the row's x"
+    if any(item.above == "" for item in items):
+        yield "^: blank is as above"
+    for sign in sorted({item.above for item in items if item.above}):
+        yield f"^{sign}: up to its last {sign} as above where left out"
+    if any(item.around for item in items):
+        yield "x*y: what stands around each cell"
+    if odd:
+        yield "!: another line"

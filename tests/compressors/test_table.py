@@ -1,0 +1,141 @@
+"""The lossless form of tables."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from headroom_core.compressors.base import Hint
+from headroom_core.compressors.table import TableCompressor
+from headroom_core.errors import DecodeError
+from headroom_core.source import Source
+
+TABLE = TableCompressor()
+COMMAND = Hint(origin="command")
+
+
+def encode(text: str, hint: Hint = COMMAND) -> tuple[str, str] | None:
+    encoded = TABLE.encode(Source(text), hint)
+    if encoded is None:
+        return None
+    assert TABLE.decode(encoded.legend, encoded.body) == text
+    return encoded.legend, encoded.body
+
+
+def body_of(text: str, hint: Hint = COMMAND) -> str:
+    encoded = encode(text, hint)
+    assert encoded is not None
+    return encoded[1]
+
+
+def weather(rows: int) -> str:
+    lines = ["date,rain,wind,sky,station"]
+    for at in range(rows):
+        month, day = divmod(at, 28)
+        sky = "rain" if at % 5 else "sun and clouds"
+        lines.append(f"2012-{month + 1:02}-{day + 1:02},{at % 7}.5,{at % 11}.1,{sky},Main Street 7")
+    return "\n".join(lines)
+
+
+def test_a_constant_column_is_named_once() -> None:
+    body = body_of(weather(40))
+
+    assert body.count("Main Street 7") == 1
+    assert body.startswith("[40 rows, CSV: date^-,rain,wind,sky+1=rain\n station=Main Street 7]\n")
+
+
+def test_dates_are_written_whole_where_their_month_begins() -> None:
+    lines = body_of(weather(40)).split("\n")
+
+    assert lines[2] == "2012-01-01,0.5,0.1,sun and clouds"
+    assert lines[3] == "02,1.5,1.1,"
+    assert lines[30] == "2012-02-01,0.5,6.1,"
+
+
+def test_a_row_that_was_asked_for_is_written_whole() -> None:
+    hint = Hint(origin="command", query="what was the wind on 2012-01-04?")
+
+    assert "\n2012-01-04,3.5,3.1,rain\n" in body_of(weather(40), hint)
+
+
+def test_a_file_that_was_read_keeps_its_lines() -> None:
+    assert encode(weather(40), Hint(origin="file_read")) is None
+
+
+def test_columns_that_follow_from_others_are_left_out() -> None:
+    rows = [
+        f"{n * 7 % 100},user{n * 13 % 97},https://example.org/user{n * 13 % 97}" for n in range(30)
+    ]
+
+    body = body_of("\n".join(["id,login,url", *rows]))
+
+    assert body.startswith(
+        "[30 rows, CSV: id,login+1\n url=https://example.org/{login}]\n0,user0\n"
+    )
+
+
+def test_columns_that_mostly_follow_from_others_say_where_they_do_not() -> None:
+    rows = [f"item number {n},{f'item number {n}' if n % 4 else ''},{n}" for n in range(30)]
+
+    body = body_of("\n".join(["name,label,count", *rows]))
+
+    assert body.startswith(
+        "[30 rows, CSV: *+1,label=item number {count},count\n name=item number {count}]\n~,0\n,1"
+    )
+
+
+TEXTS = st.one_of(
+    st.sampled_from(
+        ["", "a", "b", "~", "!x", "\\y", '"q, ""r"""', '"two\nlines"', "=x", "*", "{a}"]
+    ),
+    st.integers(0, 99).map(str),
+    st.dates().map(str),
+    st.text(alphabet='ab,;|\t"{}[]:^+~=\\*! \r', max_size=6),
+)
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> str:
+    delimiter = draw(st.sampled_from([",", "\t", ";", "|"]))
+    width = draw(st.integers(2, 5))
+    names = [draw(TEXTS) for _ in range(width)]
+    pools = [draw(st.lists(TEXTS, min_size=1, max_size=6)) for _ in range(width)]
+    fixed = draw(st.sampled_from(["", "https://example.org/", "node-"]))
+    rows = [
+        [f"{fixed}{draw(st.sampled_from(pool))}" for pool in pools]
+        for _ in range(draw(st.integers(4, 40)))
+    ]
+    return "\n".join(delimiter.join(row) for row in [names, *rows])
+
+
+@settings(max_examples=100, deadline=None)
+@given(tables())
+def test_any_table_comes_back_byte_for_byte(text: str) -> None:
+    encode(text)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "[999999999 rows, CSV: a,b]\n1,2",
+        "[2 rows, CSV: a,b]\n1,2",
+        "[1 rows, CSV: a,b]\n1",
+        "[1 rows, what: a,b]\n1,2",
+        "[1 rows, CSV: a=x=y\n1,2",
+        "[1 rows, CSV: a+2\n b=1]\n1",
+        "[1 rows, CSV: a+1\nb=1]\n1",
+        "[1 rows, CSV: a+1\n b]\n1",
+        "[1 rows, CSV: a,b\\]\n1,2",
+        "[1 rows, CSV: a+2\n b={c}\n c={b}]\n1",
+        "[1 rows, CSV: a+1\n b={c}]\n1",
+        "[1 rows, CSV: a+1\n b={]\n1",
+        "[1 rows, CSV: a:x]\n1",
+    ],
+)
+def test_a_damaged_form_is_refused(body: str) -> None:
+    encoded = TABLE.encode(Source(weather(40)), COMMAND)
+    assert encoded is not None
+
+    with pytest.raises(DecodeError):
+        TABLE.decode(encoded.legend, body)

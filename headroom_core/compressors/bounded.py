@@ -1,4 +1,4 @@
-"""The lines that a decoder writes, bounded: a forged form must not fill the memory."""
+"""What the forms of searches, listings and diffs share: bounded output and counted words."""
 
 from __future__ import annotations
 
@@ -9,6 +9,11 @@ from headroom_core.errors import DecodeError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+
+def count_of(number: int, word: str) -> str:
+    """`1 line`, `2 lines`."""
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 
 class LinesOut:

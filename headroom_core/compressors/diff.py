@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from headroom_core.compressors.base import Compressor, Encoded
-from headroom_core.compressors.diffs import form
+from headroom_core.compressors.base import Compressor, Encoded, View
+from headroom_core.compressors.diffs import form, view
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,6 +32,9 @@ class DiffCompressor(Compressor):
     def decode(self, legend: str, body: str, context: Sequence[str] = ()) -> str:
         del context
         return form.read(legend, body)
+
+    def view(self, source: Source, hint: Hint, room: int) -> View | None:
+        return view.make(source.lines, hint, room) if _looks_like_diff(source) else None
 
 
 def _looks_like_diff(source: Source) -> bool:

@@ -35,8 +35,8 @@ class Listing(Compressor):
 
     def decode(self, legend: str, body: str, context: Sequence[str] = ()) -> str:
         del context
-        form = long if legend.startswith(long.LONG) else paths
-        return form.read(legend, body)
+        read = long.read if legend.startswith(long.LONG) else paths.read
+        return read(legend, body)
 
     def view(self, source: Source, hint: Hint, room: int) -> View | None:
         if not (long.looks_like(source.head) or paths.looks_like(source.head)):

@@ -85,8 +85,9 @@ def _dated(date: str) -> str:
 
 def widths_of(rows: Iterable[Row], *, wide: bool) -> Widths:
     """The widths of a block."""
-    columns = [max(map(len, column)) for column in zip(*(row[:5] for row in rows), strict=True)]
-    return Widths(max(columns[0], 10 + wide), *columns[1:], wide)
+    columns = zip(*(row[:5] for row in rows), strict=True)
+    mode, links, owner, group, size = (max(map(len, column)) for column in columns)
+    return Widths(max(mode, 10 + wide), links, owner, group, size, wide)
 
 
 def rows_of(lines: Sequence[str]) -> list[Row | None]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from headroom_core import signals
 from headroom_core.compressors.base import View
+from headroom_core.compressors.bounded import count_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -83,8 +84,7 @@ def _summary(entries: Sequence[Entry]) -> str:
     """What all entries are together."""
     sizes = [entry.size for entry in entries if entry.size is not None]
     folders = len({entry.folder for entry in entries})
-    where = "1 folder" if folders == 1 else f"{folders} folders"
-    parts = [f"{len(entries)} entries in {where}", _kinds(entries)]
+    parts = [f"{len(entries)} entries in {count_of(folders, 'folder')}", _kinds(entries)]
     if sizes:
         parts.append(f"sizes {min(sizes)} to {max(sizes)}")
     return f"[listing: {', '.join(parts)}; rows as they stood, in brackets what is left out]"
@@ -116,7 +116,7 @@ def _body(
 def _left_out(left: Sequence[Entry], lines: int, room: int) -> str:
     """How much is left out here, by folder in as much detail as the room allows."""
     if not left:
-        return f"[… {lines} lines]"
+        return f"[… {count_of(lines, 'line')}]"
     start = f"[… {len(left)} more"
     for depth in (None, 4, 3, 2, 1):
         text = f"{start}: {_folders(left, depth)}]"

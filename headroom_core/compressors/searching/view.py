@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from headroom_core import signals
 from headroom_core.compressors.base import View
+from headroom_core.compressors.bounded import count_of
 from headroom_core.compressors.searching.worth import DEFINITION, worths
 
 if TYPE_CHECKING:
@@ -142,5 +143,5 @@ def _elsewhere(left: Counter[str], room: int) -> Iterator[str]:
         named.add(name)
     parts = [f"{name or 'messages'} {count}" for name, count in left.items() if name in named]
     if rest := len(left) - len(named):
-        parts.append(f"{rest} other files")
+        parts.append(count_of(rest, "other file"))
     yield f"[… {left.total()} more: {', '.join(parts)}]"

@@ -177,9 +177,67 @@ def test_many_values_and_long_patterns_are_cut_with_a_sign() -> None:
 
     row = patterns(view(lines, room=2000))[0]
 
-    assert "{100 different}" in row
+    assert "{ax0000 … 100 different}" in row
     assert "{host0|host1}" in row or "host{0|1}" in row
     assert row.endswith("…")
+
+
+def test_tracebacks_that_differ_are_all_shown_whole_and_once() -> None:
+    lines = list(QUIET)
+    for at, method in ((400, "refund"), (300, "accept"), (200, "refund"), (100, "accept")):
+        lines[at:at] = [
+            "2026-01-05 10:04:00,001 ERROR [pool-1] c.e.shop.Orders: it failed",
+            "java.lang.IllegalStateException: no stock",
+            f"\tat c.e.shop.Orders.{method}(Orders.java:91)",
+            *(f"\tat c.e.shop.Layer{layer}.call(Layer.java:{layer})" for layer in range(9)),
+        ]
+
+    found = shown(view(lines))
+
+    assert found.count("\tat c.e.shop.Orders.refund(Orders.java:91)") == 1
+    assert found.count("\tat c.e.shop.Orders.accept(Orders.java:91)") == 1
+    assert found.count("\tat c.e.shop.Layer8.call(Layer.java:8)") == 2
+
+
+@pytest.mark.parametrize(
+    ("line", "row"),
+    [
+        (
+            "src/part{file}.c:{at}:7: warning: unused variable 'x' [-Wunused-variable]",
+            "12 x warning: unused variable 'x' [-Wunused-variable] @ src/part0.c:0:7,1:7,2:7,3:7 ",
+        ),
+        (
+            "src/part{file}.ts({at},5): error TS7006: Parameter 'p' has an 'any' type.",
+            "12 x error TS7006: Parameter 'p' has an 'any' type. @ src/part0.ts(0,5),(1,5),(2,5)",
+        ),
+        (
+            "src/part{file}.py:{at}: error: Name 'x' is not defined  [name-defined]",
+            "12 x error: Name 'x' is not defined  [name-defined] @ src/part0.py:0,1,2,3 src/part1",
+        ),
+        (
+            "src/part{file}.py:{at}:1: F401 `os` imported but unused",
+            "12 x F401 `os` imported but unused @ src/part0.py:0:1,1:1,2:1,3:1 src/part1.py:4:1",
+        ),
+        (
+            "/app/part{file}.js\n  {at}:5  error  'x' is not defined  no-undef",
+            "12 x error 'x' is not defined no-undef @ /app/part0.js:0:5,1:5,2:5,3:5 /app/part1.js",
+        ),
+        (
+            "warning: unused import: `x`\n  --> src/part{file}.rs:{at}:5\n   |\n",
+            "12 x warning: unused import: `x` @ src/part0.rs:0:5,1:5,2:5,3:5 src/part1.rs:4:5,5:5",
+        ),
+    ],
+    ids=["gcc", "tsc", "mypy", "ruff", "eslint", "rustc"],
+)
+def test_every_place_of_a_diagnostic_is_named(line: str, row: str) -> None:
+    text = "\n".join(line.format(file=at // 4, at=at) for at in range(12))
+    lines = [*(f"[{at}/200] Building object number {at} of the library" for at in range(200))]
+    lines += [*text.split("\n"), "x" * 2000, "  --> src/a.rs:1:1", "done"]
+
+    found = view(lines, room=1200)
+
+    assert any(each.startswith(f"[{row}") for each in patterns(found))
+    assert_in_order(found, lines)
 
 
 def test_prose_and_code_get_no_view_of_a_log() -> None:

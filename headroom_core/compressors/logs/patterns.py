@@ -16,7 +16,7 @@ _NUMBER = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,18})?")
 _FEW = 3
 _MOST_SAID = 40
 _MOST_ROW = 300
-_LEAST_WORDS = 8
+_LEAST_LETTERS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Pattern:
 
     lines: list[int]
     text: str
-    """The lines' common text, with the range of each value in its place."""
+    """The lines' common text, with the range of each value in its place; may say nothing."""
 
     @property
     def row(self) -> str:
@@ -34,18 +34,19 @@ class Pattern:
 
 
 def patterns_of(messages: Sequence[str]) -> list[Pattern]:
-    """Return the patterns of lines that say something, in order of appearance."""
+    """Return the patterns of the lines, in order of appearance."""
     found: list[Pattern] = []
     for each in group(messages):
         template = fold([(messages[at],) for at in each.lines])
-        if sum(char.isalpha() for text in template.literals for char in text) >= _LEAST_WORDS:
-            parts = [template.literals[0]]
-            for hole, literal in zip(template.holes, template.literals[1:], strict=True):
-                parts.append(_values(template.columns[hole]))
-                parts.append(literal)
-            text = "".join(parts).strip()
-            cut = text if len(text) <= _MOST_ROW else f"{text[:_MOST_ROW]}…"
-            found.append(Pattern(each.lines, cut))
+        parts = [template.literals[0]]
+        for hole, literal in zip(template.holes, template.literals[1:], strict=True):
+            parts.append(_values(template.columns[hole]))
+            parts.append(literal)
+        letters = sum(char.isalpha() for text in template.literals for char in text)
+        text = "".join(parts).strip() if letters >= _LEAST_LETTERS else ""
+        found.append(
+            Pattern(each.lines, text if len(text) <= _MOST_ROW else f"{text[:_MOST_ROW]}…")
+        )
     return found
 
 
@@ -64,4 +65,5 @@ def _values(column: Sequence[str]) -> str:
         return f"{{{said}}}"
     if all(map(_NUMBER.fullmatch, distinct)):
         return f"{{{min(distinct, key=float)}..{max(distinct, key=float)}}}"
-    return f"{{{len(distinct)} different}}"
+    first = f"{distinct[0]} … " if len(distinct[0]) <= _MOST_SAID else ""
+    return f"{{{first}{len(distinct)} different}}"

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 from headroom_core import signals
 from headroom_core.compressors.base import View
 from headroom_core.compressors.logs.entries import Entries, read_entries
-from headroom_core.compressors.logs.patterns import Pattern, named, patterns_of
-from headroom_core.compressors.logs.templates import mask, shape_of
+from headroom_core.compressors.logs.patterns import Pattern, patterns_of
+from headroom_core.compressors.logs.problems import bad_lines, problems_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -30,33 +30,28 @@ _LEVEL = re.compile(
     r"\b(?:TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|CRITICAL|FATAL|SEVERE"
     r"|(?<=\[)(?:trace|debug|info|notice|warn|error|crit|alert|emerg)(?=\]))\b"
 )
-# Android's ` 1702  2395 W Tag:` and `W/Tag`, and the `W0105` of C++ and Go.
-_LETTER = re.compile(r"(?: *[0-9]+ +[0-9]+ (?=[EFW] )|(?=[EFW](?:/|[0-9]{4} )))([EFW])")
 _MOST_LEVEL = 120
 _ROWS_SHARE = 0.55
-_LINES_SHARE = 0.15
-_MOST_VARIANTS = 8
-_MOST_TRACE = 120
+_LEAST_SHARE = 0.3
+_LINES_SHARE = 0.1
 _ENDS = 3
 _AROUND = 2
-_COLUMNS = 4
-_MOST_VALUES = 50
 
 
 def view_of(lines: Sequence[str], hint: Hint, room: int) -> View:
     """Show every distinct problem and every rare hit, then patterns and other lines by worth."""
     entries = read_entries(lines)
     patterns = patterns_of(entries.messages)
-    bad = _problems(lines, entries)
-    names: list[str] = []
-    required = set(_distinct(entries.messages, patterns, bad, names))
-    required.update(signals.rare_hits(lines, signals.terms(hint)), _rare_words(lines))
+    bad = bad_lines(lines, entries)
+    problems = problems_of(lines, entries, patterns, bad)
+    required = problems.lines | set(signals.rare_hits(lines, signals.terms(hint)))
     if hint.keep is not None:
         required.update(at for at, line in enumerate(lines) if hint.keep.matches(line))
-    required.update(_traces(entries, sorted(required & bad.keys())))
-    needed = sum(len(lines[at]) + 1 for at in required) + sum(map(len, names))
-    hidden = [each for each in patterns if not required.issuperset(each.lines)]
-    rows = [_head(lines, entries), *_rows(hidden, bad, int(room * _ROWS_SHARE)), *names]
+    needed = sum(len(lines[at]) + 1 for at in required) + sum(map(len, problems.rows))
+    told = required | problems.told
+    hidden = [each for each in patterns if each.text and not told.issuperset(each.lines)]
+    share = _ROWS_SHARE if needed < room else _LEAST_SHARE
+    rows = [_head(lines, entries), *_rows(hidden, bad, int(room * share)), *problems.rows]
     left = room - needed - sum(len(row) + 1 for row in rows)
     left = max(left, int(room * _LINES_SHARE))
     shown = sorted(required | set(_more(lines, required, _worth(len(lines), patterns, bad), left)))
@@ -76,16 +71,6 @@ def gapped(lines: Sequence[str], shown: Iterable[int]) -> Iterator[str]:
         after = at + 1
 
 
-def _problems(lines: Sequence[str], entries: Entries) -> dict[int, int]:
-    """The problems by word, and by level letter where a log has those."""
-    bad = signals.problems(lines)
-    for at, message in enumerate(entries.messages):
-        letter = _LETTER.match(message)
-        if letter is not None and at not in bad:
-            bad[at] = signals.WARNING if letter.group(1) == "W" else signals.ERROR
-    return dict(sorted(bad.items()))
-
-
 def _head(lines: Sequence[str], entries: Entries) -> str:
     found = Counter(
         match.group() for line in lines if (match := _LEVEL.search(line, 0, _MOST_LEVEL))
@@ -93,62 +78,6 @@ def _head(lines: Sequence[str], entries: Entries) -> str:
     said = f"{len(lines)} lines" + (f", {entries.span}" if entries.span else "")
     levels = ", ".join(f"{count} {level}" for level, count in found.most_common())
     return f"[{said}{': ' if levels else ''}{levels}; N x pattern, {{}} = values]"
-
-
-def _distinct(
-    messages: Sequence[str], patterns: Sequence[Pattern], bad: dict[int, int], names: list[str]
-) -> Iterator[int]:
-    """The first and the last line of every distinct problem.
-
-    Where many problems differ in one word only, the first and the last of all, and their words.
-    """
-    shapes: dict[tuple[str, ...], list[int]] = {}
-    for at in bad:
-        shapes.setdefault(shape_of(mask(messages[at])), []).append(at)
-    shape_at = {members[0]: members for members in shapes.values()}
-    for pattern in patterns:
-        variants = [at for at in pattern.lines if at in shape_at]
-        if len(variants) > _MOST_VARIANTS:
-            names.append(
-                f"[in {pattern.text}: {', '.join(named([messages[at] for at in variants]))}]"
-            )
-            shape_at[variants[0]] = [variants[0], max(shape_at[at][-1] for at in variants)]
-            for at in variants[1:]:
-                del shape_at[at]
-    for members in shape_at.values():
-        yield members[0]
-        yield members[-1]
-
-
-def _traces(entries: Entries, problems: Sequence[int]) -> Iterator[int]:
-    """The whole entry of every problem, such as a traceback, once."""
-    seen: set[str] = set()
-    ends: dict[int, int] = {}
-    for at, head in enumerate(entries.heads):
-        ends[head] = at + 1
-    for at in problems:
-        head = entries.heads[at]
-        members = range(head, min(ends[head], head + _MOST_TRACE))
-        key = mask("\n".join(entries.messages[member] for member in members))
-        if key not in seen:
-            seen.add(key)
-            yield from members
-
-
-def _rare_words(lines: Sequence[str]) -> Iterator[int]:
-    """The first line of each rare word in a column of few words, such as a level or a label."""
-    most = max(2, len(lines) // 100)
-    for column in zip(*(_columns(line) for line in lines), strict=True):
-        counts = Counter(column)
-        if 1 < len(counts) <= min(_MOST_VALUES, len(lines) // 4):
-            for word, count in counts.items():
-                if word and count <= most:
-                    yield column.index(word)
-
-
-def _columns(line: str) -> list[str]:
-    words = [word if word.isalpha() else "" for word in line.split(" ", _COLUMNS)[:_COLUMNS]]
-    return words + [""] * (_COLUMNS - len(words))
 
 
 def _rows(patterns: Sequence[Pattern], bad: dict[int, int], room: int) -> list[str]:
@@ -179,7 +108,7 @@ def _worth(count: int, patterns: Sequence[Pattern], bad: dict[int, int]) -> Iter
     yield from range(max(0, count - _ENDS), count)
     often = {at for pattern in patterns for at in pattern.lines}
     yield from (at for at in range(count) if at not in often)
-    yield from (pattern.lines[0] for pattern in patterns)
+    yield from (pattern.lines[0] for pattern in patterns if pattern.text)
 
 
 def _more(lines: Sequence[str], shown: set[int], worth: Iterable[int], room: int) -> Iterator[int]:

@@ -12,6 +12,7 @@ from headroom_core.retrieval.page import fits, page
 from headroom_core.retrieval.path import select_path
 from headroom_core.retrieval.query import select_query
 from headroom_core.retrieval.symbols import select_symbol
+from headroom_core.retrieval.where.select import select_where
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,6 +41,7 @@ LEAST_TOKENS = 100
 _SELECT: dict[str, Callable[[str, str], Selection]] = {
     "lines": select_lines,
     "query": select_query,
+    "where": select_where,
     "path": select_path,
     "symbol": select_symbol,
 }

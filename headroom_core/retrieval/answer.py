@@ -52,3 +52,5 @@ class Selection:
     pieces: Sequence[Piece]
     head: str = ""
     """A first line of ours that the answer starts with, whatever else fits."""
+    bare: bool = False
+    """Whether the pieces say all themselves, so that no line tells their places."""

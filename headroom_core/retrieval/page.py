@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field, replace
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from headroom_core.errors import RetrieveError
@@ -32,20 +31,22 @@ class _Page:
 
     room: int | None
     counter: TokenCounter
+    bare: bool
     pieces: list[Piece] = field(default_factory=list[Piece])
     next: Place | None = None
 
     def fill(self, pieces: Sequence[Piece], start: Place) -> None:
         """Take pieces until one does not fit; `next` is then the place to go on from."""
         last = 0
-        for index, each in enumerate(islice(pieces, start.piece, None), start.piece):
+        for index in range(start.piece, len(pieces)):
+            each = pieces[index]
             offset = start.offset if index == start.piece else 0
             piece = _from(each, offset)
             if self.room is None:
                 self.pieces.append(piece)
                 continue
             cost = self.counter.count(piece.text) + 1 if self._may_fit(piece) else self.room + 1
-            cost += 0 if piece.first == last + 1 and not piece.mark else MARK_TOKENS
+            cost += 0 if self.bare or (piece.first == last + 1 and not piece.mark) else MARK_TOKENS
             if cost > self.room:
                 self.next = Place(index, offset)
                 self._cut(piece, index, offset)
@@ -110,7 +111,8 @@ def _answer(
 ) -> Retrieved:
     # What the last line may take is set aside; its cursor repeats what was asked.
     aside = counter.count(selection.head + _rest(selection, start, selectors)) + MARK_TOKENS
-    filling = _Page(None if max_tokens is None else max(0, max_tokens - aside), counter)
+    room = None if max_tokens is None else max(0, max_tokens - aside)
+    filling = _Page(room, counter, selection.bare)
     filling.fill(selection.pieces, start)
     cursor = None if filling.next is None else write_cursor(filling.next, selectors)
     lines = [selection.head] if selection.head else []
@@ -165,9 +167,10 @@ def _written(pieces: Sequence[Piece], selection: Selection) -> Iterator[str]:
             and pieces[end].first == pieces[end - 1].last + 1
         ):
             end += 1
-        place = piece.mark or _place(piece, unit, pieces[end - 1].last)
-        total = f" of {selection.total}" if index == 0 and not piece.mark else ""
-        yield f"[{place}{total}]"
+        if piece.mark or not selection.bare:
+            place = piece.mark or _place(piece, unit, pieces[end - 1].last)
+            total = f" of {selection.total}" if index == 0 and not piece.mark else ""
+            yield f"[{place}{total}]"
         yield from (each.text for each in pieces[index:end])
         index = end
 
@@ -176,6 +179,8 @@ def _ranges(pieces: Sequence[Piece]) -> Iterator[tuple[int, int]]:
     """Join neighbours into ranges."""
     first = last = 0
     for piece in pieces:
+        if not piece.first:
+            continue
         if first and piece.first == last + 1:
             last = piece.last
             continue

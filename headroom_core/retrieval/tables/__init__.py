@@ -1,0 +1,1 @@
+"""Rows with named columns, read out of whatever an original is."""

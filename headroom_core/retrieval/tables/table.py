@@ -1,0 +1,79 @@
+"""A table: how many rows, which columns, and each column as a list, made when it is asked for."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING, TypeGuard
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+Number = int | Decimal
+Cell = Number | bool | str | list[object] | dict[str, object] | None
+
+MOST_DIGITS = 40
+_NUMBER = re.compile(
+    r"[+-]?(?:[0-9]{1,40}(?:\.[0-9]{0,40})?|\.[0-9]{1,40})(?:[eE][+-]?[0-9]{1,3})?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of an original, in source order."""
+
+    kind: str
+    """What the rows are, in words."""
+    size: int
+    columns: tuple[str, ...]
+    """The names worth telling, in source order; nested ones are dotted."""
+    column: Callable[[str], list[Cell] | None]
+    """The values of a column, one for each row; `None` when no row has it."""
+    source: Callable[[int], str]
+    """The source of a row, by its index."""
+    lead: str = ""
+    """The source lines above the rows that name their columns."""
+    cached: dict[str, list[Cell] | None] = field(default_factory=dict[str, list[Cell] | None])
+
+    def values(self, name: str) -> list[Cell] | None:
+        """Return a column by its name, or by its name in another case where that is one only."""
+        if name not in self.cached:
+            found = self.column(name)
+            if found is None:
+                alike = [each for each in self.columns if each.lower() == name.lower()]
+                found = self.column(alike[0]) if len(alike) == 1 else None
+            self.cached[name] = found
+        return self.cached[name]
+
+
+def number(text: str) -> Number | None:
+    """Return the exact number that a text spells, or `None`."""
+    if text.isdecimal() and text.isascii() and len(text) <= MOST_DIGITS:
+        return int(text)
+    if not _NUMBER.fullmatch(text):
+        return None
+    return Decimal(text) if not text.lstrip("+-").isdecimal() else int(text)
+
+
+def cell(text: str) -> Cell:
+    """Return what a cell of a table in text form holds; nothing for an empty one."""
+    text = text.strip()
+    if not text:
+        return None
+    if text[0] in "0123456789-+.":
+        found = number(text)
+        return text if found is None else found
+    return text
+
+
+def cells(texts: Sequence[str]) -> list[Cell]:
+    """Read a column of cells. Each different text is read once, since most come back."""
+    known = {text: cell(text) for text in dict.fromkeys(texts)}
+    return [known[text] for text in texts]
+
+
+def is_number(value: object) -> TypeGuard[Number]:
+    """Whether a value is a number, which truth values are not."""
+    kind = type(value)
+    return kind is int or kind is Decimal

@@ -1,0 +1,1 @@
+"""The small language of `where`: conditions on rows, and figures about them."""

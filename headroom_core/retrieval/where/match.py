@@ -1,0 +1,222 @@
+"""Which rows of a table meet a condition: column by column, with null where SQL has it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from operator import eq, ge, gt, le, lt, ne
+from typing import TYPE_CHECKING, assert_never
+
+import re2
+
+from headroom_core.errors import RetrieveError
+from headroom_core.retrieval.tables.table import Cell, Number, Table, is_number, number
+from headroom_core.retrieval.where.grammar import (
+    EXAMPLE,
+    Both,
+    Column,
+    Compare,
+    Comparison,
+    Condition,
+    IsNull,
+    Matches,
+    Not,
+    Operand,
+    Truth,
+    Value,
+    Within,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Answer = bool | None
+_Test = Callable[[Number | str, Number | str], bool]
+_OPERATORS: dict[Comparison, _Test] = {
+    "=": eq,
+    "!=": ne,
+    "<": lt,
+    "<=": le,
+    ">": gt,
+    ">=": ge,
+}
+_TURNED: dict[Comparison, Comparison] = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+_LISTED = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Matcher:
+    """Answers conditions about one table."""
+
+    table: Table
+
+    def rows(self, condition: Condition | None) -> list[int]:
+        """Return the indexes of the rows that meet a condition; all without one."""
+        if condition is None:
+            return list(range(self.table.size))
+        return [row for row, met in enumerate(self._of(condition)) if met]
+
+    def column(self, column: Column) -> list[Cell]:
+        """Return the values of a column. Raises for an unknown one, and lists those there are."""
+        values = self.table.values(column.name)
+        if values is None:
+            names = ", ".join(self.table.columns[:_LISTED]) or "none"
+            raise RetrieveError(
+                f"`where` names a column {column.name[:80]!r} at character {column.at + 1}, which"
+                f" these {self.table.size} {self.table.kind} do not have; columns: {names}"
+            )
+        return values
+
+    def _of(self, condition: Condition) -> Sequence[Answer]:  # noqa: PLR0911 - one each
+        match condition:
+            case Compare(left, op, right):
+                return self._compare(left, op, right)
+            case Within(left, values):
+                return self._within(left, values)
+            case Matches(left, pattern, _):
+                return self._matches(left, pattern)
+            case IsNull(left):
+                return [value is None for value in self._values(left)]
+            case Truth(of):
+                return [None if value is None else bool(value) for value in self._values(of)]
+            case Not(inner):
+                return [None if met is None else not met for met in self._of(inner)]
+            case Both(left, op, right):
+                pairs = zip(self._of(left), self._of(right), strict=True)
+                return [_and(a, b) if op == "and" else _or(a, b) for a, b in pairs]
+            case _:
+                assert_never(condition)
+
+    def _values(self, operand: Operand) -> list[Cell]:
+        if isinstance(operand, Value):
+            return [operand.value] * self.table.size
+        return self.column(operand)
+
+    def _right(self, operand: Operand) -> Operand:
+        """A word on the right that is no column is meant as a text: `status = open`."""
+        if isinstance(operand, Column) and operand.bare and self.table.values(operand.name) is None:
+            return Value(operand.name, operand.name)
+        return operand
+
+    def _compare(self, left: Operand, op: Comparison, right: Operand) -> list[Answer]:
+        right = self._right(right)
+        if isinstance(left, Value) and isinstance(right, Column):
+            left, right, op = right, left, _TURNED.get(op, op)
+        values = self._values(left)
+        if isinstance(right, Value):
+            return _against(values, op, right)
+        others = self._values(right)
+        test = _OPERATORS[op]
+        return [_test(a, test, b, op) for a, b in zip(values, others, strict=True)]
+
+    def _within(self, left: Operand, values: Sequence[Operand]) -> list[Answer]:
+        found = self._compare(left, "=", values[0])
+        for value in values[1:]:
+            more = self._compare(left, "=", value)
+            found = [_or(a, b) for a, b in zip(found, more, strict=True)]
+        return found
+
+    def _matches(self, left: Operand, pattern: str) -> list[Answer]:
+        search = _compiled(pattern)
+        texts = [None if value is None else _text(value) for value in self._values(left)]
+        known: dict[str | None, Answer] = {None: None}
+        for text in texts:
+            if text is not None and text not in known:
+                known[text] = search(text)
+        return [known[text] for text in texts]
+
+
+def _against(values: Sequence[Cell], op: Comparison, literal: Value) -> list[Answer]:
+    """Compare a column with one value: the common case, in one pass."""
+    wanted, test = literal.value, _OPERATORS[op]
+    if wanted is None:
+        return [None] * len(values)
+    if isinstance(wanted, bool):
+        return [_test(value, test, wanted, op) for value in values]
+    as_number = number(wanted) if isinstance(wanted, str) else wanted
+    as_text = literal.spelled
+    out: list[Answer] = []
+    add = out.append
+    for value in values:
+        kind = type(value)
+        if kind is str:
+            add(_text_test(value, test, as_text, as_number, op))  # type: ignore[arg-type] # a `str`
+        elif value is None:
+            add(None)
+        elif kind is bool or as_number is None or not is_number(value):
+            add(_test(value, test, wanted, op))
+        else:
+            add(test(value, as_number))
+    return out
+
+
+def _text_test(
+    value: str,
+    test: _Test,
+    wanted: str,
+    as_number: Number | None,
+    op: Comparison,
+) -> Answer:
+    """Compare a text; with a number only as a number, where it spells one."""
+    if as_number is not None and (found := number(value)) is not None:
+        return test(found, as_number)
+    if as_number is not None and op not in {"=", "!="} and value[:1] not in "0123456789":
+        return False
+    return test(value, wanted)
+
+
+def _test(a: Cell, test: _Test, b: Cell, op: Comparison) -> Answer:
+    """Compare two values; those of different kinds are different, and in no order."""
+    if a is None or b is None:
+        return None
+    if isinstance(a, bool) or isinstance(b, bool):
+        a, b = _text(a).lower(), _text(b).lower()
+    if (is_number(a) and is_number(b)) or (isinstance(a, str) and isinstance(b, str)):
+        return test(a, b)
+    if isinstance(a, (dict, list)) or isinstance(b, (dict, list)):
+        return op in {"=", "!="} and (a == b) == (op == "=")
+    first, second = number(_text(a)), number(_text(b))
+    if first is not None and second is not None:
+        return test(first, second)
+    return op == "!="
+
+
+def _and(a: Answer, b: Answer) -> Answer:
+    if a is False or b is False:
+        return False
+    return None if a is None or b is None else True
+
+
+def _or(a: Answer, b: Answer) -> Answer:
+    if a or b:
+        return True
+    return None if a is None or b is None else False
+
+
+def _text(value: Cell) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+def _compiled(pattern: str) -> Callable[[str], bool]:
+    """Return a search on an engine that cannot backtrack."""
+    if pattern.replace(" ", "").isalnum():
+        return lambda text: pattern in text
+    options = re2.Options()
+    options.log_errors = False
+    try:
+        compiled = re2.compile(_encodable(pattern), options)
+    except re2.error as exc:
+        raise RetrieveError(
+            f"`where` has a pattern that cannot be read, {pattern[:80]!r}: {exc.args[0]!r};"
+            f" look-around and back-references are not supported; {EXAMPLE}"
+        ) from exc
+    return lambda text: compiled.search(_encodable(text)) is not None
+
+
+def _encodable(text: str) -> str:
+    """The engine takes text that has a UTF-8 form only: a sign stands for what has none."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()

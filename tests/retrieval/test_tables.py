@@ -1,0 +1,195 @@
+"""Rows are read out of every shape that tools print them in."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from headroom_core.errors import RetrieveError
+from headroom_core.retrieval.tables.read import read_table
+from headroom_core.retrieval.tables.table import number
+from headroom_core.retrieve import retrieve
+from headroom_core.store.memory import MemoryStore
+
+SHAPES = {
+    "json array": '[\n {"name": "a b", "size": 3},\n {"name": "c", "size": 12}\n]\n',
+    "json array inside": '{"meta": {"n": 2}, "d": {"i": [{"name": "a b", "size": 3}, '
+    '{"name": "c", "size": 12}]}}',
+    "json array of one": '[{"items": [{"name": "a b", "size": 3}, {"name": "c", "size": 12}]}]',
+    "json map": '{"x": {"name": "a b", "size": 3}, "y": {"name": "c", "size": 12},'
+    ' "z": {"name": "d"}}',
+    "json lines": '{"name": "a b", "size": 3}\nnoise {\n{"name": "c", "size": 12}\n{bad\n',
+    "csv": "name,size\na b,3\nc,12\n",
+    "csv with crlf": "name,size\r\na b,3\r\nc,12\r\n",
+    "quoted csv": '"name","size"\n"a b","3"\n\n"c","12"\n',
+    "csv with a newline in a cell": 'name,size,"note"\na b,3,"x\ny"\nc,12,"z"\n',
+    "tsv": "name\tsize\na b\t3\nc\t12\n",
+    "semicolons": "name;size\na b;3\nc;12\n",
+    "markdown": "# Sizes\n\n| name | size |\n|:-----|-----:|\n| a b  | 3 |\n| c | 12 |\n\nThe end.",
+    "psql": " name | size \n------+------\n a b  |    3\n c    |   12\n(2 rows)\n",
+    "aligned by gaps": "name   size\na b    3\nc      12\n",
+    "aligned by words": "SIZE NAME\n3 a b\n12 c\n7 d e f\n",
+    "log": "10:00:01 INFO name='a b' size=3\n10:00:02 WARN name=c size=12\n10:00:03 INFO ok\n",
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_every_shape_has_rows_with_columns(shape: str) -> None:
+    table = read_table(SHAPES[shape])
+
+    names, sizes = table.values("name"), table.values("size")
+    assert names is not None
+    assert sizes is not None
+    pairs = dict(zip(names, sizes, strict=True))
+    assert pairs["a b"] == 3
+    assert pairs["c"] == 12
+    assert {"name", "size"} <= {column.lower() for column in table.columns}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_row_is_shown_as_its_source_says(shape: str) -> None:
+    store = MemoryStore()
+
+    found = retrieve(store, store.put(SHAPES[shape]), where="size = 12")
+
+    assert "12" in found.text
+    assert "a b" not in found.text
+    assert found.text.startswith("[1 of ")
+
+
+def test_figures_of_a_table_in_words() -> None:
+    ps = "USER   PID %CPU COMMAND\nroot     1  0.5 init --all\nme      22 10.0 python run.py\n"
+    store = MemoryStore()
+    ref = store.put(ps)
+
+    assert retrieve(store, ref, where="%CPU > 5").text.endswith("python run.py")
+    assert retrieve(store, ref, where="sum(%CPU)").text.endswith("sum(%CPU) = 10.5")
+
+
+def test_access_logs_have_their_usual_fields() -> None:
+    line = '10.0.0.{} - - [01/Jan/2024:10:00:00 +0000] "{} /a/{}?q=1 HTTP/1.1" {} {} "-" "agent"'
+    log = "\n".join(
+        line.format(n, method, n, status, n * 10)
+        for n, method, status in [(1, "GET", 200), (2, "POST", 503), (3, "PATCH", 404)]
+    )
+    store = MemoryStore()
+    ref = store.put(log)
+
+    assert "10.0.0.2" in retrieve(store, ref, where="status >= 500").text
+    assert "10.0.0.3" in retrieve(store, ref, where="path = '/a/3' and method = PATCH").text
+    assert retrieve(store, ref, where="sum(bytes)").text.endswith("= 60")
+    assert retrieve(store, ref, where="distinct ip").text.endswith(
+        "3: 10.0.0.1, 10.0.0.2, 10.0.0.3"
+    )
+    assert "1 of 3" in retrieve(store, ref, where="line = 2").text
+    assert "1 of 3" in retrieve(store, ref, where="text ~ 'POST'").text
+
+
+def test_any_text_has_lines_at_least() -> None:
+    store = MemoryStore()
+    ref = store.put("Some prose.\n\nIt has no table.")
+
+    assert retrieve(store, ref, where="count").text.endswith("count = 2")
+    with pytest.raises(RetrieveError, match=r"columns: line, text$"):
+        retrieve(store, ref, where="status = 1")
+
+
+def test_logs_are_not_taken_for_tables() -> None:
+    log = "\n".join(f"2024-01-02 03:04:05 INFO service=api status={n} done" for n in range(20))
+
+    assert read_table(log).kind == "lines"
+
+
+def test_numbers_stay_exact_and_rows_verbatim() -> None:
+    text = '[{"id": 12345678901234567890, "x": 0.10}, {"id": 1e400, "x": 1E5}, {"id": NaN, "x": 2}]'
+    store = MemoryStore()
+    ref = store.put(text)
+
+    assert retrieve(store, ref, where="sum(x)").text.endswith("= 100002.10")
+    assert retrieve(store, ref, where="x = 0.1").text.endswith(
+        '{"id": 12345678901234567890, "x": 0.10}'
+    )
+    assert retrieve(store, ref, where="id = 'nan'").text.startswith("[1 of 3")
+
+
+def test_an_integer_of_many_digits_is_a_number_too() -> None:
+    text = '[{"id": %s}, {"id": 2}]' % ("9" * 5_000)
+
+    assert read_table(text).size == 2
+
+
+def test_rows_of_an_inner_array_keep_their_numbers() -> None:
+    text = '{"items": [{"a": 1.10, "b": [1, "x", null, {"c": true}]}, {"a": 2}]}'
+    store = MemoryStore()
+
+    found = retrieve(store, store.put(text), where="a < 2")
+
+    assert found.text.split("\n")[1] == '{"a":1.10,"b":[1,"x",null,{"c":true}]}'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"a": 1, "b": "x"}',
+        '[{"a": 1, "b": "x"}]',
+        "[1, 2, 3]",
+        "[]",
+        "{}",
+        '"a,b"',
+        "[1, 2",
+        '{"a": [1, 2]}',
+    ],
+)
+def test_other_json_is_a_table_of_what_it_has(text: str) -> None:
+    store = MemoryStore()
+
+    assert "computed" in retrieve(store, store.put(text), where="count").text
+
+
+def test_plain_values_are_a_column_called_value() -> None:
+    store = MemoryStore()
+
+    assert retrieve(store, store.put("[1, 2, 30]"), where="sum(value)").text.endswith("= 33")
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("12", 12),
+        ("-3", -3),
+        ("+4", 4),
+        ("1e3", 1000),
+        (".5", 0.5),
+        ("5.", 5),
+        ("1_0", None),
+        ("٣", None),
+        ("1" * 41, None),
+        ("", None),
+    ],
+)
+def test_numbers_are_what_sql_takes_for_numbers(text: str, value: float | None) -> None:
+    assert number(text) == value
+
+
+@given(st.text(st.sampled_from('a1,;|\t"{}[]:- \n\r='), max_size=120))
+def test_any_text_is_some_table(text: str) -> None:
+    table = read_table(text)
+
+    assert table.size >= 0
+    assert len([table.source(row) for row in range(table.size)]) == table.size
+    for name in table.columns:
+        values = table.values(name)
+        assert values is None or len(values) == table.size
+
+
+def test_a_column_is_found_whatever_its_case_when_that_is_clear() -> None:
+    text = json.dumps([{"Status": 1, "status": 2, "Name": "x"}])
+
+    table = read_table(text)
+
+    assert table.values("name") == ["x"]
+    assert table.values("status") == [2]
+    assert table.values("STATUS") is None

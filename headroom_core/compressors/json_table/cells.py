@@ -55,6 +55,8 @@ def to_cells(values: Sequence[Value], delimiter: str) -> list[str]:
         joined = "\n".join(texts)
         if joined.count("\n") == len(texts) - 1 and _UNSAFE_IN[delimiter].search(joined) is None:
             return texts
+    if kinds == {bool}:
+        return ["true" if value else "false" for value in values]
     return [to_cell(value, delimiter) for value in values]
 
 

@@ -16,7 +16,7 @@ from headroom_core.errors import DecodeError
 if TYPE_CHECKING:
     from headroom_core.compressors.json_table.values import Json
 
-_RESERVED = ('"@key"', '"@value"', f'"{embedded.MARK}', f'"{islands.MARK}"')
+_RESERVED = ("{$table:", '"@key"', '"@value"', f'"{embedded.MARK}', f'"{islands.MARK}"')
 _LEGEND = re.compile(r"(?P<style>[^,;]+)(?:, (?P<between>lines|joined|spaced out|apart))?(?:; .*)?")
 _BETWEEN = {"lines": "\n", "joined": "", "spaced out": "\n\n", "apart": " "}
 _EXPLAINED = (

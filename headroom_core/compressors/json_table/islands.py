@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from headroom_core.compressors.json_table.bare import bare_keys, quoted_keys
 from headroom_core.compressors.json_table.header import HEADER
-from headroom_core.compressors.json_table.table import make_table
+from headroom_core.compressors.json_table.table import Table, make_table
 from headroom_core.compressors.json_table.table_reader import read_table
 from headroom_core.compressors.json_table.values import Json, load_exactly
 from headroom_core.compressors.json_table.writing import dump
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from headroom_core.compressors.json_table.limits import Allowance
 
 MARK = "$table"
-_PLACE = re.compile(r'\{"\$table":(\d+)\}', re.ASCII)
+_PLACE = re.compile(r"\{\$table:(\d+)\}", re.ASCII)
 _MOST_TRIES = 4
 _WORTHWHILE = 0.92
 
@@ -27,20 +28,31 @@ class Islands:
     def __init__(self, delimiter: str, spared: frozenset[str]) -> None:
         self._delimiter = delimiter
         self._spared = spared
-        self._tables: list[str] = []
+        self._tables: list[Table] = []
 
     @property
     def found(self) -> bool:
         """Whether there was any table."""
         return bool(self._tables)
 
-    def write(self, value: Json) -> str:
-        """The value as JSON, with each table in lines of its own."""
-        text = dump(self._cut(value, 0))
-        pieces = _PLACE.split(text)
-        pieces[1::2] = [f"\n{self._tables[int(number)]}\n" for number in pieces[1::2]]
-        # A table may end with a blank row: only the line ends that were just put in are dropped.
-        return "".join(pieces).removeprefix("\n").removesuffix("\n" if pieces[-1] == "" else "")
+    def write(self, value: Json) -> list[tuple[str, bool]]:
+        """The value as JSON with each table in lines of its own.
+
+        In segments, each with whether it stands outside the rows of tables.
+        """
+        pieces = _PLACE.split(bare_keys(dump(self._cut(value, 0))))
+        segments: list[tuple[str, bool]] = []
+        for index, piece in enumerate(pieces):
+            if index % 2 == 0:
+                segments.append((piece, True))
+                continue
+            table = self._tables[int(piece)]
+            start = "\n" if segments[-1][0] else ""
+            segments.append((f"{start}{table.header}", True))
+            segments.append(("".join(f"\n{line}" for line in table.lines), False))
+            if index < len(pieces) - 2 or pieces[-1]:
+                segments.append(("\n", False))
+        return segments
 
     def _cut(self, value: Json, failed: int) -> Json:
         if not isinstance(value, (dict, list)) or not value:
@@ -48,8 +60,8 @@ class Islands:
         if failed < _MOST_TRIES:
             table = make_table(value, self._delimiter, self._spared)
             if table is not None:
-                if len(text := str(table)) < len(dump(value)) * _WORTHWHILE:
-                    self._tables.append(text)
+                if table.size() < len(dump(value)) * _WORTHWHILE:
+                    self._tables.append(table)
                     return {MARK: len(self._tables) - 1}
                 failed += 1
         if isinstance(value, list):
@@ -66,12 +78,12 @@ def read_islands(text: str, allowance: Allowance) -> Json:
     while at < len(lines):
         if HEADER.match(lines[at]):
             table, at = read_table(lines, at, allowance)
-            pieces.append(f'{{"{MARK}":{len(tables)}}}')
+            pieces.append(f"{{{MARK}:{len(tables)}}}")
             tables.append(table)
         else:
             pieces.append(lines[at])
             at += 1
-    value = load_exactly("".join(pieces))
+    value = load_exactly(quoted_keys("".join(pieces)))
     return _put_back(value, tables) if tables else value
 
 

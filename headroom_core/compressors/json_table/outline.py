@@ -102,7 +102,7 @@ class _Tree:
         table = (
             make_table(value, self._delimiter, self._spared) if len(text) > _LEAST_TABLE else None
         )
-        if table is not None and len(str(table)) < len(text) * 0.92:
+        if table is not None and table.size() < len(text) * 0.92:
             self.entries.append(Entry(depth, parent, key, label, table, len(text)))
         elif isinstance(value, dict):
             self.entries.append(Entry(depth, parent, key, f"{label}{{{len(value)} keys}}"))

@@ -232,6 +232,8 @@ def _without_affixes(draft: Draft, delimiter: str) -> tuple[str, list[str]] | No
         return None
     prefix, suffix = affixes(texts)
     start, end = len(prefix), len(suffix)
+    if not start and not end and not any(cell.startswith('"') for cell in draft.cells):
+        return None
     cells: list[str] = []
     for text, cell in zip(draft.texts, draft.cells, strict=True):
         middle = "" if text is None else text[start : len(text) - end]

@@ -22,18 +22,24 @@ _SCANNED = 1_000_000
 _MOST_PARTS = 12
 
 
-def name_prefixes(body: str) -> str:
-    """Name the prefixes that repeat most, in lines before the body."""
-    if "/" not in body or _NAMED.search(body):
-        return body
+def name_prefixes(segments: list[tuple[str, bool]]) -> str:
+    """Name the prefixes that repeat most in a text, in lines before it.
+
+    The segments of the text say whether they may be shortened: the cells of rows may not.
+    """
+    texts = [text for text, _ in segments]
+    if any("$" in text and _NAMED.search(text) for text in texts):
+        return "".join(texts)
+    loose = [index for index, (text, may) in enumerate(segments) if may and "/" in text]
     lines: list[str] = []
-    for name in _NAMES:
-        prefix = _best(body)
+    for name in _NAMES if loose else "":
+        prefix = _best("\n".join(texts[index] for index in loose))
         if prefix is None:
             break
-        body = body.replace(prefix, f"${name}")
-        lines.append(f"${name}={prefix}")
-    return "\n".join([*lines, body])
+        for index in loose:
+            texts[index] = texts[index].replace(prefix, f"${name}")
+        lines.append(f"${name}={prefix}\n")
+    return "".join([*lines, *texts])
 
 
 def put_prefixes_back(body: str, allowance: Allowance) -> str:

@@ -38,6 +38,7 @@ _LEAST_ROWS = 2
 _LEAST_ENTRIES = 3
 _LEAST_SCALARS = 8
 _FEW = 50
+_MOST_SCANNED = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,10 @@ class Table:
 
     def __str__(self) -> str:
         return "\n".join([self.header, *self.lines])
+
+    def size(self) -> int:
+        """How many characters the table takes."""
+        return len(self.header) + sum(map(len, self.lines)) + len(self.lines)
 
     def all_columns(self) -> list[Column]:
         """The columns of all objects, also of those that stand as JSON among the rows."""
@@ -96,7 +101,7 @@ def _make(
     if len(odd) * 5 > len(items):
         return None
     table, follows = _lay_out(items, odd, delimiter, spared)
-    if follows and not odd:
+    if follows and not odd and len(items) <= _MOST_SCANNED:
         # A row that tells of an error says everything itself, also what follows elsewhere.
         telling = set(signals.problems(table.lines, least=signals.ERROR))
         if 0 < len(telling) <= max(2, len(items) // _FEW):

@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import dataclass, field
 from json.encoder import encode_basestring, encode_basestring_ascii
+from math import isfinite
 from typing import TYPE_CHECKING
 
 from headroom_core.compressors.json_table.values import Json, Number
@@ -13,30 +14,38 @@ from headroom_core.compressors.json_table.values import Json, Number
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+_WORDS: dict[bool | None, str] = {True: "true", False: "false", None: "null"}
+_SHORTEST = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def quote(text: str) -> str:
     """A string as JSON; letters stay letters, lone surrogates become escapes."""
-    return encode_basestring_ascii(text) if _SURROGATE.search(text) else encode_basestring(text)
+    if text.isascii() or not _SURROGATE.search(text):
+        return encode_basestring(text)
+    return encode_basestring_ascii(text)
 
 
 def dump(value: Json) -> str:
     """The shortest JSON text of a value."""
     try:
-        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        text = _SHORTEST.encode(value)
     except TypeError:
         return Writer(quoted=quote).write(value)
-    return Writer(quoted=quote).write(value) if _SURROGATE.search(text) else text
+    if text.isascii() or not _SURROGATE.search(text):
+        return text
+    return Writer(quoted=quote).write(value)
 
 
 def scalar(value: Json) -> str:
     """The JSON text of anything but a string, an object or an array."""
     if isinstance(value, Number):
         return value.text
-    if type(value) is int:
-        return str(value)
-    return json.dumps(value)
+    if isinstance(value, bool) or value is None:
+        return _WORDS[value]
+    if isinstance(value, float) and isfinite(value):
+        return repr(value)
+    return _SHORTEST.encode(value)
 
 
 @dataclass(slots=True)
@@ -48,6 +57,7 @@ class Writer:
     item: str = ","
     key: str = ":"
     _out: list[str] = field(default_factory=list[str])
+    _keys: dict[str, str] = field(default_factory=dict[str, str])
 
     def write(self, value: Json) -> str:
         """The text of a value."""
@@ -58,6 +68,8 @@ class Writer:
     def _write(self, value: Json, line: str) -> None:
         if isinstance(value, str):
             self._out.append(self.quoted(value))
+        elif type(value) is int:
+            self._out.append(str(value))
         elif isinstance(value, dict):
             self._write_object(value, line)
         elif isinstance(value, list):
@@ -69,13 +81,19 @@ class Writer:
         if not value:
             self._out.append("{}")
             return
+        emit, quoted, keys = self._out.append, self.quoted, self._keys
         inner = line and line + (self.indent or "")
         lead = "{" + inner
         for key, each in value.items():
-            self._out.append(f"{lead}{self.quoted(key)}{self.key}")
-            self._write(each, inner)
+            if key not in keys:
+                keys[key] = quoted(key) + self.key
+            emit(lead + keys[key])
+            if type(each) is str:
+                emit(quoted(each))
+            else:
+                self._write(each, inner)
             lead = self.item + inner
-        self._out.append(line + "}")
+        emit(line + "}")
 
     def _write_array(self, value: list[Json], line: str) -> None:
         if not value:

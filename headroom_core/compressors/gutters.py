@@ -199,6 +199,14 @@ def dress(lines: list[str], style: Style | None, runs: Sequence[Run]) -> list[st
     return out
 
 
+def number_of(index: int, runs: Sequence[Run]) -> int | None:
+    """The number that the gutter gives to a line."""
+    for run in runs:
+        if run.start <= index < run.end:
+            return run.first + index - run.start
+    return None
+
+
 def spell(style: Style, number: int) -> str:
     """The prefix of a number for a legend: `"     1<tab>"`."""
     return f'"{style.prefix(number)}"'.replace("\t", "<tab>") + (

@@ -16,7 +16,7 @@ from headroom_core.compressors.bases import (
     digest,
     label,
 )
-from headroom_core.compressors.gutters import bare, describe, dress, read_description
+from headroom_core.compressors.gutters import bare, describe, dress, number_of, read_description
 from headroom_core.errors import DecodeError
 
 if TYPE_CHECKING:
@@ -182,13 +182,13 @@ def _shown(here: Bare, start: int, end: int) -> Iterator[str]:
     """Lines between two pointers, numbered at their first and every tenth one."""
     for index in range(start, end):
         line = here.lines[index]
-        number = _number(index, here.runs)
+        number = number_of(index, here.runs)
         if here.style is None or number is None:
             yield _escaped(line)
         elif (
             index == start
             or number % _EVERY == 0
-            or _number(index - 1, here.runs) is None
+            or number_of(index - 1, here.runs) is None
             or here.style.text(line, number) is not None
         ):
             yield here.style.write(number, line)
@@ -198,7 +198,7 @@ def _shown(here: Bare, start: int, end: int) -> Iterator[str]:
 
 def _read(line: str, index: int, style: Style | None, runs: Sequence[Run]) -> str:
     """A shown line without its number and its escape."""
-    number = _number(index, runs)
+    number = number_of(index, runs)
     if style is not None and number is not None:
         text = style.text(line, number)
         if text is not None:
@@ -208,11 +208,3 @@ def _read(line: str, index: int, style: Style | None, runs: Sequence[Run]) -> st
 
 def _escaped(line: str) -> str:
     return f"\\{line}" if _LOOKS_LIKE_POINTER.match(line) else line
-
-
-def _number(index: int, runs: Sequence[Run]) -> int | None:
-    """The number that the gutter gives to a line."""
-    for run in runs:
-        if run.start <= index < run.end:
-            return run.first + index - run.start
-    return None

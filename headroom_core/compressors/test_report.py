@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from headroom_core.compressors.base import MAX_DECODED_CHARS, Compressor, Encoded
-from headroom_core.compressors.test_runs.passes import holds_passes
+from headroom_core.compressors.base import MAX_DECODED_CHARS, Compressor, Encoded, View
+from headroom_core.compressors.test_runs.passes import holds_passes, is_report
 from headroom_core.compressors.test_runs.report import read, write
+from headroom_core.compressors.test_runs.view import view_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,6 +32,9 @@ class TestReport(Compressor):
         if len(legend) + len(body) > _MOST_OF_SOURCE * len(source):
             return None
         return Encoded(legend, body)
+
+    def view(self, source: Source, hint: Hint, room: int) -> View | None:
+        return view_of(source.lines, hint, room) if is_report(source) else None
 
     def decode(self, legend: str, body: str, context: Sequence[str] = ()) -> str:
         del context

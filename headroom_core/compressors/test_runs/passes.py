@@ -35,6 +35,14 @@ _SIGN = re.compile(
     r"|^ *[✔✓√] ",
     re.MULTILINE,
 )
+# What else only a test runner prints.
+_REPORT = re.compile(
+    r"^=+ (?:FAILURES|ERRORS|test session starts|short test summary info) =+$"
+    r"|^[.sFExX]+ +\[ *\d+%\]$|^test result: |^Tests: +\d|Tests run: \d+, Failures: "
+    r"|^not ok \d+|\d% tests passed"
+    r"|^(?:ok|FAIL|---) +\S+\s+[0-9.]+s$|^Ran \d+ tests? in [0-9.]+s$|^ +\d+ passing \(",
+    re.MULTILINE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +55,18 @@ class Pass:
 
 def holds_passes(source: Source) -> bool:
     """Whether the start, the middle or the end of the text holds a passing test."""
+    return any(map(_SIGN.search, _windows(source)))
+
+
+def is_report(source: Source) -> bool:
+    """Whether the start, the middle or the end of the text comes from a test runner."""
+    return any(_SIGN.search(text) or _REPORT.search(text) for text in _windows(source))
+
+
+def _windows(source: Source) -> list[str]:
     text = source.text
-    return any(
-        _SIGN.search(text, start, start + _WINDOW)
-        for start in (0, len(text) // 2, max(0, len(text) - _WINDOW))
-    )
+    starts = (0, len(text) // 2, max(0, len(text) - _WINDOW))
+    return [text[start : start + _WINDOW] for start in starts]
 
 
 def progress_of(line: str) -> str | None:

@@ -1,0 +1,206 @@
+"""What the view of a test run shows: every failure; passes are counted."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from headroom_core import signals
+from headroom_core.compressors.base import Hint, View
+from headroom_core.compressors.test_report import TestReport
+from headroom_core.keep import KeepRules
+from headroom_core.source import Source
+
+if TYPE_CHECKING:
+    import random
+
+REPORT = TestReport()
+GAP = re.compile(r"\[… (\d+) lines?(?:: .*)?\]")
+
+VERBOSE = [
+    f"tests/test_{'ab'[at // 60]}.py::test_case_{at} PASSED{' ' * 9}[{at:3}%]" for at in range(120)
+]
+FAILURE = [
+    "=================================== FAILURES ===================================",
+    "_________________________________ test_total ___________________________________",
+    "",
+    "    def test_total():",
+    *(f"        step_{at} = prepare({at})" for at in range(30)),
+    ">       assert total() == 30",
+    "E       assert 29 == 30",
+    "",
+    "tests/test_a.py:37: AssertionError",
+    "----------------------------- Captured stdout call -----------------------------",
+    "counting to 29",
+    "=========================== short test summary info ============================",
+    "FAILED tests/test_a.py::test_total - assert 29 == 30",
+]
+SECOND = [line.replace("test_total", "test_other") for line in FAILURE[1:10]]
+MOCHA = [
+    "  Cart",
+    *(f"    ✔ adds thing number {at}" for at in range(9)),
+    "    when it is full",
+    *(f"      ✔ refuses thing number {at}" for at in range(9)),
+    "",
+    "  Shop",
+    "    when it is closed",
+    "      ✔ says so",
+    "    when it is open",
+    "      1) sells things",
+    "printed by the shop",
+    "      ✔ closes again",
+    "",
+    "  22 passing (40ms)",
+    "  1 failing",
+]
+
+
+def view(lines: list[str], room: int = 4000, hint: Hint | None = None) -> View:
+    found = REPORT.view(Source("\n".join(lines)), hint or Hint(), room)
+    assert found is not None
+    at = 0
+    for line in found.body.split("\n"):
+        gap = GAP.fullmatch(line)
+        if gap:
+            at += int(gap[1])
+        else:
+            assert line == lines[at] or "characters …]" in line
+            at += 1
+    assert at == len(lines)
+    return found
+
+
+def test_passes_are_counted_per_file_and_failures_stay() -> None:
+    lines = [*VERBOSE, *FAILURE]
+
+    found = view(lines)
+
+    gap = "[… 120 lines: 60 passed in tests/test_a.py, 60 passed in tests/test_b.py]"
+    assert found.body.split("\n") == [gap, *FAILURE]
+    assert found.hides == "every failure shown, passes counted"
+    assert found.required > 0
+
+
+def test_a_failing_test_is_found_among_its_file() -> None:
+    failed = VERBOSE[30].replace("PASSED", "FAILED")
+
+    body = view([*VERBOSE[:30], failed, *VERBOSE[31:]]).body
+
+    assert body.split("\n")[:2] == ["[… 30 lines: 30 passed in tests/test_a.py]", failed]
+
+
+def test_a_passing_test_with_a_bad_name_is_no_problem() -> None:
+    lines = [line.replace("case", "error") for line in VERBOSE]
+
+    assert "error" not in view(lines).body
+
+
+def test_headings_above_passes_only_are_counted_too() -> None:
+    body = view(MOCHA).body.split("\n")
+
+    assert body == [
+        "[… 20 lines: passed]",
+        "",
+        "  Shop",
+        "[… 2 lines: passed]",
+        "    when it is open",
+        "      1) sells things",
+        "printed by the shop",
+        "[… 1 line: passed]",
+        "",
+        "  22 passing (40ms)",
+        "  1 failing",
+    ]
+
+
+def test_dots_of_passing_tests_are_left_out() -> None:
+    lines = [f"{'.' * 70} [{at:3}%]" for at in range(50)]
+    lines += [f"{'.' * 30}F{'.' * 39} [ 51%]", *FAILURE]
+
+    body = view(lines).body.split("\n")
+
+    assert body[:2] == ["[… 50 lines: passed]", lines[50]]
+
+
+def test_without_room_the_source_above_a_failing_line_is_left_out() -> None:
+    body = view([*VERBOSE, *FAILURE], room=300).body.split("\n")
+
+    assert "        step_1 = prepare(1)" not in body
+    assert body[body.index(">       assert total() == 30") - 1] == FAILURE[33]
+    assert "counting to 29" in body
+
+
+def test_without_room_what_stands_above_is_not_shown_again() -> None:
+    lines = [*VERBOSE, *FAILURE[:10], *SECOND, *FAILURE[34:], *SECOND[:1]]
+
+    body = view(lines, room=600).body.split("\n")
+
+    assert body.count(SECOND[0]) == 2
+    assert body.count("        step_1 = prepare(1)") <= 1
+
+
+def test_an_endless_line_is_cut_with_a_mark() -> None:
+    lines = [*VERBOSE, "    got: " + "x" * 90_000, "--- FAIL: TestRead (0.00s)"]
+
+    body = view(lines).body.split("\n")
+
+    assert body[1].startswith("    got: xxx")
+    assert "[… 89209 characters …]" in body[1]
+
+
+def test_what_was_asked_for_is_shown() -> None:
+    asked = Hint(query="did test_case_77 pass?", keep=KeepRules(("test_case_99 ",)))
+
+    body = view(VERBOSE, hint=asked).body
+
+    assert VERBOSE[77] in body
+    assert VERBOSE[99] in body
+
+
+def test_many_files_are_summed_up() -> None:
+    lines = [f"PASSED tests/test_{at // 2}.py::test_it[{at}]" for at in range(100)]
+
+    body = view(lines).body
+
+    assert body.count("passed in") == 30
+    assert body.endswith("and 100 in all]")
+
+
+@pytest.mark.parametrize(
+    ("line", "place"),
+    [
+        ("=== RUN   TestRead/case_{}", "TestRead"),
+        ("    --- PASS: TestRead/case_{} (0.00s)", "TestRead"),
+        ("test parser::tests::reads_{} ... ok", "parser::tests"),
+        ("test_{} (shop.test_cart.CartTest) ... ok", "shop.test_cart.CartTest"),
+        ("CartTest > adds{}() PASSED", "CartTest"),
+    ],
+)
+def test_passes_of_any_runner_are_counted_where_they_are(line: str, place: str) -> None:
+    lines = [line.format(at) for at in range(30)]
+
+    assert view(lines).body == f"[… 30 lines: 30 passed in {place}]"
+
+
+def test_text_of_no_test_runner_gets_no_view_of_one() -> None:
+    assert REPORT.view(Source("nothing was run\nat all"), Hint(), 100) is None
+
+
+LINES = st.sampled_from([*FAILURE, *SECOND, *MOCHA, *VERBOSE[:5], "", "ERROR: no such thing 7"])
+
+
+@given(st.lists(LINES, max_size=40), st.randoms(use_true_random=False), st.integers(0, 3000))
+def test_every_distinct_problem_of_no_passing_test_is_visible(
+    others: list[str], order: random.Random, room: int
+) -> None:
+    lines = [*VERBOSE[:20], *others]
+    order.shuffle(lines)
+
+    body = view(lines, room).body.split("\n")
+
+    bad = {lines[at] for at in signals.problems(lines)}
+    assert {line for line in bad if "✔" not in line} <= set(body)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from headroom_core.compressors.base import Compressor, Encoded, View
 from headroom_core.compressors.diffs import form, view
+from headroom_core.compressors.diffs.messages import is_log
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +39,5 @@ class DiffCompressor(Compressor):
 
 
 def _looks_like_diff(source: Source) -> bool:
-    """Whether a diff starts among the first lines, or a commit does."""
-    return any(line.startswith(_SIGNS) for line in source.head) or (
-        source.text.startswith("commit ") and "\ndiff --git " in source.text
-    )
+    """Whether a diff starts among the first lines, or a log of commits does."""
+    return is_log(source.head) or any(line.startswith(_SIGNS) for line in source.head)

@@ -28,6 +28,20 @@ CODE = st.sampled_from(
     ]
 )
 PATHS = st.sampled_from(["a.py", "src/b.py", "two words.txt", "docs/c d (3 lines)", "-x", "é.md"])
+COMMIT = st.sampled_from(
+    [
+        *("", "", "Author: A B <a@b>", "Author: A B", "Date:   Monday", "    message", "    "),
+        *(
+            "        code",
+            "    diff x",
+            "---",
+            "     ",
+            "    | x",
+            " a | 2 +-",
+            "Author: A B <c@d>",
+        ),
+    ]
+)
 ODD = st.sampled_from(
     ["", "diff a b", "@@ 7", "| x", " y", "-- ", "=+ 3 lines as +1", "\\ No newline", "commit 12"]
 )
@@ -46,7 +60,8 @@ def diffs(draw: st.DrawFn) -> str:
     lines: list[str] = []
     for _ in range(draw(st.integers(1, 3))):
         if draw(st.booleans()):
-            lines += ["commit " + "ab" * 20, "", "    message", ""]
+            lines.append("commit " + "ab" * 20)
+            lines += draw(st.lists(COMMIT, max_size=6))
         path = draw(PATHS)
         end = "\t" if " " in path else ""
         old = draw(st.lists(CODE, max_size=9))
@@ -113,5 +128,5 @@ def test_a_file_needs_one_line_and_a_hunk_the_line_it_starts_at() -> None:
         "diff src/shop/basket.py 83db48f..bf269f4",
         "@@ 12 class Basket:",
     ]
-    assert "@@ 41 class Basket:" in encoded.body
+    assert '@@ 41 "' in encoded.body
     assert DIFF.decode(encoded.legend, encoded.body) == BASKET * 2

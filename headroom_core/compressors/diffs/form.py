@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from headroom_core.compressors.bounded import LinesOut
 from headroom_core.compressors.diffs.headers import FOLDED, fold, path_of, unfold
+from headroom_core.compressors.diffs.messages import Messages, is_log
 from headroom_core.compressors.diffs.patch import Header, Hunk, hunk_at, parts_of
 from headroom_core.compressors.diffs.repeats import Shown
 from headroom_core.errors import DecodeError
@@ -14,39 +15,41 @@ from headroom_core.errors import DecodeError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from headroom_core.compressors.diffs.patch import Part
+from headroom_core.compressors.diffs.patch import Part
 
 DIFF = "diff, a file's header on one line"
-_HUNKS = "@@ N: first line of the hunk in the new file"
-_WHOLE = "(N lines): the whole file follows, no + or -"
-_AGAIN = '"=+ N lines as -K": N added lines, the same as those removed above from line K on'
+_HUNKS = "@@ N: line in the new file"
+_SAME = '@@ N ": text as before'
+_MESSAGES = "messages without their indent"
+_AUTHORS = "known authors by name"
+_WHOLE = "(N lines): the whole file, without + or -"
+_AGAIN = '"=+ N lines as -K": added, equal to those removed above from line K on'
 _ODD = "| a line that stood as it follows"
 _SHORT = re.compile(r"@@ (\d{1,9})((?: .*)?)", re.DOTALL)
 _ALL = re.compile(r"(diff .+ (new|deleted) \d{6} [0-9a-f]+) \((\d{1,9}) lines\)", re.DOTALL)
 _MADE = re.compile(r" (new|deleted) \d{6} [0-9a-f]+\Z")
+_DITTO = ' "'
+MARKED = "| "
 _BODY = (" ", "+", "-", "\\", "=")
 
 
 def write(lines: Sequence[str]) -> tuple[str, str] | None:
-    """The legend and the body, or `None` when there is no hunk."""
+    """The legend and the body, or `None` when there is neither a hunk nor a log."""
     parts = parts_of(lines)
-    if not any(isinstance(part, Hunk) for part in parts):
+    if not any(isinstance(part, Hunk) for part in parts) and not is_log(lines):
         return None
-    body = list(_body(lines, parts))
+    writer = _Writer(lines)
+    body = list(writer.write(parts))
     used = (
         (_HUNKS, any(_SHORT.fullmatch(line) for line in body)),
+        (_SAME, writer.repeats),
         (_AGAIN, any(line.startswith(("=+", "=-")) for line in body)),
         (_WHOLE, any(_ALL.fullmatch(line) for line in body)),
-        (_ODD, any(line.startswith("| ") for line in body)),
+        (_MESSAGES, writer.messages.messages > 0),
+        (_AUTHORS, writer.messages.authors > 0),
+        (_ODD, any(line.startswith(MARKED) for line in body)),
     )
     return "; ".join([DIFF, *(phrase for phrase, there in used if there)]), "\n".join(body)
-
-
-def _body(lines: Sequence[str], parts: Sequence[Part]) -> Iterator[str]:
-    writer = _Writer(lines)
-    for part, follower in zip(parts, [*parts[1:], None], strict=True):
-        yield from writer.part(part, follower)
-    yield from writer.rest()
 
 
 class _Writer:
@@ -58,20 +61,39 @@ class _Writer:
         self._header = ""
         """The folded header that waits for its first hunk."""
         self._shift = 0
+        self._section = ""
+        self.messages = Messages()
+        self.repeats = False
+        """Whether a hunk's section was left out."""
+
+    def write(self, parts: Sequence[Part]) -> Iterator[str]:
+        """The lines of the form."""
+        for part, follower in zip(parts, [*parts[1:], None], strict=True):
+            yield from self.part(part, follower)
+        yield from self.rest()
 
     def part(self, part: Part, follower: Part | None) -> Iterator[str]:
         """The lines of the form for a part of the diff."""
         if isinstance(part, Hunk):
             yield from self._hunk(part, follower)
-            self._header, self._shift = "", part.shift
+            self._header, self._section, self._shift = "", part.section, part.shift
             return
         yield from self.rest()
-        self._shift = 0
+        self._shift, self._section = 0, ""
         own = self._lines[part.start : part.end]
         self._header = (fold(own) or "") if isinstance(part, Header) else ""
         self._shown.enter(path_of(self._header))
-        if not self._header:
-            yield from map(_escaped, own)
+        if self._header:
+            self.messages.leave()
+        else:
+            yield from map(self._raw, own)
+
+    def _raw(self, line: str) -> str:
+        """A line that the form could take for one of its own is marked."""
+        folded = self.messages.fold(line)
+        if folded is None or FOLDED.match(folded) or folded.startswith(("@@ ", MARKED)):
+            return MARKED + line
+        return folded
 
     def rest(self) -> Iterator[str]:
         """The header of a file without hunks."""
@@ -83,6 +105,7 @@ class _Writer:
         head, *body = self._lines[hunk.start : hunk.end]
         folded = self._shown.fold(body, hunk.first_old, hunk.first_new)
         count = 0 if isinstance(follower, Hunk) else _whole(self._header, hunk, head, body)
+        self.messages.leave()
         if count and sum(map(len, body)) - count <= sum(map(len, folded)):
             yield f"{self._header} ({count} lines)"
             yield from (line[1:] for line in body[:count])
@@ -91,10 +114,12 @@ class _Writer:
         yield from self.rest()
         short = f"@@ {hunk.new}{hunk.section}"
         ahead = "" if follower is None else self._lines[follower.start]
-        if all(body) and not ahead.startswith(_BODY):
+        if all(body) and not ahead.startswith(_BODY) and hunk.section != _DITTO:
             again = _short_hunk(short, body, self._shift)
             if again and again.head() == head:
-                yield short
+                repeated = hunk.section == self._section != ""
+                self.repeats |= repeated
+                yield f"@@ {hunk.new}{_DITTO}" if repeated else short
                 yield from folded
                 return
         yield head
@@ -128,11 +153,6 @@ def _whole_head(kind: str, count: int) -> str:
     return Hunk(0, 0, *sides, "").head()
 
 
-def _escaped(line: str) -> str:
-    """A line that the form could take for one of its own is marked."""
-    return f"| {line}" if FOLDED.match(line) or line.startswith(("@@ ", "| ")) else line
-
-
 def read(legend: str, body: str) -> str:
     """The text of a form; `DecodeError` when it is not one."""
     if not legend.startswith(DIFF):
@@ -150,6 +170,8 @@ class _Reader:
         self.out = LinesOut()
         self._lines = lines
         self._shown = Shown()
+        self._messages = Messages()
+        self._section = ""
         self._at = self._shift = 0
 
     def step(self) -> bool:
@@ -157,23 +179,34 @@ class _Reader:
         if self._at >= len(self._lines):
             return False
         line = self._lines[self._at]
-        if line.startswith("@@ -"):
-            self._full_hunk()
-        elif line.startswith("@@ "):
-            self._hunk(line)
-        else:
-            self._shift = 0
-            self._at += 1
-            if whole := _ALL.fullmatch(line):
-                self._whole_file(whole[1], whole[2], int(whole[3]))
-            elif FOLDED.match(line):
-                self._header(line)
+        if line.startswith("@@ "):
+            self._messages.leave()
+            if line.startswith("@@ -"):
+                self._full_hunk()
             else:
-                self._shown.enter("")
-                self.out.add(line.removeprefix("| "))
+                self._hunk(line)
+            return True
+        self._shift, self._section = 0, ""
+        self._at += 1
+        if whole := _ALL.fullmatch(line):
+            self._whole_file(whole[1], whole[2], int(whole[3]))
+        elif FOLDED.match(line):
+            self._header(line)
+        else:
+            self._raw(line)
         return True
 
+    def _raw(self, line: str) -> None:
+        self._shown.enter("")
+        if line.startswith(MARKED):
+            line = line.removeprefix(MARKED)
+            self._messages.marked(line)
+        else:
+            line = self._messages.unfold(line)
+        self.out.add(line)
+
     def _header(self, line: str) -> None:
+        self._messages.leave()
         self._shown.enter(path_of(line))
         self.out.extend(unfold(line))
 
@@ -194,7 +227,7 @@ class _Reader:
         head, *body = self._lines[hunk.start : hunk.end]
         self.out.add(head)
         self.out.extend(self._shown.unfold(body, hunk.first_old, hunk.first_new))
-        self._at, self._shift = hunk.end, hunk.shift
+        self._at, self._shift, self._section = hunk.end, hunk.shift, hunk.section
 
     def _hunk(self, head: str) -> None:
         match = _SHORT.fullmatch(head)
@@ -207,9 +240,11 @@ class _Reader:
         added = any(line.startswith((" ", "+", "=+")) for line in folded)
         start = int(match[1]) + (not added)
         body = list(self._shown.unfold(folded, start - self._shift, start))
+        if match[2] == _DITTO:
+            head = f"@@ {match[1]}{self._section}"
         hunk = _short_hunk(head, body, self._shift)
         if hunk is None:
             raise DecodeError("`diff` has a hunk before the start of its file")
         self.out.add(hunk.head())
         self.out.extend(body)
-        self._at, self._shift = end, hunk.shift
+        self._at, self._shift, self._section = end, hunk.shift, hunk.section

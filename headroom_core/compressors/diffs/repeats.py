@@ -3,18 +3,62 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from headroom_core.errors import DecodeError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-LEAST_LINES = 3
+LEAST_LINES = 2
 LEAST_CHARS = 60
 PLACES = 4
 """How many earlier places of a line are tried; with more, hostile text would not be linear."""
-_REFERENCE = re.compile(r"=([+-]) (\d{1,9}) lines as ([+-])(\d{1,9})(?: in (.+))?", re.DOTALL)
+_REFERENCE = re.compile(
+    r"=([+-]) (\d{1,9}) lines as ([+-])(\d{1,9})(?: in (.+?))?"
+    r"(?:, (\d{1,3}) (blank|tab)s? (more|less))?",
+    re.DOTALL,
+)
+
+
+class _Place(NamedTuple):
+    """Where a changed line stands."""
+
+    file: str
+    sign: str
+    number: int
+
+
+class _Indent(NamedTuple):
+    """How a run is indented compared with where it stands above."""
+
+    pad: str
+    deeper: bool
+
+    def apply(self, line: str) -> str | None:
+        """The line with this indent; `None` when it has less than is taken away."""
+        if not line.strip():
+            return line
+        if self.deeper:
+            return self.pad + line
+        return line[len(self.pad) :] if line.startswith(self.pad) else None
+
+    def words(self) -> str:
+        """How a reference says it."""
+        if not self.pad:
+            return ""
+        kind = "tab" if self.pad[0] == "\t" else "blank"
+        plural = "" if len(self.pad) == 1 else "s"
+        return f", {len(self.pad)} {kind}{plural} {'more' if self.deeper else 'less'}"
+
+
+def _indent_between(above: str, here: str) -> _Indent | None:
+    """The indent that turns a line above, not blank, into the one here."""
+    deeper = len(here) >= len(above)
+    longer, shorter = (here, above) if deeper else (above, here)
+    pad = longer[: len(longer) - len(shorter)]
+    even = len(pad) < 1000 and (pad == " " * len(pad) or pad == "\t" * len(pad))
+    return _Indent(pad, deeper) if even and longer.endswith(shorter) else None
 
 
 class Shown:
@@ -23,7 +67,7 @@ class Shown:
     def __init__(self) -> None:
         self._file = ""
         self._lines: dict[tuple[str, str], dict[int, str]] = {}
-        self._places: dict[str, list[tuple[str, str, int]]] = {}
+        self._places: dict[str, list[_Place]] = {}
         self._old = self._new = 0
 
     def enter(self, file: str) -> None:
@@ -31,17 +75,13 @@ class Shown:
         self._file = file
 
     def fold(self, body: Sequence[str], old: int, new: int) -> list[str]:
-        """A hunk's body with references; the arguments say where it starts in its files."""
+        """A hunk's body with references; the numbers say where it starts in its files."""
         self._old, self._new = old, new
         folded: list[str] = []
         at = 0
         while at < len(body):
-            count, place = self._best(body, at)
-            if count:
-                folded.append(self._reference(body[at][0], count, place))
-            else:
-                folded.append(body[at])
-                count = 1
+            count, reference = self._best(body, at)
+            folded.append(reference or body[at])
             for line in body[at : at + count]:
                 self._show(line, index=True)
             at += count
@@ -63,49 +103,54 @@ class Shown:
             return
         number = self._new if sign == "+" else self._old
         self._lines.setdefault((self._file, sign), {})[number] = line[1:]
-        if index and self._file and len(line) > 1:
-            places = self._places.setdefault(line[1:], [])
-            places.append((self._file, sign, number))
+        key = line[1:].lstrip(" \t")
+        if index and self._file and key:
+            places = self._places.setdefault(key, [])
+            places.append(_Place(self._file, sign, number))
             del places[:-PLACES]
         self._new += sign == "+"
         self._old += sign == "-"
 
-    def _best(self, body: Sequence[str], at: int) -> tuple[int, tuple[str, str, int]]:
-        """The longest run from here on that stands above, if it is worth a reference."""
-        best, where = 0, ("", "", 0)
-        for place in self._places.get(body[at][1:], ()) if body[at][:1] in "+-" else ():
-            count = self._run(body, at, place)
-            if count > best:
-                best, where = count, place
+    def _best(self, body: Sequence[str], at: int) -> tuple[int, str]:
+        """The longest run from here on that stands above, and the reference to it if it pays."""
+        best, where = 0, ""
+        if body[at].startswith(("+", "-")):
+            for place in self._places.get(body[at][1:].lstrip(" \t"), ()):
+                count, indent = self._run(body, at, place)
+                if count > best and indent:
+                    best, where = count, self._words(body[at][0], count, place, indent)
         chars = sum(map(len, body[at : at + best]))
-        return (best, where) if best >= LEAST_LINES and chars >= LEAST_CHARS else (0, where)
+        return (best, where) if best >= LEAST_LINES and chars >= LEAST_CHARS else (1, "")
 
-    def _run(self, body: Sequence[str], at: int, place: tuple[str, str, int]) -> int:
-        file, sign, number = place
-        lines = self._lines[file, sign]
-        count = 0
+    def _run(self, body: Sequence[str], at: int, place: _Place) -> tuple[int, _Indent | None]:
+        """How many lines from here on stand at a place, and how they are indented there."""
+        lines = self._lines[place.file, place.sign]
         own = body[at][0]
-        while at + count < len(body) and body[at + count][:1] == own:
-            if lines.get(number + count) != body[at + count][1:]:
+        indent = _indent_between(lines[place.number], body[at][1:])
+        count = 0
+        while indent and at + count < len(body) and body[at + count].startswith(own):
+            above = lines.get(place.number + count)
+            if above is None or indent.apply(above) != body[at + count][1:]:
                 break
             count += 1
-        return count
+        return count, indent
 
-    def _reference(self, own: str, count: int, place: tuple[str, str, int]) -> str:
-        file, sign, number = place
-        where = "" if file == self._file else f" in {file}"
-        return f"={own} {count} lines as {sign}{number}{where}"
+    def _words(self, own: str, count: int, place: _Place, indent: _Indent) -> str:
+        where = "" if place.file == self._file else f" in {place.file}"
+        return f"={own} {count} lines as {place.sign}{place.number}{where}{indent.words()}"
 
     def _referred(self, line: str) -> list[str]:
         match = _REFERENCE.fullmatch(line)
         if match is None:
             raise DecodeError("`diff` has a reference that is none")
-        own, count, sign, number, file = match.groups()
+        own, count, sign, number, file, width, kind, way = match.groups()
         lines = self._lines.get((file or self._file, sign), {})
-        start = int(number)
         if int(count) > len(lines):
             raise DecodeError("`diff` refers to lines that are not above")
-        try:
-            return [own + lines[at] for at in range(start, start + int(count))]
-        except KeyError as exc:
-            raise DecodeError("`diff` refers to lines that are not above") from exc
+        indent = _Indent(("\t" if kind == "tab" else " ") * int(width or 0), way == "more")
+        start = int(number)
+        above = [lines.get(at) for at in range(start, start + int(count))]
+        found = [None if each is None else indent.apply(each) for each in above]
+        if None in found:
+            raise DecodeError("`diff` refers to lines that are not above")
+        return [f"{own}{each}" for each in found]

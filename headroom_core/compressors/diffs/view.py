@@ -9,6 +9,7 @@ from headroom_core import signals
 from headroom_core.compressors.base import View
 from headroom_core.compressors.bounded import count_of
 from headroom_core.compressors.diffs.files import File, asked_hunks, sections_of
+from headroom_core.compressors.diffs.messages import is_log
 from headroom_core.compressors.diffs.narrow import changed, pieces
 from headroom_core.compressors.diffs.patch import Raw, parts_of
 
@@ -48,11 +49,11 @@ class _Plan:
 
 
 def make(lines: Sequence[str], hint: Hint, room: int) -> View | None:
-    """The view, or `None` when there is no hunk."""
+    """The view, or `None` when there is neither a hunk nor a log."""
     sections = sections_of(lines, parts_of(lines))
     files = [section for section in sections if isinstance(section, File)]
     raw = [section.start for section in sections if isinstance(section, Raw)]
-    if not any(file.hunks for file in files):
+    if not any(file.hunks for file in files) and not is_log(lines):
         return None
     plan = _Plan()
     required = _require(plan, lines, files, raw, hint)

@@ -94,7 +94,7 @@ def test_a_failing_test_is_found_among_its_file() -> None:
 
 
 def test_a_passing_test_with_a_bad_name_is_no_problem() -> None:
-    lines = [line.replace("case", "error") for line in VERBOSE]
+    lines = [line.replace("adds", "survives an error of") for line in MOCHA]
 
     assert "error" not in view(lines).body
 

@@ -60,9 +60,9 @@ def load(environ: Mapping[str, str] | None = None, **call: Any) -> Loaded:  # no
     """
     environ = os.environ if environ is None else environ
     path = _path(environ)
-    layers = [
+    layers: list[tuple[str, dict[str, Any]]] = [
         ("call", _with_store_taken_apart(call)),
-        *[(PREFIX + name.upper(), {name: value}) for name, value in _from(environ).items()],
+        *_from(environ),
         (str(path), _from_file(path)),
     ]
     values: dict[str, Any] = {}
@@ -104,17 +104,19 @@ def _path(environ: Mapping[str, str]) -> Path:
     return Path(named) if named else user_config_path("headroom") / "config.toml"
 
 
-def _from(environ: Mapping[str, str]) -> dict[str, Value]:
-    found: dict[str, Value] = {}
+def _from(environ: Mapping[str, str]) -> list[tuple[str, dict[str, Value]]]:
+    """Each variable that is ours, and the setting that it holds."""
+    found: list[tuple[str, dict[str, Value]]] = []
     for variable in sorted(environ):
         if not variable.startswith(PREFIX) or variable in {CONFIG_VARIABLE, KEY_VARIABLE}:
             continue
-        name = variable.removeprefix(PREFIX).lower()
-        kind = _TYPES.get(_ALIASES.get(name, name))
+        given = variable.removeprefix(PREFIX).lower()
+        name = _ALIASES.get(given, given)
+        kind = _TYPES.get(name)
         if kind is None:
             _warn_unknown(variable)
         else:
-            found[_ALIASES.get(name, name)] = _parsed(variable, environ[variable], kind)
+            found.append((variable, {name: _parsed(variable, environ[variable], kind)}))
     return found
 
 

@@ -181,6 +181,10 @@ def test_a_store_of_the_call_may_be_a_url(file: Path, name: str) -> None:
     assert loaded.settings.store == StoreSettings(url="memory://", namespace="n")
 
 
+def test_a_source_is_the_variable_that_was_set(file: Path) -> None:
+    assert load(environ(file, HEADROOM_STORE="memory://")).sources["store_url"] == "HEADROOM_STORE"
+
+
 def test_the_key_comes_from_the_environment_only(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

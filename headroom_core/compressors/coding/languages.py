@@ -23,8 +23,8 @@ class Language:
     signs: str
     """What some lines of a text in this language start with, where no path tells."""
     comment: str = "//"
-    query: str = ""
-    """A query in place of `functions`, where a kind alone does not tell."""
+    words: str = ""
+    """The words that make a call a definition, where definitions are calls."""
 
 
 _JAVASCRIPT = (
@@ -35,11 +35,6 @@ _SCRIPT_SIGNS = (
     r"(?:import .*from |export (?:default|const|function|class)\b|(?:const|var|let) \w+ = "
     r"|'use strict'|(?:async )?function \w*\(|module\.exports)"
 )
-_ELIXIR = (
-    "(call target: (identifier) @word (do_block) (#any-of? @word"
-    ' "def" "defp" "defmacro" "defmacrop" "test" "describe")) @function'
-)
-
 LANGUAGES = (
     Language(
         "python",
@@ -151,10 +146,10 @@ LANGUAGES = (
     Language(
         "elixir",
         "ex exs",
-        "",
+        "call",
         r"(?:defmodule |  use [A-Z]|  alias [A-Z]|  defp? )",
         comment="#",
-        query=_ELIXIR,
+        words="def defp defmacro defmacrop test describe",
     ),
 )
 _BY_ENDING = {ending: language for language in LANGUAGES for ending in language.endings.split()}

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from headroom_core.compressors.coding.syntax import Block, Function
+    from headroom_core.compressors.coding.functions import Function
+    from headroom_core.compressors.coding.syntax import Block
 
 
 def parents(functions: Sequence[Function]) -> list[int]:

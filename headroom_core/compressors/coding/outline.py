@@ -11,7 +11,8 @@ from headroom_core.compressors.coding.nesting import joined, owners, parents
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from headroom_core.compressors.coding.syntax import Function, Syntax
+    from headroom_core.compressors.coding.functions import Function
+    from headroom_core.compressors.coding.syntax import Syntax
 
 _LEAST_ROWS, _LEAST_CHARS = 3, 80
 _LARGE = 40
@@ -43,6 +44,7 @@ class Outline:
         self.hidden = bytearray(len(lines))
         self.required = bytearray(len(lines))
         self._entered: set[int] = set()
+        self._blank = [row for row, line in enumerate(lines) if not line.strip()]
         self._comments = list(joined(syntax.comments))
         self._comment_ending = {rows[-1]: rows[0] for rows in self._comments}
         for block in syntax.statements:
@@ -97,10 +99,10 @@ class Outline:
     def _settled(self) -> bytearray:
         """Blank lines go with what is hidden beside them; a stretch that saves nothing is shown."""
         hidden = bytearray(self.hidden)
-        blank = [not line.strip() and not self.required[row] for row, line in enumerate(self.lines)]
-        for order in (range(1, len(hidden)), range(len(hidden) - 2, -1, -1)):
+        for beside, order in ((-1, self._blank), (1, reversed(self._blank))):
             for row in order:
-                hidden[row] |= blank[row] and hidden[row - order.step]
+                if 0 <= row + beside < len(hidden) and hidden[row + beside]:
+                    hidden[row] = not self.required[row]
         for rows in list(_runs(hidden)):
             if hidden[rows.start] and self._chars(rows) < _LEAST_CHARS // 2:
                 hidden[rows.start : rows.stop] = bytes(len(rows))
@@ -204,10 +206,11 @@ class Outline:
 def _runs(hidden: bytearray) -> Iterator[range]:
     """The rows in order, as stretches that are all hidden or all shown."""
     start = 0
-    for row in range(1, len(hidden) + 1):
-        if row == len(hidden) or hidden[row] != hidden[start]:
-            yield range(start, row)
-            start = row
+    while start < len(hidden):
+        stop = hidden.find(not hidden[start], start)
+        stop = stop if stop >= 0 else len(hidden)
+        yield range(start, stop)
+        start = stop
 
 
 def _first_telling(lines: list[str], rows: range) -> int:

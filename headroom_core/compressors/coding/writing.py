@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from headroom_core.compressors.gutters import number_of
 
 if TYPE_CHECKING:
+    from headroom_core.compressors.coding.functions import Function
     from headroom_core.compressors.coding.outline import Outline
-    from headroom_core.compressors.coding.syntax import Function
     from headroom_core.compressors.gutters import Bare
 
 _NUMBERS = "[line numbers left out; comments name the lines of gaps]"

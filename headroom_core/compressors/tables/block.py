@@ -15,7 +15,7 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from headroom_core.compressors.tables import delimited
+from headroom_core.compressors.tables import delimited, padded
 from headroom_core.compressors.tables.delimited import cells_of, is_open_at_end
 from headroom_core.compressors.tables.items import Item, read_item, split_items
 from headroom_core.compressors.tables.restore import Restorer
@@ -128,4 +128,4 @@ def _rows(
 
 def read_layout(words: str) -> Layout | None:
     """The layout that the words of a header name."""
-    return delimited.read_words(words)
+    return delimited.read_words(words) or padded.read_words(words)

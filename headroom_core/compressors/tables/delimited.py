@@ -16,12 +16,12 @@ from headroom_core.compressors.tables.grid import Grid
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-WORDS = {"CSV": ",", "TSV": "\t", "semicolon CSV": ";", "pipe CSV": "|"}
+WORDS = {"CSV": ",", "TSV": "\t", "semicolon CSV": ";", "pipe CSV": "|", "pairs": " = "}
 UNNAMED = " without names"
 _LEAST_ROWS = 4
 _MOST_COLUMNS = 400
 _REGULAR = 0.9
-_NUMBER = re.compile(r"[-+]?[\d.,]+%?|")
+_NUMBER = re.compile(r"\s*[-+]?[\d.,]+\s?[%\w]?")
 _CELLS = {delimiter: re.compile(rf'(?:"(?:[^"]++|"")*+"|[^"{delimiter}]*+)') for delimiter in ",;"}
 """Where quotes have a meaning; elsewhere they are ordinary signs."""
 
@@ -115,7 +115,9 @@ def is_open_at_end(record: str, delimiter: str) -> bool:
 def cells_of(record: str, delimiter: str) -> list[str]:
     """The cells of a record, quotes and all; joined by the delimiter they are the record."""
     if '"' not in record or delimiter not in _CELLS:
-        return record.split(delimiter)
+        return (
+            record.split(delimiter, 1) if delimiter == WORDS["pairs"] else record.split(delimiter)
+        )
     cells: list[str] = []
     at = 0
     pattern = _CELLS[delimiter]
@@ -125,7 +127,7 @@ def cells_of(record: str, delimiter: str) -> list[str]:
         cells.append(record[at:end])
         if not record.startswith(delimiter, end):
             break
-        at = end + 1
+        at = end + len(delimiter)
     return cells if end == len(record) else [record]
 
 

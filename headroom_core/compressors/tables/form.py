@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from headroom_core.compressors.base import Encoded
 from headroom_core.compressors.bounded import LinesOut
-from headroom_core.compressors.tables import block, delimited
+from headroom_core.compressors.tables import block
 from headroom_core.compressors.tables.columns import plan_columns
+from headroom_core.compressors.tables.finding import find_tables
 from headroom_core.compressors.tables.grid import Grid
 from headroom_core.compressors.tables.hits import hit_lines
 from headroom_core.errors import DecodeError
@@ -62,9 +63,13 @@ def read(legend: str, body: str) -> str:
 
 def _pieces(source: Source) -> list[str | Grid]:
     """The text cut into tables and lines that are none."""
-    kind = delimited.kind_of(source.head)
-    grid = delimited.read(source.lines, kind) if kind else None
-    return [grid] if grid else []
+    pieces: list[str | Grid] = []
+    done = 0
+    for start, end, grid in find_tables(source):
+        pieces += source.lines[done:start]
+        pieces.append(grid)
+        done = end
+    return [*pieces, *source.lines[done:]] if pieces else []
 
 
 def _guarded(line: str) -> str:

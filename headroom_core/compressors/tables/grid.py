@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+
+_MOST_ODD = 0.2
 
 
 class Layout(Protocol):
@@ -58,3 +61,36 @@ class Grid:
         """The regular rows that stand in some lines of the text."""
         odd = sorted(self.odd)
         return {at - bisect(odd, at) for line in lines if (at := line - self.first) not in self.odd}
+
+
+class Cut(NamedTuple):
+    """The lines of a table cut into cells, with blanks around them."""
+
+    names: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    first: int
+    """The line of the text that holds the first row."""
+
+
+def fitted(layout: Layout, cut: Cut, head: Sequence[str], rows: Sequence[str]) -> Grid | None:
+    """The table that lines are in a layout; `None` when it is not theirs.
+
+    The lines of `head` must be what the layout makes of the names; a row that is not becomes an
+    odd line.
+    """
+    names = [name.strip(" ") for name in cut.names]
+    if layout.head(names) != list(head):
+        return None
+    cells = [[cell.strip(" ") for cell in row] for row in cut.rows if len(row) == len(names)]
+    pairs = zip(cells, layout.rows(list(zip(*cells, strict=True))), strict=True)
+    odd: dict[int, str] = {}
+    kept: list[list[str]] = []
+    for at, (row, line) in enumerate(zip(cut.rows, rows, strict=True)):
+        own, made = next(pairs) if len(row) == len(names) else ([], None)
+        if made == line and not any(layout.delimiter in cell for cell in own):
+            kept.append(own)
+        else:
+            odd[at] = line
+    if not kept or len(odd) > _MOST_ODD * len(rows):
+        return None
+    return Grid(layout, names, list(zip(*kept, strict=True)), odd, cut.first)

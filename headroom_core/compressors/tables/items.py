@@ -87,7 +87,7 @@ def read_item(text: str, *, shown: bool = True) -> Item:
 
 def split_items(text: str, delimiter: str) -> list[str]:
     """Cut the columns of a header apart at the delimiters that are not escaped."""
-    pattern = re.compile(rf"(?:[^\\{re.escape(delimiter)}]|\\.)*+")
+    pattern = re.compile(rf"(?:(?!{re.escape(delimiter)})[^\\]|\\.)*+")
     items: list[str] = []
     at = 0
     while True:
@@ -96,7 +96,7 @@ def split_items(text: str, delimiter: str) -> list[str]:
         items.append(text[at:end])
         if not text.startswith(delimiter, end):
             break
-        at = end + 1
+        at = end + len(delimiter)
     if end < len(text):
         raise DecodeError("the header of a table ends in the middle of a column")
     return items

@@ -1,0 +1,119 @@
+"""Find tables whose columns are only aligned with blanks, as `ps` and `kubectl get` do."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from headroom_core.compressors.tables.grid import Cut, fitted
+from headroom_core.compressors.tables.padded import Padded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from headroom_core.compressors.tables.grid import Grid
+
+_LEAST_LINES = 4
+_LONGEST = 1000
+_SAMPLE = 200
+_FEW = 20
+"""Of so many lines one may have a cell that is wider than its column."""
+_LEAST_COLUMNS = 3
+_NUMBER = re.compile(r"[\d.,]+")
+
+
+def may_start(head: Sequence[str]) -> bool:
+    """Whether some block of the first lines is aligned."""
+    return any(_columns(head[start:end]) for start, end in _blocks(head))
+
+
+def find(lines: Sequence[str]) -> list[tuple[int, int, Grid]]:
+    """The tables of a text: where each begins and ends, and what it holds."""
+    found: list[tuple[int, int, Grid]] = []
+    for start, end in _blocks(lines):
+        grid = _read(lines[start:end], start)
+        if grid is not None:
+            found.append((start, end, grid))
+    return found
+
+
+def _blocks(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Runs of lines that are not blank and may be of a table, from the first wide gap on."""
+    start: int | None = None
+    for at, line in enumerate([*lines, ""]):
+        if line and len(line) <= _LONGEST and "\t" not in line:
+            if start is None and "  " in line.strip(" "):
+                start = at
+        elif start is not None:
+            if at - start >= _LEAST_LINES:
+                yield start, at
+            start = None
+
+
+def _columns(lines: Sequence[str]) -> list[tuple[int, int]]:
+    """Where the columns of some lines begin and end; empty when there are too few."""
+    step = len(lines) // _SAMPLE + 1
+    sample = lines[::step]
+    filled = [0] * (max(map(len, sample)) + 1)
+    for line in sample:
+        for at, sign in enumerate(line):
+            if sign != " ":
+                filled[at] += 1
+    few = len(sample) // _FEW
+    for at, sign in enumerate(sample[0]):
+        filled[at] += few * (sign != " ")  # the names are there in any case
+    taken = [False, *(count > few for count in filled)]
+    edges = [at - 1 for at, (one, other) in enumerate(pairwise(taken), 1) if one != other]
+    columns = list(zip(edges[::2], edges[1::2], strict=True))
+    return columns if len(columns) >= _LEAST_COLUMNS else []
+
+
+def _read(lines: Sequence[str], start: int) -> Grid | None:
+    columns = _columns(lines)
+    if not columns:
+        return None
+    starts = [0, *(begin for begin, _ in columns[1:])]
+    ends = [*(begin for begin in starts[1:]), None]
+    cut = [[line[a:b] for a, b in zip(starts, ends, strict=True)] for line in lines]
+    names = [name.strip(" ") for name in cut[0]]
+    if any(map(_NUMBER.fullmatch, names)):
+        return None
+    codes = _codes(columns, lines[: _SAMPLE + 1])
+    padded = f"{codes[-1][0]}{max(map(len, lines)) - starts[-1]}"
+    for last in dict.fromkeys((codes[-1], padded)):
+        for style in ("", ", names left"):
+            layout = Padded("aligned", (*codes[:-1], last), style)
+            grid = fitted(layout, Cut(cut[0], cut[1:], start + 1), lines[:1], lines[1:])
+            if grid is not None:
+                return grid
+    return None
+
+
+def _codes(columns: Sequence[tuple[int, int]], lines: Sequence[str]) -> list[str]:
+    """Where the cells of the columns stand, with the blanks between two columns given to one."""
+    signs = [_sign(lines, begin, end) for begin, end in columns]
+    codes: list[str] = []
+    free = 0  # where the text of the next column may begin
+    for at, ((_, end), sign) in enumerate(zip(columns, signs, strict=True)):
+        following = columns[at + 1][0] if at + 1 < len(columns) else 0
+        if sign == "<":
+            width = following - 1 - free
+            codes.append(f"<{max(width, 0)}")
+            free = following
+        else:
+            gap = following - end - 1
+            wide = gap > 0 and signs[at + 1] == "<"
+            codes.append(f">{end - free}" + (f"+{gap}" if wide else ""))
+            free = following if wide else end + 1
+    return codes
+
+
+def _sign(lines: Sequence[str], begin: int, end: int) -> str:
+    """Whether the cells of a column stand at its left or at its right edge.
+
+    Where cells fill the column, the name at its head decides.
+    """
+    left = sum(line[begin : begin + 1] not in {"", " "} for line in lines)
+    right = sum(line[end - 1 : end] not in {"", " "} for line in lines)
+    return "<" if left >= right else ">"

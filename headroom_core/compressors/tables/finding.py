@@ -1,0 +1,24 @@
+"""Find the tables of a text, whatever they are drawn with; saying no is cheap."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from headroom_core.compressors.tables import aligned, delimited, ruled
+
+if TYPE_CHECKING:
+    from headroom_core.compressors.tables.grid import Grid
+    from headroom_core.source import Source
+
+
+def find_tables(source: Source) -> list[tuple[int, int, Grid]]:
+    """The tables of a text: the lines where each begins and ends, and what it holds."""
+    if ruled.may_hold(source.text):
+        found = ruled.find(source.lines)
+        if found:
+            return found
+    kind = delimited.kind_of(source.head)
+    grid = delimited.read(source.lines, kind) if kind else None
+    if grid is not None:
+        return [(0, len(source.lines), grid)]
+    return aligned.find(source.lines) if aligned.may_start(source.head) else []

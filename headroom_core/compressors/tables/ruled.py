@@ -1,0 +1,110 @@
+"""Find tables that are drawn with bars: Markdown, boxes, `mysql`, `psql`, wherever they stand."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from headroom_core.compressors.tables.grid import Cut, fitted
+from headroom_core.compressors.tables.padded import KINDS, layouts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from headroom_core.compressors.tables.grid import Grid
+
+_RULE = re.compile(r" {0,3}[|+├]?[ :─-]*[-─]{2}[ :─-]*(?:[|+┼][ :─-]*[-─][ :─-]*)*[|+┤]?[ \r]*")
+_SIGNS = ("|-", "-|", "| -", "|:-", "| :-", "-+-", "─┼")
+_MARKDOWN = ("markdown", "spaced markdown", "bars", "tight bars")
+_LEAST_ROWS = 3
+_LONGEST_RULE = 20_000
+
+
+def may_hold(text: str) -> bool:
+    """Whether a text holds what every drawn table does: a rule that meets a bar."""
+    return any(sign in text for sign in _SIGNS)
+
+
+def find(lines: Sequence[str]) -> list[tuple[int, int, Grid]]:
+    """The tables of a text: where each begins and ends, and what it holds."""
+    found: list[tuple[int, int, Grid]] = []
+    done = 0
+    for at, line in enumerate(lines):
+        if at > done and is_rule(line):
+            table = _table(lines, at, done)
+            if table is not None:
+                found.append(table)
+                done = table[1]
+    return found
+
+
+def is_rule(line: str) -> bool:
+    """Whether a line is one that separates the names of a table from its rows."""
+    return (
+        ("--" in line or "─" in line)
+        and len(line) < _LONGEST_RULE
+        and _RULE.fullmatch(line) is not None
+    )
+
+
+def _table(lines: Sequence[str], rule: int, after: int) -> tuple[int, int, Grid] | None:
+    """The table whose names stand above a rule, and below no line before `after`."""
+    bar = "│" if "│" in lines[rule - 1] else "|"
+    end = rule + 1
+    while end < len(lines) and bar in lines[end]:
+        end += 1
+    if bar not in lines[rule - 1] or end - rule - 1 < _LEAST_ROWS:
+        return None
+    for kind in _kinds(lines[rule - 1], lines[rule]):
+        drawing = KINDS[kind]
+        start = rule - 1 - (drawing.top is not None)
+        first = rule + (drawing.middle is not None)
+        if start < after:
+            continue
+        cut = Cut(
+            _cells(lines[rule - 1], kind, bar),
+            [_cells(line, kind, bar) for line in lines[first:end]],
+            first,
+        )
+        grid = _fitted(kind, cut, lines[start:first], lines[first:end])
+        foot = grid.layout.foot() if grid else []
+        if grid is not None and foot == list(lines[end : end + len(foot)]):
+            return start, end + len(foot), grid
+    return None
+
+
+def _fitted(kind: str, cut: Cut, head: Sequence[str], rows: Sequence[str]) -> Grid | None:
+    regular = [cells for cells in cut.rows if len(cells) == len(cut.names)]
+    if not regular:
+        return None
+    tries = (
+        fitted(layout, cut, head, rows)
+        for layout in layouts(kind, list(zip(*regular, strict=True)))
+    )
+    return next(filter(None, tries), None)
+
+
+def _kinds(names: str, rule: str) -> Sequence[str]:
+    """The kinds that a table may be, by its names and the rule below them."""
+    if names.startswith("│"):
+        return ("box",)
+    if names.startswith("|"):
+        return (
+            ("grid",)
+            if rule.startswith("+")
+            else ("markdown", "spaced markdown", "bars", "tight bars")
+        )
+    return ("psql",)
+
+
+def _cells(line: str, kind: str, bar: str) -> list[str]:
+    """The cells of a line with the blanks that pad them."""
+    drawing = KINDS[kind]
+    inner = line.removeprefix(drawing.left.rstrip()).removesuffix(drawing.right.lstrip())
+    edge = len(drawing.left) - len(drawing.left.rstrip())
+    cells = inner.split(bar)
+    if kind == "tight bars":
+        return cells
+    if kind == "psql":
+        return [cell[1:] if at == len(cells) - 1 else cell[1:-1] for at, cell in enumerate(cells)]
+    return [cell[edge : len(cell) - edge] for cell in cells]

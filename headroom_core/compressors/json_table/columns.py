@@ -52,6 +52,13 @@ class Shapes:
     odd: set[tuple[str, ...]] = field(default_factory=set[tuple[str, ...]])
     uniform: bool = False
 
+    def of(self, rows: Sequence[Row]) -> Shapes:
+        """The same order for some of the rows, without the keys that those lack."""
+        shapes = list(dict.fromkeys(map(tuple, rows)))
+        present = {key for shape in shapes for key in shape}
+        keys = [key for key in self.keys if key in present]
+        return Shapes(keys, uniform=len(shapes) == 1)
+
 
 def shapes_of(rows: Sequence[Row]) -> Shapes | None:
     """Find one order of keys that (nearly) all rows follow; `None` when there are too many."""
@@ -77,21 +84,13 @@ def columns_of(rows: Sequence[Row], shapes: Shapes, nested: int = 0) -> list[Col
     else:
         every = ([row.get(key, ABSENT) for row in rows] for key in shapes.keys)
     for key, values in zip(shapes.keys, every, strict=True):
-        columns += _unfold(key, list(values), nested)
+        columns += unfold(key, list(values), nested)
     return columns
 
 
-def map_rows(value: dict[str, Json]) -> list[Row] | None:
-    """The rows of a map whose values are alike: its keys become a column."""
-    kinds = set(map(type, value.values()))
-    if kinds == {dict}:
-        rows: list[Row] = []
-        for key, each in value.items():
-            if not isinstance(each, dict) or KEY in each:
-                return None
-            rows.append({KEY: key, **each})
-        return rows
-    return [{KEY: key, VALUE: each} for key, each in value.items()]
+def map_rows(value: dict[str, Json]) -> list[Row]:
+    """The rows of a map of objects: its keys become a column."""
+    return [{KEY: key, **each} for key, each in value.items() if isinstance(each, dict)]
 
 
 def _merge(shapes: list[tuple[str, ...]]) -> list[str]:
@@ -113,7 +112,8 @@ def _ascends(places: list[int]) -> bool:
     return all(a < b for a, b in pairwise(places))
 
 
-def _unfold(key: str, values: list[Value], nested: int) -> list[Column]:
+def unfold(key: str, values: list[Value], nested: int = 0) -> list[Column]:
+    """The column of a key's values, or the columns of the objects in them."""
     kinds = set(map(type, values))
     if nested < _MOST_NESTED:
         if dict in kinds:
@@ -172,10 +172,7 @@ def _child_maps(values: list[Value], objects: list[Row], nested: int) -> Child |
         return None
     rows: list[Row] = []
     for each in objects:
-        more = map_rows(each)
-        if more is None:
-            return None
-        rows += more
+        rows += map_rows(each)
     counts = [len(v) if isinstance(v, dict) and v else -1 for v in values]
     return _child("map", counts, rows, nested)
 
@@ -206,7 +203,8 @@ def _child(
     if len(odd) * 5 > len(rows):
         return None
     regular = [row for index, row in enumerate(rows) if index not in odd] if odd else rows
-    return Child(kind, counts, columns_of(regular, shapes, nested + 1), odd)
+    columns = columns_of(regular, shapes.of(regular) if odd else shapes, nested + 1)
+    return Child(kind, counts, columns, odd)
 
 
 def _fill(rows: Sequence[Row], shapes: Shapes) -> float:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 _SHORT = 240
 _LEAD = 100
+_SCANNED = 200_000
 _AROUND = 70
 _MOST_WINDOWS = 6
 
@@ -49,7 +50,7 @@ def excerpt(text: str, wanted: Sequence[str]) -> str:
 
 def signals_in(text: str) -> list[int]:
     """Where the first line that sounds like a problem starts, if there is one."""
-    lines = text.split("\\n")
+    lines = text[:_SCANNED].split("\\n")
     found = signals.problems(lines)
     if not found:
         return []

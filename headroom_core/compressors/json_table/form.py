@@ -16,7 +16,16 @@ from headroom_core.errors import DecodeError
 if TYPE_CHECKING:
     from headroom_core.compressors.json_table.values import Json
 
-_RESERVED = ("{$table:", '"@key"', '"@value"', f'"{embedded.MARK}', f'"{islands.MARK}"')
+# Names that the form itself uses, and the escapes that could hide them.
+_RESERVED = (
+    r"\u0040",
+    r"\u0024",
+    "{$table:",
+    '"@key"',
+    '"@value"',
+    f'"{embedded.MARK}',
+    f'"{islands.MARK}"',
+)
 _LEGEND = re.compile(r"(?P<style>[^,;]+)(?:, (?P<between>lines|joined|spaced out|apart))?(?:; .*)?")
 _BETWEEN = {"lines": "\n", "joined": "", "spaced out": "\n\n", "apart": " "}
 _EXPLAINED = (

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _SMALL = 100
 _LEAST_TABLE = 400
+_MOST_NESTED = 8
 _LONG_LIST = 12
 _TELLING = frozenset(
     "name id title kind type status state version message reason error code".split()
@@ -98,6 +99,9 @@ class _Tree:
         text = dump(value)
         if len(text) <= _SMALL:
             self.entries.append(Entry(depth, parent, key, label + text, empty=not value))
+            return
+        if depth > _MOST_NESTED:
+            self.entries.append(Entry(depth, parent, key, label + text))
             return
         table = (
             make_table(value, self._delimiter, self._spared) if len(text) > _LEAST_TABLE else None

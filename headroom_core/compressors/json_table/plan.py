@@ -88,6 +88,14 @@ class Draft:
     constant: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Following:
+    """How a column follows from others, and in which rows it does."""
+
+    template: Template
+    hits: list[bool]
+
+
 @dataclass(slots=True)
 class Table:
     """What is known while the columns of one table, or of one child table, are planned."""
@@ -187,18 +195,15 @@ def _tuples(plan: Plan, child: Child) -> list[str]:
 
 
 def _plan_varying(plan: Plan, table: Table, draft: Draft) -> None:
-    template = None if _is_spared(draft, table.spared) else _follows(draft, table)
-    if template is not None:
-        hits = _hits(draft, template, table)
-        if all(hits):
-            plan.give(table.within + draft.name, write_template(template))
-            plan.follows = True
-            return
-        if _fits(template, table.delimiter):
-            cells = ["" if hit else cell for hit, cell in zip(hits, draft.cells, strict=True)]
-            plan.show(Head(draft.name, f"={write_template(template)}"), cells)
-            return
-    _plan_plain(plan, table, draft)
+    found = None if _is_spared(draft, table.spared) else _follows(draft, table)
+    if found is not None and all(found.hits):
+        plan.give(table.within + draft.name, write_template(found.template))
+        plan.follows = True
+    elif found is not None and _fits(found.template, table.delimiter):
+        cells = ["" if hit else cell for hit, cell in zip(found.hits, draft.cells, strict=True)]
+        plan.show(Head(draft.name, f"={write_template(found.template)}"), cells)
+    else:
+        _plan_plain(plan, table, draft)
 
 
 def _plan_plain(plan: Plan, table: Table, draft: Draft) -> None:
@@ -251,16 +256,17 @@ def _without_affixes(draft: Draft, delimiter: str) -> tuple[str, list[str]] | No
     return f":{prefix}*{suffix}", cells
 
 
-def _follows(draft: Draft, table: Table) -> Template | None:
+def _follows(draft: Draft, table: Table) -> Following | None:
     """Find a template that gives (nearly) all values of a column."""
     if str in draft.kinds:
         for template in _guesses(draft, table):
-            if _is_likely(draft, template, table):
-                return template
+            found = _following(draft, template, table)
+            if found is not None:
+                return found
     if table.counts_rows and draft.kinds in ({int}, {str}):
         counted = count_template(draft.name, draft.texts, whole=draft.kinds == {int})
-        if counted is not None and _is_likely(draft, counted, table):
-            return counted
+        if counted is not None:
+            return _following(draft, counted, table)
     return None
 
 
@@ -283,19 +289,19 @@ def _guesses(draft: Draft, table: Table) -> Iterator[Template]:
                 yield ref_template(text, [each])
 
 
-def _is_likely(draft: Draft, template: Template, table: Table) -> bool:
-    """Whether a template holds in most rows and is worth its mention."""
-    if all(isinstance(part, str) for part in template):
-        return False
+def _following(draft: Draft, template: Template, table: Table) -> Following | None:
+    """A template with the rows in which it holds, if those are many and worth its mention."""
     text = write_template(template)
     if text[0] in '"[' or not is_text(text, "\t"):
-        return False
+        return None
     probe = _hits(draft, template, table, _PROBE)
     if sum(probe) * 2 < len(probe):
-        return False
+        return None
     hits = _hits(draft, template, table) if len(draft.texts) > _PROBE else probe
     saved = sum(len(cell) for hit, cell in zip(hits, draft.cells, strict=True) if hit)
-    return sum(hits) * 3 >= len(hits) and saved > len(text) + 8
+    if sum(hits) * 3 < len(hits) or saved <= len(text) + 8:
+        return None
+    return Following(template, hits)
 
 
 def _hits(draft: Draft, template: Template, table: Table, most: int | None = None) -> list[bool]:

@@ -48,7 +48,7 @@ def view_rows(table: Table, delimiter: str, focus: Focus, room: int) -> RowsView
     hits = focus.hits(units)
     chosen = _Chosen(table.lines, delimiter, focus.wanted)
     must = [*focus.kept(units), *_problems(table.lines)]
-    if all(isinstance(item, dict) for item in table.items):
+    if tallies and len(tallies[0].cells) == rows:
         must += [row for each in tallies for row in _rare(each)]
     chosen.add(must)
     chosen.add(hits.rare, within=room // 2)

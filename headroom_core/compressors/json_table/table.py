@@ -18,12 +18,14 @@ from typing import TYPE_CHECKING
 
 from headroom_core import signals
 from headroom_core.compressors.json_table.columns import (
+    KEY,
+    VALUE,
     Column,
-    Row,
     Shapes,
     columns_of,
     map_rows,
     shapes_of,
+    unfold,
 )
 from headroom_core.compressors.json_table.plan import plan_columns
 from headroom_core.compressors.json_table.writing import dump
@@ -72,53 +74,58 @@ class Table:
 def make_table(value: Json, delimiter: str, spared: frozenset[str] = frozenset()) -> Table | None:
     """The table of an array or map, or `None` when its items are not alike."""
     if isinstance(value, list):
-        items: Sequence[Json] = value if len(value) >= _LEAST_ROWS else []
-    else:
-        items = _entries(value) if isinstance(value, dict) else []
+        return _of_rows(value, delimiter, spared) if len(value) >= _LEAST_ROWS else None
+    if not isinstance(value, dict) or len(value) < _LEAST_ENTRIES:
+        return None
+    kinds = set(map(type, value.values()))
+    if kinds == {dict}:
+        return _of_rows(map_rows(value), delimiter, spared)
+    if len(kinds) == 1 and (kinds == {list} or len(value) >= _LEAST_SCALARS):
+        return _of_pairs(value, delimiter, spared)
+    return None
+
+
+def _of_pairs(value: dict[str, Json], delimiter: str, spared: frozenset[str]) -> Table:
+    """The table of a map whose values are no objects: a column of keys, and the values."""
+    columns = [Column((KEY,), list(value)), *unfold(VALUE, list(value.values()))]
+    plan = plan_columns(columns, delimiter, spared, range(len(value)))
+    return _write(plan, columns, [list(pair) for pair in value.items()], delimiter, set())
+
+
+def _of_rows(items: Sequence[Json], delimiter: str, spared: frozenset[str]) -> Table | None:
     rows = [item for item in items if isinstance(item, dict)]
     if not rows or len(rows) * 5 < len(items) * 4:
         return None
-    return _make(items, rows, delimiter, spared)
-
-
-def _entries(value: dict[str, Json]) -> list[Row]:
-    """The rows of a map, if the object is one."""
-    kinds = set(map(type, value.values()))
-    if len(kinds) != 1 or len(value) < _LEAST_ENTRIES:
-        return []
-    if kinds <= {dict, list} or len(value) >= _LEAST_SCALARS:
-        return map_rows(value) or []
-    return []
-
-
-def _make(
-    items: Sequence[Json], rows: list[Row], delimiter: str, spared: frozenset[str]
-) -> Table | None:
     shapes = shapes_of(rows)
     if shapes is None or not shapes.keys:
         return None
     odd = {index for index, item in enumerate(items) if not _follows(item, shapes.odd)}
     if len(odd) * 5 > len(items):
         return None
-    table, follows = _lay_out(items, odd, delimiter, spared)
+    table, follows = _lay_out(items, odd, shapes, delimiter, spared)
     if follows and not odd and len(items) <= _MOST_SCANNED:
         # A row that tells of an error says everything itself, also what follows elsewhere.
         telling = set(signals.problems(table.lines, least=signals.ERROR))
         if 0 < len(telling) <= max(2, len(items) // _FEW):
-            return _lay_out(items, telling, delimiter, spared)[0]
+            return _lay_out(items, telling, shapes, delimiter, spared)[0]
     return table
 
 
 def _lay_out(
-    items: Sequence[Json], odd: set[int], delimiter: str, spared: frozenset[str]
+    items: Sequence[Json], odd: set[int], shapes: Shapes, delimiter: str, spared: frozenset[str]
 ) -> tuple[Table, bool]:
     """The table, with the `odd` rows as JSON, and whether there are columns that follow."""
     numbers = [number for number in range(len(items)) if number not in odd]
     rows = [row for number in numbers if isinstance(row := items[number], dict)]
-    shapes = shapes_of(rows) or Shapes([])
-    columns = columns_of(rows, shapes)
+    columns = columns_of(rows, shapes.of(rows) if odd else shapes)
     plan = plan_columns(columns, delimiter, spared, numbers)
-    lines = _lines(plan, delimiter, len(rows))
+    return _write(plan, columns, items, delimiter, odd), plan.follows
+
+
+def _write(
+    plan: Plan, columns: list[Column], items: Sequence[Json], delimiter: str, odd: set[int]
+) -> Table:
+    lines = _lines(plan, delimiter, len(items) - len(odd))
     if odd:
         line = iter(lines)
         lines = [
@@ -126,7 +133,7 @@ def _lay_out(
         ]
     given = frozenset(line.partition("=")[0] for line in plan.given)
     header = _header(plan, len(items), delimiter)
-    return Table(header, lines, columns, items, given, bool(odd)), plan.follows
+    return Table(header, lines, columns, items, given, bool(odd))
 
 
 def _follows(item: Json, odd: set[tuple[str, ...]]) -> bool:

@@ -1,0 +1,26 @@
+"""Answer the model's calls of the retrieve tool inside one request of a client.
+
+A state machine without I/O that every adapter shares: it says what to send next and when to hand
+a response to the client, which never sees the exchange.
+
+    offer = make_offer(shape, body.get("tools"), retrieval=settings.retrieval)
+    exchange = Exchange(shape, body["messages"], store=store, offer=offer)
+    while (response := exchange.receive(send({**body, "messages": exchange.messages}))) is None:
+        pass
+"""
+
+from headroom_core.retrieve_loop.exchange import MOST_ROUNDS, Exchange
+from headroom_core.retrieve_loop.history import replay
+from headroom_core.retrieve_loop.offer import Offer, make_offer
+from headroom_core.retrieve_loop.shapes import SHAPES, Call, Shape
+
+__all__ = [
+    "MOST_ROUNDS",
+    "SHAPES",
+    "Call",
+    "Exchange",
+    "Offer",
+    "Shape",
+    "make_offer",
+    "replay",
+]

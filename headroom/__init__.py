@@ -24,13 +24,16 @@ from headroom_core.errors import (
     RetrieveError,
     StoreError,
 )
+from headroom_core.notes import find_notes
 from headroom_core.report import CompressResult, Edit
 from headroom_core.retrieve import Retrieved
 from headroom_core.settings import Settings
 from headroom_core.store.settings import StoreSettings
+from headroom_core.tool import RETRIEVE_TOOL, answer_tool_call
 from headroom_core.version import __version__
 
 __all__ = [
+    "RETRIEVE_TOOL",
     "CompressResult",
     "ConfigError",
     "CorruptedError",
@@ -49,9 +52,11 @@ __all__ = [
     "StoreSettings",
     "__version__",
     "acompress",
+    "answer_tool_call",
     "compress",
     "decode",
     "decode_messages",
+    "find_notes",
     "load_settings",
     "retrieve",
 ]

@@ -12,6 +12,7 @@ from headroom.cli.decode import decode
 from headroom.cli.demo import demo
 from headroom.cli.fetch import fetch
 from headroom.cli.retrieve import retrieve
+from headroom.cli.store import store
 from headroom_core.errors import HeadroomError
 from headroom_core.version import __version__
 
@@ -33,7 +34,7 @@ def cli() -> None:
     """
 
 
-for command in (demo, compress, decode, retrieve, config, fetch):
+for command in (demo, compress, decode, retrieve, store, config, fetch):
     cli.add_command(command)
 
 

@@ -172,7 +172,8 @@ class _Reader:
         self._shown = Shown()
         self._messages = Messages()
         self._section = ""
-        self._at = self._shift = 0
+        self._at = 0
+        self._shift: int = 0
 
     def step(self) -> bool:
         """Read a part; false at the end."""

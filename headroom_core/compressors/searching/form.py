@@ -89,7 +89,7 @@ def _gaps_between_files(lines: Sequence[Line]) -> bool:
 
 
 def _body(found: Results, paths: list[str], *, implied: bool) -> Iterator[str]:
-    headings = write_headings(paths)
+    headings = iter(write_headings(paths))
     path = ""
     gap = False
     stretch: list[Line] = []

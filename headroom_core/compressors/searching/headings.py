@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
 MARKED = "> "
 TOP = "./"
@@ -24,10 +24,11 @@ def root_of(paths: Sequence[str]) -> str:
     return root if root.startswith("/") and len(root) > 1 and not {*root} & {*"];\r"} else ""
 
 
-def write_headings(paths: Sequence[str]) -> Iterator[list[str]]:
+def write_headings(paths: Sequence[str]) -> list[list[str]]:
     """The heading lines for each path of a sequence in which neighbours differ."""
     folders = [path[: path.rfind("/") + 1] for path in paths]
     folder = ""
+    headings: list[list[str]] = []
     for index, (path, own) in enumerate(zip(paths, folders, strict=True)):
         lines: list[str] = []
         if own != folder and (not own or own in folders[index + 1 : index + 2]) and _plain(own):
@@ -35,7 +36,8 @@ def write_headings(paths: Sequence[str]) -> Iterator[list[str]]:
             folder = own
         name = path[len(own) :]
         lines.append(_marked(name if own == folder and name else path))
-        yield lines
+        headings.append(lines)
+    return headings
 
 
 def _plain(folder: str) -> bool:

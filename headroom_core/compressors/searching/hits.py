@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
 Mark = Literal["hit", "context", "gap", "odd"]
 Style = Literal["flat", "bare", "heading"]
@@ -136,21 +137,9 @@ def _bare(lines: Sequence[str]) -> list[Line] | None:
             return None
         found.append(Line("hit", match[1], 0, line[match.end() :]))
     paths = dict.fromkeys(line.path for line in found)
-    runs = sum(1 for _ in files(found))
+    runs = 1 + sum(a.path != b.path for a, b in pairwise(found))
     return found if 2 * runs <= len(found) and all(map(_is_named, paths)) else None
 
 
 def _is_named(path: str) -> bool:
     return _is_file(path) and ("/" in path or "." in path)
-
-
-def files(lines: Sequence[Line]) -> Iterator[tuple[str, list[Line]]]:
-    """Runs of lines of one file, in order; gaps and odd lines at their ends stand alone."""
-    run: list[Line] = []
-    for line in lines:
-        if run and (line.path != run[0].path):
-            yield run[0].path, run
-            run = []
-        run.append(line)
-    if run:
-        yield run[0].path, run

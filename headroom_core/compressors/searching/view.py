@@ -42,7 +42,10 @@ def _required(lines: Sequence[Line], hint: Hint) -> set[int]:
     """What stays whatever the room: what the question names, and what went wrong."""
     units = [f"{line.path}:{line.number}:{line.text}" for line in lines]
     required = set(signals.rare_hits(units, signals.terms(hint)))
-    events = [line.text if line.mark == "odd" or line.path.endswith(_LOG) else "" for line in lines]
+    messages = [line.text if line.mark == "odd" else "" for line in lines]
+    required |= set(signals.problems(messages, least=signals.WEAK))
+    # Code that speaks of errors is no error; a hit in a log may be one.
+    events = [line.text if line.path.endswith(_LOG) else "" for line in lines]
     required |= set(signals.problems(events))
     if hint.keep:
         required |= {at for at, unit in enumerate(units) if hint.keep.matches(unit)}
@@ -135,13 +138,17 @@ def _elsewhere(left: Counter[str], room: int) -> Iterator[str]:
     """How many lines of other files are left out here, by file as far as the room goes."""
     if not left:
         return
+    total = left.total()
+    messages = left.pop("", 0)
     named: set[str] = set()
     for name, _ in left.most_common():
         room -= len(name) + 5
         if room < 0:
             break
         named.add(name)
-    parts = [f"{name or 'messages'} {count}" for name, count in left.items() if name in named]
+    parts = [f"{name} {count}" for name, count in left.items() if name in named]
     if rest := len(left) - len(named):
         parts.append(count_of(rest, "other file"))
-    yield f"[… {left.total()} more: {', '.join(parts)}]"
+    if messages:
+        parts.append(count_of(messages, "message"))
+    yield f"[… {total} more: {', '.join(parts)}]"

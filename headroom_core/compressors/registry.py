@@ -6,9 +6,19 @@ from typing import TYPE_CHECKING
 
 from headroom_core.compressors.blanks import Blanks
 from headroom_core.compressors.block_runs import BlockRuns
+from headroom_core.compressors.code import CodeCompressor
 from headroom_core.compressors.data_uri import DataUri
+from headroom_core.compressors.diff import DiffCompressor
+from headroom_core.compressors.gutter import Gutter
 from headroom_core.compressors.line_runs import LineRuns
+from headroom_core.compressors.listing import Listing
+from headroom_core.compressors.log import LogCompressor
+from headroom_core.compressors.repeats import Repeats
+from headroom_core.compressors.reread import Reread
+from headroom_core.compressors.search import SearchResults
+from headroom_core.compressors.smart_crusher import SmartCrusher
 from headroom_core.compressors.terminal import TerminalNoise
+from headroom_core.compressors.test_report import TestReport
 
 if TYPE_CHECKING:
     from headroom_core.compressors.base import Compressor
@@ -16,4 +26,19 @@ if TYPE_CHECKING:
 CLEANERS: tuple[Compressor, ...] = (TerminalNoise(), DataUri())
 """Views that take out what no model reads; what they leave goes on to the other compressors."""
 
-REGISTRY: tuple[Compressor, ...] = (LineRuns(), BlockRuns(), Blanks(), *CLEANERS)
+REGISTRY: tuple[Compressor, ...] = (
+    Reread(),
+    Repeats(),
+    Gutter(),
+    SmartCrusher(),
+    DiffCompressor(),
+    TestReport(),
+    SearchResults(),
+    Listing(),
+    CodeCompressor(),
+    LogCompressor(),
+    LineRuns(),
+    BlockRuns(),
+    Blanks(),
+    *CLEANERS,
+)

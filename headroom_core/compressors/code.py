@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 _LEAST_CHARS = 1_500
 _MOST_SHARE = 0.7
+_LARGE_FILE = 10
+"""How many times the room a file takes that is outlined although nothing in it is asked for: who
+reads a file in order to edit it needs its lines."""
 
 
 class CodeCompressor(Compressor):
@@ -50,7 +53,9 @@ class CodeCompressor(Compressor):
         if not outline.functions:
             return None
         outline.fit(room)
-        show_wanted(outline, hint, room)
+        is_named = show_wanted(outline, hint, room)
+        if hint.origin == "file_read" and not is_named and len(source) < _LARGE_FILE * room:
+            return None
         body, required = write(here, outline, language.comment)
         if len(body) > _MOST_SHARE * len(source):
             return None

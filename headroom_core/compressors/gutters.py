@@ -122,7 +122,8 @@ def run_length(lines: Sequence[str], start: int, first: int, style: Style) -> in
     while at < len(lines):
         chunk = lines[at : at + size]
         number = first + at - start
-        expected = map(style.prefix, range(number, number + len(chunk)))
+        width, sep = style.width, style.sep
+        expected = [str(n).rjust(width) + sep for n in range(number, number + len(chunk))]
         if style.trims or not all(map(str.startswith, chunk, expected)):
             same = _same(chunk, number, style)
             if same < len(chunk):

@@ -228,6 +228,17 @@ def test_other_text_has_no_outline(text: str, hint: Hint) -> None:
     assert outlined(text, hint) is None
 
 
+def test_a_file_that_is_read_is_outlined_only_where_it_is_large_or_something_is_asked_for() -> None:
+    whole = Hint(path="a.py", origin="file_read", query="Make the tests pass.")
+    asked = Hint(path="a.py", origin="file_read", query="How does `function_3` work?")
+    found = Hint(path="a.py", origin="command")
+
+    assert outlined(python(15), whole) is None
+    assert outlined(python(15), asked) is not None
+    assert outlined(python(15), found) is not None
+    assert outlined(python(40), whole) is not None
+
+
 def test_text_that_fits_has_no_outline() -> None:
     short = "def f():\n    pass\n\n" * 200
 

@@ -24,10 +24,14 @@ _TELLING = re.compile(r"\w[_\d$.:#~]|->|^_|[a-z][A-Z]|^[A-Z]{3}")
 _LAST_PART = re.compile(r"[\w$]+[?!]?$")
 
 
-def show_wanted(outline: Outline, hint: Hint, room: int) -> None:
-    """Show what is asked for: names that are meant for sure in any case, the rest as it fits."""
+def show_wanted(outline: Outline, hint: Hint, room: int) -> bool:
+    """Show what is asked for: names that are meant for sure in any case, the rest as it fits.
+
+    Tells whether a function is asked for by its name.
+    """
     symbols = _symbols(hint.query)
-    for index in _named(outline, [*symbols, *_symbols(hint.arguments)], room):
+    named = _named(outline, [*symbols, *_symbols(hint.arguments)], room)
+    for index in named:
         outline.show(index, required=True)
     rows = _rows_with(outline, symbols)
     if hint.keep:
@@ -38,8 +42,9 @@ def show_wanted(outline: Outline, hint: Hint, room: int) -> None:
     for index in _also(outline, hint, rows):
         left -= outline.length(index)
         if left < 0:
-            return
+            break
         outline.show(index)
+    return bool(named)
 
 
 def _symbols(text: str) -> list[str]:

@@ -1,0 +1,1 @@
+"""Texts that are read for what they say: sentences, sections, chunks, and which of them answer."""

@@ -1,0 +1,160 @@
+"""How well each unit of a layout answers: BM25 of its words, its paragraph's and its neighbours'.
+
+Only words that the question holds too are counted, in one pass over the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from math import log
+from typing import TYPE_CHECKING
+
+from headroom_core.relevance import terms_of_word
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from headroom_core.compressors.passages.asked import Asked
+    from headroom_core.compressors.passages.layout import Layout
+
+# Scripts without spaces make long words; their pairs of characters are found in any piece.
+_WORD = re.compile(r"[^\W_]{1,64}")
+_K1 = 0.9
+_B = 0.4
+_BLOCK = 0.5
+_TITLE = 0.5
+_NEIGHBOUR = 0.3
+_GENERIC_WEIGHT = 0.5
+_RARE_SHARE = 100
+_RARE_LEAST = 2
+_LEAST_COVERED = 0.25
+_MOST_ASKED = 8
+"""Of a long message no paragraph speaks of everything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """What was found: a score for each unit, and which units must stay."""
+
+    units: list[float]
+    rare: list[int]
+    """The units that hold a rare term of the question, in order."""
+    covered: float
+    """How much of what was asked the best unit and its section speak of: 0 to 1."""
+
+    @property
+    def answers(self) -> bool:
+        """Whether the text has to do with the question at all."""
+        return self.covered >= _LEAST_COVERED
+
+
+def score(layout: Layout, asked: Asked) -> Scores:
+    """Score every unit."""
+    found = _count(layout, asked.terms)
+    weights = _weights(found, asked)
+    titles = _count_titles(layout, found)
+    alone = _bm25(found, [unit.end - unit.start for unit in layout.units], weights)
+    blocks, sizes = _blocks(layout, found)
+    by_block = _bm25(blocks, sizes, weights)
+    by_title = _bm25(titles, [1] * len(titles), weights)
+    base = [
+        one + _BLOCK * by_block[unit.block] + _TITLE * by_title[unit.section]
+        for one, unit in zip(alone, layout.units, strict=True)
+    ]
+    for unit in layout.units:
+        blocks[unit.block].update(titles[unit.section])
+    covered = _covered(blocks, weights, asked)
+    return Scores(_with_neighbours(layout, base), _rare(found, asked), covered)
+
+
+def _count(layout: Layout, wanted: Sequence[str]) -> list[dict[str, int]]:
+    """Count the wanted terms of every unit."""
+    terms = frozenset(wanted)
+    text = layout.text
+    known: dict[str, tuple[str, ...]] = {}
+    found: list[dict[str, int]] = []
+    for unit in layout.units:
+        counts: dict[str, int] = {}
+        for word in _WORD.findall(text, unit.start, unit.end):
+            hits = known.get(word)
+            if hits is None:
+                hits = known[word] = tuple(each for each in terms_of_word(word) if each in terms)
+            for term in hits:
+                counts[term] = counts.get(term, 0) + 1
+        found.append(counts)
+    return found
+
+
+def _weights(found: Sequence[dict[str, int]], asked: Asked) -> dict[str, float]:
+    """How much each term says: the fewer units hold it, the more."""
+    holders = Counter(term for terms in found for term in terms)
+    return {
+        term: log(1 + (len(found) - holders[term] + 0.5) / (holders[term] + 0.5))
+        * (1 if term in asked.own else _GENERIC_WEIGHT)
+        for term in asked.terms
+    }
+
+
+def _count_titles(layout: Layout, found: Sequence[dict[str, int]]) -> list[dict[str, int]]:
+    """The wanted terms of every section's title."""
+    titles: list[dict[str, int]] = [{} for _ in layout.titles]
+    for unit, terms in zip(layout.units, found, strict=True):
+        if unit.kind in {"heading", "head"}:
+            titles[unit.section].update(terms)
+    return titles
+
+
+def _blocks(
+    layout: Layout, found: Sequence[dict[str, int]]
+) -> tuple[list[dict[str, int]], list[int]]:
+    """The wanted terms and the size of every block."""
+    blocks: list[dict[str, int]] = [{} for _ in range(layout.blocks + 1)]
+    sizes = [0] * len(blocks)
+    for unit, terms in zip(layout.units, found, strict=True):
+        sizes[unit.block] += unit.end - unit.start
+        block = blocks[unit.block]
+        for term, times in terms.items():
+            block[term] = block.get(term, 0) + times
+    return blocks, sizes
+
+
+def _bm25(
+    found: Sequence[dict[str, int]], sizes: Sequence[int], weights: dict[str, float]
+) -> list[float]:
+    mean = max(1.0, sum(sizes) / max(1, len(sizes)))
+    return [
+        sum(
+            weights[term] * times * (_K1 + 1) / (times + _K1 * (1 - _B + _B * size / mean))
+            for term, times in terms.items()
+        )
+        for terms, size in zip(found, sizes, strict=True)
+    ]
+
+
+def _with_neighbours(layout: Layout, base: Sequence[float]) -> list[float]:
+    """A unit counts more where those beside it, in the same block, count."""
+    scores = list(base)
+    for at, unit in enumerate(layout.units[1:], 1):
+        if layout.units[at - 1].block == unit.block:
+            scores[at] += _NEIGHBOUR * base[at - 1]
+            scores[at - 1] += _NEIGHBOUR * base[at]
+    # Rounded, so that a last bit that differs between machines never decides an order.
+    return [round(each, 6) for each in scores]
+
+
+def _rare(found: Sequence[dict[str, int]], asked: Asked) -> list[int]:
+    """The units that hold a term of the question which hardly any unit holds."""
+    holders = Counter(term for terms in found for term in terms)
+    most = max(_RARE_LEAST, len(found) // _RARE_SHARE)
+    rare = {term for term in asked.own if 0 < holders[term] <= most}
+    return [at for at, terms in enumerate(found) if not rare.isdisjoint(terms)]
+
+
+def _covered(blocks: Sequence[dict[str, int]], weights: dict[str, float], asked: Asked) -> float:
+    """How much of what can be looked up the best block and its title speak of."""
+    own = {term: weights[term] for term in asked.terms if term in asked.own}
+    asked_for = sum(sorted(own.values(), reverse=True)[:_MOST_ASKED])
+    best = max((sum(own.get(term, 0.0) for term in terms) for terms in blocks), default=0.0)
+    return best / asked_for if asked_for else 0.0

@@ -1,0 +1,289 @@
+"""Prose: the sentences that answer stay, verbatim and in order, and gaps say what they held."""
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from headroom_core.compressors.base import Hint, View
+from headroom_core.compressors.passages.likeness import reads_like_prose
+from headroom_core.compressors.passages.markup import read_markup
+from headroom_core.compressors.passages.sentences import sentences
+from headroom_core.compressors.prose import ProseCompressor
+from headroom_core.keep import KeepRules
+from headroom_core.source import Source
+
+GAP = re.compile(r"\[… [^\]\n]+\]")
+TOPICS = ("river", "copper", "violin", "harbour", "orchard", "glacier", "lantern", "parliament")
+
+
+def paragraph(topic: str, number: int) -> str:
+    return " ".join(
+        f"The {topic} of district {number} was described by visitor {each} in a long letter home."
+        for each in range(number, number + 6)
+    )
+
+
+def document(answer: str = "") -> str:
+    parts = ["# Travels", "All of this was collected by hand over many patient years."]
+    for number, topic in enumerate(TOPICS):
+        parts += [f"## About the {topic}", paragraph(topic, number), paragraph(topic, number + 40)]
+        if number == 4:
+            parts.append(answer)
+    return "\n\n".join(filter(None, parts))
+
+
+def view(text: str, query: str, room: int = 1_500, **more: object) -> View | None:
+    hint = Hint(query=query, keep=KeepRules(**more) if more else None)  # type: ignore[arg-type]  # a table of cases
+    return ProseCompressor().view(Source(text), hint, room)
+
+
+def shown(text: str, query: str, room: int = 1_500) -> str:
+    seen = view(text, query, room)
+    assert seen is not None
+    return seen.body
+
+
+def assert_verbatim(text: str, body: str) -> None:
+    """Every piece between two gaps stands in the text, after the piece before it."""
+    at = 0
+    for piece in GAP.split(body):
+        if piece.strip():
+            found = text.find(piece.strip("\n"), at)
+            assert found >= 0, piece
+            at = found + len(piece.strip("\n"))
+
+
+def test_the_sentence_that_answers_stays_and_most_others_go() -> None:
+    text = document("The zeppelin was moored at the old tower in 1912. It left the next day.")
+
+    body = shown(text, "When was the zeppelin moored?")
+
+    assert "The zeppelin was moored at the old tower in 1912." in body
+    assert len(body) < len(text) / 3
+    assert_verbatim(text, body)
+
+
+def test_a_gap_says_what_it_held() -> None:
+    body = shown(document("The zeppelin was moored in 1912."), "When was the zeppelin moored?")
+
+    assert re.search(r"^\[… \d+ sentences: About the river, About the copper", body, re.MULTILINE)
+
+
+def test_headings_and_the_first_sentence_of_a_kept_section_stay() -> None:
+    body = shown(document("The zeppelin was moored in 1912."), "When was the zeppelin moored?", 400)
+
+    assert "# Travels\n" in body
+    assert "## About the orchard\n" in body
+    assert "The orchard of district 4 was described by visitor 4 in a long letter home." in body
+
+
+@pytest.mark.parametrize("query", ['What does "About the violin" say?', "“About the violin”?"])
+def test_a_section_that_is_named_is_kept_from_its_start(query: str) -> None:
+    body = shown(document(), query)
+
+    assert paragraph("violin", 2) in body
+    assert "glacier of district" not in body
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "Please summarize this document.",
+        "Tell me what matters here.",
+        "这是文档，请看一下。",
+        "How does quantum chromodynamics explain confinement?",
+    ],
+)
+def test_it_abstains_where_the_question_names_nothing_of_the_text(query: str) -> None:
+    assert view(document(), query) is None
+
+
+def test_the_words_of_a_search_count_as_the_question() -> None:
+    hint = Hint(tool="search", arguments='{"query": "zeppelin mooring", "limit": 3, "path": "a/b"}')
+    text = document("The zeppelin was moored in 1912.")
+
+    seen = ProseCompressor().view(Source(text), hint, 1_000)
+
+    assert seen is not None
+    assert "zeppelin" in seen.body
+
+
+@pytest.mark.parametrize("arguments", ["[1]", "{", '{"query": "' + "x " * 3_000 + '"}'])
+def test_odd_arguments_ask_for_nothing(arguments: str) -> None:
+    assert ProseCompressor().view(Source(document()), Hint(arguments=arguments), 1_000) is None
+
+
+def test_a_short_text_keeps_a_quarter() -> None:
+    text = "\n\n".join(paragraph(topic, 3) for topic in TOPICS)[:5_900]
+
+    body = shown(text, "violin", room=100)
+
+    assert len(body) >= len(text) / 4
+
+
+def test_lines_that_report_a_problem_and_must_keep_lines_stay() -> None:
+    text = document("The zeppelin was moored in 1912.").replace(
+        "## About the lantern", "ERROR: the lantern could not be lit\n\n## About the lantern"
+    )
+
+    seen = view(text, "When was the zeppelin moored?", 300, patterns=("visitor 45 ",))
+
+    assert seen is not None
+    assert "ERROR: the lantern could not be lit" in seen.body
+    assert "visitor 45 in a long letter" in seen.body
+    assert 0 < seen.required <= len(seen.body)
+
+
+def test_every_sentence_with_a_rare_word_of_the_question_stays() -> None:
+    text = document("One zeppelin came.") + "\n\nLater the zeppelin was sold to a museum abroad."
+
+    body = shown(text, "Which zeppelin, and what of the river, the copper and the violin?", 200)
+
+    assert "One zeppelin came." in body
+    assert "Later the zeppelin was sold to a museum abroad." in body
+
+
+def test_list_introductions_table_headers_and_fences_stay() -> None:
+    filler = "\n\n".join(paragraph(topic, 7) for topic in TOPICS)
+    rows = "\n".join(f"| row{each} | value{each} |" for each in range(40))
+    code = "\n".join(f"step_{each}()" for each in range(40))
+    items = "\n".join(f"- item{each} is of no great interest to anyone" for each in range(30))
+    text = (
+        f"{filler}\n\nThe parts are these:\n\n{items}\n- zeppelin parts\n  come last\n\n"
+        f"| name | worth |\n|---|---|\n{rows}\n| zeppelin | 9 |\n\nRun it so:\n\n"
+        f"```sh\n{code}\nzeppelin_up()\n```\n"
+    )
+
+    body = shown(text, "zeppelin up", 900)
+
+    assert "The parts are these:" in body
+    assert "- zeppelin parts\n  come last" in body
+    assert "| name | worth |\n|---|---|\n" in body
+    assert "```sh\n" in body
+    assert "zeppelin_up()\n```" in body
+    assert_verbatim(text, body)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Dr. Smith paid 3.50 in Jan. to e.g. Mr. Xu. He left!", 2),
+        ('He said "Stop." Then he left. Why? Nobody knows…', 4),
+        ("Am 3. Mai kam er z.B. nach Berlin. Dann ging er.", 2),
+        ("Il est venu (p.ex. hier). Voilà ! Et M. Dupont ?", 3),
+        ("¿Qué dijo el Sr. López? Nada.", 2),
+        ("Он родился в 1950 г. в Москве. Потом уехал.", 2),
+        ("他来了。他走了！为什么？「不知道。」完", 5),
+        ("هل جاء؟ نعم جاء.", 2),
+        ("वह आया। वह गया।", 2),
+        ("Wait...... what? ok", 1),
+        ("Wait...... What? Ok", 3),
+        (r"One line.\nAnother \"line.\" End\n\nNext", 4),
+        ("In U.S. law it is so. J. R. Tolkien agreed.", 2),
+        ("   \n ", 0),
+        ("So. it goes on", 1),
+        ("... And so it begins.", 2),
+    ],
+)
+def test_sentences_of_many_languages(text: str, expected: int) -> None:
+    found = sentences(text, 0, len(text))
+
+    assert len(found) == expected, [text[a:b] for a, b in found]
+
+
+@settings(max_examples=100)
+@given(text=st.text(alphabet="aB .!?…。\\n\n\"')1\t\r\u3000", max_size=80))
+def test_sentences_lie_in_order_and_leave_out_only_blanks(text: str) -> None:
+    found = sentences(text, 0, len(text))
+
+    left = list(text)
+    after = 0
+    for start, end in found:
+        assert after <= start < end
+        left[start:end] = " " * (end - start)
+        after = end
+    assert re.fullmatch(r"(?:\s|\\[nrt]?)*", "".join(left))
+
+
+PIECES = st.sampled_from(
+    [
+        "# Head",
+        "Title\n=====",
+        "====\nOver\n====",
+        "Some words stand here. And more of them follow the zeppelin.",
+        "- item one\n- item two",
+        "1. first\n   more",
+        "| a | b |\n|---|---|\n| c | d |",
+        "+---+\n| x |\n+---+",
+        "```\ncode\n\nmore\n```",
+        "~~~",
+        "    indented()\n\n    code()",
+        ".. code-block:: python\n\n    x = 1",
+        "---",
+        "-----\n-----",
+        "***\ntext",
+        "#hash",
+        "  indented words that read like any other sentence would",
+        "text\n# Head at once",
+        "\r\n",
+        "\ud800\x00",
+    ]
+)
+
+
+@settings(max_examples=100)
+@given(
+    pieces=st.lists(PIECES, max_size=12),
+    glue=st.sampled_from(["\n", "\n\n"]),
+    room=st.integers(1, 600),
+)
+def test_units_are_in_order_and_what_is_shown_is_verbatim(
+    pieces: list[str], glue: str, room: int
+) -> None:
+    text = glue.join(pieces)
+    layout = read_markup(text)
+    seen = view(f"{document()}\n\n{text}", "What about the zeppelin?", room)
+
+    after = 0
+    for number, unit in enumerate(layout.units):
+        assert after <= unit.start < unit.end <= len(text)
+        assert all(0 <= lead < number for lead in unit.leads)
+        after = unit.end
+    if seen is not None:
+        assert_verbatim(f"{document()}\n\n{text}", seen.body)
+        assert 0 < seen.shown <= seen.total
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "x" * 50_000,
+        "\n".join(
+            f"2026-01-05 10:30:{i:02} INFO the server handled one request" for i in range(60)
+        ),
+        "\n".join(f"src/app.py:{i}: this line of the file says what it says" for i in range(60)),
+        "\n".join(f"    // this is a comment about what the function does {i}" for i in range(60)),
+        "\n".join(f"total {i} drwxr-xr-x root root 4096" for i in range(60)),
+        '{"text": "this is a sentence that reads like any other sentence."}',
+        "diff --git a/x b/x\nthis is a sentence that reads like any other sentence.",
+    ],
+)
+def test_other_shapes_are_declined(text: str) -> None:
+    assert not reads_like_prose(Source(text), Hint())
+
+
+def test_a_file_of_a_program_is_declined_and_a_document_is_not() -> None:
+    text = document("The zeppelin was moored in 1912.")
+
+    assert not reads_like_prose(Source(text), Hint(path="src/app.py"))
+    assert reads_like_prose(Source(text * 9), Hint(path="docs/guide.md"))
+
+
+def test_a_long_line_without_marks_and_a_hostile_one_take_linear_work() -> None:
+    assert len(sentences("." * 200_000, 0, 200_000)) == 1
+    assert len(sentences('.")' * 100_000 + "x", 0, 300_001)) == 1
+    assert view("word and " * 200_000, "zeppelin") is None

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from headroom_core.retrieval.headings import headings
 from headroom_core.retrieval.json_tree import Node, children, is_container, root
 
 if TYPE_CHECKING:
@@ -21,8 +22,8 @@ CHUNK_LINES = 14
 JSON_CHARS = 1_600
 CONTEXT_CHARS = 240
 _SAMPLE = 400
-_HEADING = re.compile(r"#{1,6}\s+\S.{0,200}|.{0,400}?<h[1-6]\b.{0,600}|\[{1,2}[\w.\"' /-]+\]{1,2}")
-_UNDERLINE = re.compile(r"(=|-|~|\^|\*|\"|\+|#){3,}")
+MOST_UNDER = 100
+_READABLE = re.compile(r"[\[\]\s]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +35,35 @@ class Chunk:
     last: int
     mark: str = ""
     under: str = ""
+    """Its headings, outermost first."""
+    above: str = ""
+    """What else its words belong to: the lines or keys that it stands below."""
+
+    @property
+    def around(self) -> str:
+        """What it stands under, as words to search."""
+        return f"{self.under} {self.above}"
 
 
 def text_chunks(lines: Sequence[str]) -> list[Chunk]:
     """Cut lines into chunks that cover all of them, in order."""
+    under = headings(lines)
     if stand_alone(lines):
-        return [Chunk(line, number, number) for number, line in enumerate(lines, 1) if line.strip()]
-    return list(_blocks(lines))
+        return [
+            Chunk(line, number, number, under=under[number - 1])
+            for number, line in enumerate(lines, 1)
+            if line.strip()
+        ]
+    return list(_blocks(lines, under))
+
+
+def place(first: int, last: int, under: str, text: str) -> str:
+    """Say where lines are; what they stand under too, unless it is among them."""
+    lines = f"line {first}" if first == last else f"lines {first}-{last}"
+    deepest = under.rsplit(" > ", 1)[-1]
+    if not deepest or deepest in text:
+        return "" if not deepest else lines
+    return f"{lines}, under {_READABLE.sub(' ', under[-MOST_UNDER:]).strip()}"
 
 
 def stand_alone(lines: Sequence[str]) -> bool:
@@ -82,13 +105,13 @@ def _json_chunk(text: str, run: Sequence[Node], under: str, number: int) -> Chun
     first, last = run[0], run[-1]
     path = " ".join(map(str, first.path[-6:]))
     if len(run) == 1:
-        return Chunk(first.text(text), number, number, first.name, f"{under} {path}")
+        return Chunk(first.text(text), number, number, first.name, above=f"{under} {path}")
     parent = Node(first.path[:-1], 0, 0).name
     if isinstance(first.path[-1], int):
         mark = f"{parent}[{first.path[-1]}] to [{last.path[-1]}]"
-        return Chunk(_joined(text, run), number, number, mark, f"{under} {path}")
+        return Chunk(_joined(text, run), number, number, mark, above=f"{under} {path}")
     members = ",".join(f'"{node.path[-1]}":{node.text(text)}' for node in run)
-    return Chunk(f"{{{members}}}", number, number, f"in {parent}", f"{under} {path}")
+    return Chunk(f"{{{members}}}", number, number, f"in {parent}", above=f"{under} {path}")
 
 
 def _joined(text: str, run: Sequence[Node]) -> str:
@@ -109,46 +132,40 @@ def _scalars(text: str, nodes: Sequence[Node]) -> str:
     return " ".join(parts)
 
 
-def _blocks(lines: Sequence[str]) -> Iterator[Chunk]:
+def _blocks(lines: Sequence[str], under: Sequence[str]) -> Iterator[Chunk]:
     """Runs of lines that end at blank lines and headings where possible, and at a size."""
-    under = _Under()
+    outline = _Outline()
     start = size = 0
     for index, line in enumerate(lines):
-        heads = _is_heading(lines, index)
+        heads = index > 0 and under[index] is not under[index - 1]
         full = size > CHUNK_CHARS or index - start >= CHUNK_LINES
         breaks = heads or full or (size > CHUNK_CHARS // 2 and not lines[index - 1].strip())
         if index > start and breaks:
-            yield from _block(lines, start, index, under)
+            yield from _block(lines, start, index, under[start], outline)
             start, size = index, 0
-        if heads:
-            under.heading(line)
         size += len(line) + 1
-    yield from _block(lines, start, len(lines), under)
+    yield from _block(lines, start, len(lines), under[start], outline)
 
 
-def _block(lines: Sequence[str], start: int, end: int, under: _Under) -> Iterator[Chunk]:
+def _block(
+    lines: Sequence[str], start: int, end: int, under: str, outline: _Outline
+) -> Iterator[Chunk]:
     text = "\n".join(lines[start:end])
-    here = under.of(lines, start, end)
+    above = outline.of(lines, start, end)
     if text.strip():
-        yield Chunk(text, start + 1, end, under=here)
+        yield Chunk(text, start + 1, end, under=under, above=above)
 
 
-class _Under:
-    """What the lines read so far stand under: the heading, and the lines of less indentation."""
+class _Outline:
+    """The lines that those read last are indented below: keys of YAML, classes of code."""
 
     def __init__(self) -> None:
-        self._heading = ""
         self._open: list[tuple[int, str]] = []
-
-    def heading(self, line: str) -> None:
-        self._heading = line[:CONTEXT_CHARS]
-        self._open = []
 
     def of(self, lines: Sequence[str], start: int, end: int) -> str:
         """Describe a chunk, and take note of its lines for the next one."""
         first = next((line for line in lines[start:end] if line.strip()), "")
-        depth = _indent(first)
-        above = [text for indent, text in self._open if indent < depth]
+        above = [text for indent, text in self._open if indent < _indent(first)]
         for line in lines[start:end]:
             if line.strip():
                 indent = _indent(line)
@@ -156,21 +173,8 @@ class _Under:
                     self._open.pop()
                 if len(self._open) < 32:
                     self._open.append((indent, line.strip()[:60]))
-        return " ".join([self._heading, *above[-5:]])
+        return " ".join(above[-5:])
 
 
 def _indent(line: str) -> int:
     return len(line) - len(line.lstrip())
-
-
-def _is_heading(lines: Sequence[str], index: int) -> bool:
-    line = lines[index]
-    if _HEADING.fullmatch(line):
-        return True
-    following = lines[index + 1] if index + 1 < len(lines) else ""
-    return bool(
-        0 < len(line.strip()) < 120
-        and len(following) < 200
-        and _UNDERLINE.fullmatch(following)
-        and line[:1].isalnum()
-    )

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from headroom_core.relevance import Bm25
 from headroom_core.retrieval.answer import Piece, Selection
-from headroom_core.retrieval.chunks import Chunk, json_chunks, stand_alone, text_chunks
+from headroom_core.retrieval.chunks import (
+    JSON_CHARS,
+    Chunk,
+    json_chunks,
+    place,
+    stand_alone,
+    text_chunks,
+)
+from headroom_core.retrieval.headings import headings
 from headroom_core.retrieval.json_tree import Node, compact_json
 from headroom_core.retrieval.lines import lines_of
 from headroom_core.retrieval.path import resolve
@@ -16,7 +24,7 @@ from headroom_core.retrieval.symbols import find_symbol
 from headroom_core.signals import severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Sequence
 
     from headroom_core.relevance import Scorer
 
@@ -24,16 +32,21 @@ MOST_QUERY_CHARS = 2_000
 MOST_PIECES = 2_000
 LITERAL_WEIGHT = 12.0
 PROBLEM_WEIGHT = 3.0
-SAME_SHAPE = 2
-"""So many entries of one shape are shown before all others had their turn."""
+AGAIN = 0.85
+"""What a further entry of the same shape is worth, compared with the one before it."""
+AGAIN_PROBLEM = 0.6
+"""The same where problems are asked for: each kind of them before the second of any."""
+MOST_NAMED = 12
+NEIGHBOURS = (1, 2)
 _QUOTED = re.compile(
     r"`([^`\n]{1,300})`|\"([^\"\n]{1,300})\"|“([^”\n]{1,300})”|(?<!\w)'([^'\n]{2,300})'"
 )
 _ASKS_FOR_PROBLEMS = re.compile(
-    r"(?i)\b(?:fail\w*|errors?|fatal|wrong|br[eo]ken?|crash\w*|exceptions?|problems?|alerts?|faults?"
-    r"|warnings?|panic\w*|root cause|stack ?traces?|tracebacks?)\b"
+    r"(?i)\b(?:fail\w*|errors?|fatal|wrong|break\w*|broke\w*|crash\w*|exceptions?|problems?|alerts?"
+    r"|faults?|warn\w*|panic\w*|root cause|stack ?traces?|tracebacks?)\b"
 )
-_VARIABLE = re.compile(r"[0-9a-f]{8,}|\d+")
+_ASKS_FOR_CHANGES = re.compile(r"(?i)\b(?:add(?:ed|s)?|new|remov\w+|chang\w+|delet\w+)\b")
+_WORDS = re.compile(r"[^\W\d_]{3,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +62,16 @@ def select_query(text: str, asked: str, scorer: Scorer | None = None) -> Selecti
     compact = compact_json(text)
     if compact is not None:
         chunks = json_chunks(compact)
-        first = list(_named_values(compact, asked))
-        return _selection("items", len(chunks), first, _ranked(chunks, asked, scorer), asked)
-    lines = lines_of(text)
-    chunks = text_chunks(lines)
-    first = list(_named_symbols(lines, asked))
-    ranked = _ranked(chunks, asked, scorer)
-    if stand_alone(lines):
-        ranked = _with_neighbours(ranked, lines)
-    return _selection("lines", len(lines), first, ranked, asked)
+        named = _named_values(compact, asked)
+        total, unit, found = len(chunks), "items", _ranked(chunks, asked, scorer)
+    else:
+        lines = lines_of(text)
+        named = _named_symbols(lines, asked)
+        total, unit, found = len(lines), "lines", _ranked(text_chunks(lines), asked, scorer)
+        found = _once(named, found, lines)
+    head = "" if named or (found and found[0].score > 0) else _nothing(asked)
+    pieces = [*named, *(_piece(each.chunk) for each in found[:MOST_PIECES])]
+    return Selection("items" if unit == "items" else "lines", total, pieces, head)
 
 
 def literals(asked: str) -> list[str]:
@@ -65,96 +79,129 @@ def literals(asked: str) -> list[str]:
     return list(dict.fromkeys("".join(groups) for groups in _QUOTED.findall(asked)))
 
 
-def _selection(
-    unit: str, total: int, first: Sequence[Piece], ranked: Sequence[_Ranked], asked: str
-) -> Selection:
-    pieces = list(first)
-    pieces += [
-        Piece(each.chunk.text, each.chunk.first, each.chunk.last, each.chunk.mark)
-        for each in ranked[:MOST_PIECES]
-    ]
-    found = first or (ranked and ranked[0].score > 0)
-    head = (
-        "" if found else f"[nothing matches {asked[:80]!r}; what sounds bad, then the beginning:]"
-    )
-    return Selection("items" if unit == "items" else "lines", total, pieces, head)
+def _nothing(asked: str) -> str:
+    shown = " ".join(asked[:80].split())
+    return f"[nothing matches {shown!r}; what sounds bad, then the beginning:]"
+
+
+def _piece(chunk: Chunk) -> Piece:
+    mark = chunk.mark or place(chunk.first, chunk.last, chunk.under, chunk.text)
+    return Piece(chunk.text, chunk.first, chunk.last, mark)
 
 
 def _ranked(chunks: Sequence[Chunk], asked: str, scorer: Scorer) -> list[_Ranked]:
     """Order chunks by how well they answer; those of one shape take turns with the others."""
-    scores = scorer.scores(asked, [f"{chunk.under}\n{chunk.text}" for chunk in chunks])
+    scores = scorer.scores(asked, [f"{chunk.around}\n{chunk.text}" for chunk in chunks])
     quoted = literals(asked)
     bad = bool(_ASKS_FOR_PROBLEMS.search(asked))
+    changes = bool(_ASKS_FOR_CHANGES.search(asked))
     for index, chunk in enumerate(chunks):
         scores[index] += LITERAL_WEIGHT * sum(_holds(chunk, literal) for literal in quoted)
         if bad:
             scores[index] += PROBLEM_WEIGHT * _worst(chunk.text)
+        if changes and scores[index]:
+            scores[index] += _changed(chunk.text)
     if not any(scores):
         order = sorted(range(len(chunks)), key=lambda index: -_worst(chunks[index].text))
         return [_Ranked(chunks[index], 0.0) for index in order[:MOST_PIECES]]
-    order = sorted(
-        (index for index, score in enumerate(scores) if score > 0),
-        key=lambda index: (-scores[index], index),
-    )
-    ranked = [_Ranked(chunks[index], scores[index]) for index in order]
-    return _taking_turns(ranked)
+    order = sorted(range(len(chunks)), key=lambda index: (-scores[index], index))
+    ranked = [_Ranked(chunks[index], scores[index]) for index in order if scores[index] > 0]
+    return _taking_turns(ranked, AGAIN_PROBLEM if bad else AGAIN)
 
 
 def _holds(chunk: Chunk, literal: str) -> float:
+    """How well a chunk holds what was quoted; a heading is as good as the text below it."""
     if literal in chunk.text:
         return 1.0
     if literal in chunk.under:
+        return 0.9
+    if literal in chunk.above:
         return 0.6
-    return 0.5 if literal.lower() in f"{chunk.under}\n{chunk.text}".lower() else 0.0
+    return 0.5 if literal.lower() in f"{chunk.around}\n{chunk.text}".lower() else 0.0
 
 
 def _worst(text: str) -> int:
     return max(map(severity, text.split("\n"))) if text else 0
 
 
-def _taking_turns(ranked: Sequence[_Ranked]) -> list[_Ranked]:
-    """Put further entries of a shape that was shown already behind the first ones of each."""
+def _changed(text: str) -> float:
+    """The share of lines that a diff adds or removes."""
+    lines = text.split("\n")
+    return sum(line[:1] in {"+", "-"} for line in lines) / len(lines)
+
+
+def _taking_turns(ranked: Sequence[_Ranked], again: float) -> list[_Ranked]:
+    """Lower the score of each further entry of a shape that was there before."""
     seen: dict[str, int] = {}
-    now: list[_Ranked] = []
-    later: list[_Ranked] = []
+    lowered: list[_Ranked] = []
     for each in ranked:
-        shape = _VARIABLE.sub("0", each.chunk.text[:200])
-        seen[shape] = seen.get(shape, 0) + 1
-        (now if seen[shape] <= SAME_SHAPE else later).append(each)
-    return now + later
+        shape = " ".join(_WORDS.findall(each.chunk.text[:300]))
+        times = seen.get(shape, 0)
+        seen[shape] = times + 1
+        lowered.append(_Ranked(each.chunk, each.score * again ** min(times, 12)))
+    return sorted(lowered, key=lambda each: -each.score)
 
 
-def _with_neighbours(ranked: Sequence[_Ranked], lines: Sequence[str]) -> list[_Ranked]:
-    """Show the best entries among the lines around them, and no line twice."""
-    taken: set[int] = set()
+def _once(named: Sequence[Piece], ranked: Sequence[_Ranked], lines: Sequence[str]) -> list[_Ranked]:
+    """Show no line twice, and the best entries of a log among the lines around them."""
+    taken = {number for piece in named for number in range(piece.first, piece.last + 1)}
+    alone = stand_alone(lines)
     out: list[_Ranked] = []
     for index, each in enumerate(ranked):
-        around = (1, 2) if index < 8 else (0, 0)
-        first = max(1, each.chunk.first - around[0])
-        last = min(len(lines), each.chunk.last + around[1])
-        while first in taken:
-            first += 1
-        end = first
-        while end <= last and end not in taken:
-            end += 1
-        if end > first and each.chunk.first not in taken:
-            taken.update(range(first, end))
-            out.append(
-                _Ranked(Chunk("\n".join(lines[first - 1 : end - 1]), first, end - 1), each.score)
-            )
+        chunk = each.chunk
+        if not taken.isdisjoint(range(chunk.first, chunk.last + 1)):
+            if all(number in taken for number in range(chunk.first, chunk.last + 1)):
+                continue
+            chunk = _rest(chunk, taken, lines)
+        elif alone and index < 8:
+            chunk = _with_neighbours(chunk, taken, lines)
+        taken.update(range(chunk.first, chunk.last + 1))
+        out.append(_Ranked(chunk, each.score))
     return out
 
 
-def _named_values(text: str, asked: str) -> Iterator[Piece]:
-    """The values whose paths a question spells out."""
-    for literal in literals(asked):
-        node: Node | None = resolve(text, literal)
-        if node is not None:
-            yield Piece(node.text(text), 1, 1, node.name)
+def _rest(chunk: Chunk, taken: Collection[int], lines: Sequence[str]) -> Chunk:
+    """The first run of lines of a chunk that was not shown yet."""
+    first = next(n for n in range(chunk.first, chunk.last + 1) if n not in taken)
+    last = first
+    while last < chunk.last and last + 1 not in taken:
+        last += 1
+    return replace(chunk, text="\n".join(lines[first - 1 : last]), first=first, last=last)
 
 
-def _named_symbols(lines: Sequence[str], asked: str) -> Iterator[Piece]:
+def _with_neighbours(chunk: Chunk, taken: Collection[int], lines: Sequence[str]) -> Chunk:
+    first, last = chunk.first, chunk.last
+    while first > max(1, chunk.first - NEIGHBOURS[0]) and first - 1 not in taken:
+        first -= 1
+    while last < min(len(lines), chunk.last + NEIGHBOURS[1]) and last + 1 not in taken:
+        last += 1
+    return replace(chunk, text="\n".join(lines[first - 1 : last]), first=first, last=last)
+
+
+def _named_values(text: str, asked: str) -> list[Piece]:
+    """The values whose paths a question spells out, in one piece or in several."""
+    found: dict[Node, None] = {}
+    quoted = literals(asked)
+    for literal in quoted:
+        if (node := resolve(text, literal)) is not None:
+            found.setdefault(node)
+            for other in quoted:
+                if (inner := resolve(text, f"{literal}.{other}")) is not None:
+                    found.setdefault(inner)
+    small = [node for node in found if node.end - node.start <= JSON_CHARS]
+    return [Piece(node.text(text), 1, 1, node.name) for node in small[:20]]
+
+
+def _named_symbols(lines: Sequence[str], asked: str) -> list[Piece]:
     """The definitions that a question names."""
+    under = headings(lines)
+    taken: set[int] = set()
+    pieces: list[Piece] = []
     for literal in literals(asked):
-        for found in find_symbol(lines, literal)[:4]:
-            yield Piece("\n".join(lines[found.first - 1 : found.last]), found.first, found.last)
+        for found in find_symbol(lines, literal)[:MOST_NAMED]:
+            if found.first not in taken:
+                taken.update(range(found.first, found.last + 1))
+                text = "\n".join(lines[found.first - 1 : found.last])
+                mark = place(found.first, found.last, under[found.first - 1], text)
+                pieces.append(Piece(text, found.first, found.last, mark))
+    return sorted(pieces, key=lambda piece: len(piece.text))

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 MOST_LINES = 2_000
-_GUTTER = re.compile(r"\s{0,8}\d{1,7}(?:\t|→|│|\| |: ?)")
+# Line numbers of a reader, and the places in front of the hits of a search.
+_GUTTER = re.compile(r"(?:[^\s:]{1,200}?[:-])?\s{0,8}\d{1,7}(?:\t|→|│|\| |: ?|-)")
 _NAME = re.compile(r"[\w$~]+")
 _WORD = (
     r"(?:(?:async\s+)?def|class|(?:async\s+)?function\*?|fn|func|interface|struct|enum|trait|impl|type"

@@ -152,9 +152,11 @@ class Headroom:
         self._originals.close()
 
     def _redeemable(self, retrieval: bool | None) -> bool:  # noqa: FBT001 - passed through
-        if retrieval not in {None, True, False}:
+        if retrieval is None:
+            return self.settings.retrieval
+        if not isinstance(retrieval, bool):  # pyright: ignore[reportUnnecessaryIsInstance] - callers are not all typed
             raise ConfigError(f"`retrieval` must be a bool, got {retrieval!r}")
-        return self.settings.retrieval if retrieval is None else retrieval
+        return retrieval
 
     def _made(self, compressors: Sequence[Compressor]) -> CausalPass:
         by_name = {each.name: each for each in compressors}

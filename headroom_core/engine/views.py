@@ -6,14 +6,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from headroom_core import frame
-from headroom_core.compressors.base import View
 from headroom_core.segments import split
 from headroom_core.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from headroom_core.compressors.base import Compressor, Hint
+    from headroom_core.compressors.base import Compressor, Hint, View
     from headroom_core.engine.lossless import LosslessForms
     from headroom_core.tokens import TokenCounter
 
@@ -48,7 +47,7 @@ class Views:
             else self._of_segment(segment.text, hint, budget)
             for segment in segments
         ]
-        return _joined(cleaned, text, self.counter)
+        return _joined(cleaned, self.counter)
 
     def _of_segment(self, text: str, hint: Hint, budget: int) -> tuple[str, str, View | None]:
         """What is shown of one segment, by which compressors, and the view that stands for it."""
@@ -114,19 +113,10 @@ def _as_shown(clean: Shown | None, text: str) -> tuple[str, str, View | None]:
     return (clean.view.body, clean.name, clean.view) if clean else (text, "", None)
 
 
-def _joined(
-    parts: Sequence[tuple[str, str, View | None]], text: str, counter: TokenCounter
-) -> Shown | None:
-    """Join what is shown of the segments into one view of the whole text."""
-    views = [view for _, _, view in parts if view is not None]
-    if not views:
-        return None
-    body = "".join(shown for shown, _, _ in parts)
-    name = "+".join(dict.fromkeys(name for _, name, _ in parts if name))
-    view = replace(views[0], body=frame.escape(body))
-    if len(views) > 1:
-        total, shown = text.count("\n") + 1, body.count("\n") + 1
-        hides = "; ".join(dict.fromkeys(each.hides for each in views if each.hides))
-        view = View(view.body, "lines", min(shown, total), total, hides.replace(";", ","))
-    required = sum(each.required for each in views)
-    return Shown(replace(view, required=required), name, counter.count(view.body))
+def _joined(parts: Sequence[tuple[str, str, View | None]], counter: TokenCounter) -> Shown | None:
+    """Put the wrapper back around the view of what it wraps, the one segment that is no wrapper."""
+    body = frame.escape("".join(shown for shown, _, _ in parts))
+    for _, name, view in parts:
+        if view is not None:
+            return Shown(replace(view, body=body), name, counter.count(body))
+    return None

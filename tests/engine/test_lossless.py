@@ -1,0 +1,107 @@
+"""The best lossless form: the smallest one that decodes and is worth its header."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from headroom_core.compressors.base import Compressor, Encoded, Hint
+from headroom_core.compressors.blanks import Blanks
+from headroom_core.compressors.line_runs import LineRuns
+from headroom_core.decoding import decode_text
+from headroom_core.engine.lossless import LosslessForms
+from headroom_core.tokens import deciding_counter
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from headroom_core.engine.lossless import Form
+    from headroom_core.source import Source
+
+COUNTER = deciding_counter()
+RUN = "retrying the connection\n" * 60
+
+
+class Says(Compressor):
+    """Encodes everything as one body, and decodes it to one text."""
+
+    def __init__(self, name: str, body: str, text: str, *, exact: bool = True) -> None:
+        self.name = name
+        self._body = body
+        self._text = text
+        self._exact = exact
+
+    def encode(self, source: Source, hint: Hint) -> Encoded | None:
+        return Encoded("x", self._body, self._exact)
+
+    def decode(self, legend: str, body: str, context: Sequence[str] = ()) -> str:
+        return self._text
+
+
+class Inside(LineRuns):
+    """Declines a text that still has its wrapper."""
+
+    def encode(self, source: Source, hint: Hint) -> Encoded | None:
+        return None if source.text.startswith("Exit") else super().encode(source, hint)
+
+
+def best(text: str, *compressors: Compressor) -> Form | None:
+    by_name = {each.name: each for each in compressors}
+    return LosslessForms(compressors, by_name, COUNTER).best(text, Hint(), COUNTER.count(text))
+
+
+def test_the_smallest_form_wins() -> None:
+    text = RUN.removesuffix("\n")
+    form = best(text, Says("long", "word " * 80, text), Says("short", "word", text))
+
+    assert form is not None
+    assert form.name == "short"
+    assert form.tokens == COUNTER.count(form.text)
+
+
+def test_a_form_that_does_not_decode_gives_way_to_the_next() -> None:
+    form = best(RUN, Says("liar", "word", "something else"), LineRuns())
+
+    assert form is not None
+    assert form.name == "runs"
+    assert decode_text(form.text) == RUN
+
+
+def test_the_same_json_is_enough_where_the_form_says_so() -> None:
+    text = '{"numbers": [\n' + ",\n".join(str(number) for number in range(80)) + "]}"
+    compact = text.replace("\n", "")
+
+    exact = best(text, Says("table", "word", compact))
+    same = best(text, Says("table", "word", compact, exact=False))
+
+    assert exact is None
+    assert same is not None
+    assert not same.exact
+
+
+def test_a_form_that_saves_next_to_nothing_is_not_used() -> None:
+    text = "every line of this text is another one " * 40
+
+    assert best(text, Says("same", text, text)) is None
+    assert best(text) is None
+
+
+def test_the_wrapper_of_an_agent_stays_as_it_is() -> None:
+    text = f"Exit code: 1\nOutput:\n{RUN}Duration: 3 s"
+
+    form = best(text, Inside())
+
+    assert form is not None
+    assert form.name == "runs"
+    assert "\nExit code: 1\nOutput:\n[headroom runs" in form.text
+    assert form.text.endswith("\nDuration: 3 s")
+    assert decode_text(form.text) == text
+
+
+def test_a_text_that_is_all_wrapper_has_no_form() -> None:
+    assert best("Exit code: 1\n" * 24, Blanks()) is None
+
+
+def test_a_mixed_text_has_to_be_worth_it_as_a_whole() -> None:
+    text = "Exit code: 1\n" + "waiting for it\n" * 5 + "done"
+
+    assert best(text, LineRuns()) is None

@@ -1,0 +1,137 @@
+"""The view of a text: cleaned first, then the first that fits, else the smallest."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from headroom_core.compressors.base import Compressor, Hint, View
+from headroom_core.compressors.registry import CLEANERS
+from headroom_core.engine.lossless import LosslessForms
+from headroom_core.engine.views import Views
+from headroom_core.tokens import deciding_counter
+
+if TYPE_CHECKING:
+    from headroom_core.engine.views import Shown
+    from headroom_core.source import Source
+
+COUNTER = deciding_counter()
+TEXT = "\n".join(f"line {index}" for index in range(400))
+
+
+class First(Compressor):
+    """Shows the first lines: `share` of the room, but at least `least` lines."""
+
+    def __init__(self, name: str, *, share: float = 1, least: int = 0, required: int = 0) -> None:
+        self.name = name
+        self.rooms: list[int] = []
+        self._share = share
+        self._least = least
+        self._required = required
+
+    def view(self, source: Source, hint: Hint, room: int) -> View | None:
+        self.rooms.append(room)
+        if not source.text.startswith("line"):
+            return None
+        shown = max(self._least, int(room * self._share) // 9)
+        lines = source.lines[:shown]
+        body = "\n".join(lines)
+        return View(
+            body, "lines", len(lines), len(source.lines), "a; b", min(self._required, len(body))
+        )
+
+
+def best(text: str, budget: int, *compressors: Compressor) -> Shown | None:
+    lossless = LosslessForms(compressors, {each.name: each for each in compressors}, COUNTER)
+    return Views(compressors, CLEANERS, COUNTER, lossless).best(text, Hint(), budget)
+
+
+def test_a_text_within_the_budget_needs_no_view() -> None:
+    assert best("line 1\nline 2", 100, First("first")) is None
+
+
+def test_the_first_view_that_fits_is_shown() -> None:
+    shown = best(TEXT, 300, First("one"), First("two"))
+
+    assert shown is not None
+    assert shown.name == "one"
+    assert shown.tokens == COUNTER.count(shown.view.body) <= 375
+
+
+def test_a_view_that_is_too_long_is_asked_for_once_more_with_less_room() -> None:
+    greedy = First("greedy", share=3)
+
+    shown = best(TEXT, 200, greedy)
+
+    assert shown is not None
+    assert len(greedy.rooms) == 2
+    assert greedy.rooms[1] < greedy.rooms[0]
+    assert shown.tokens <= 250
+
+
+def test_what_must_be_shown_is_not_asked_for_again() -> None:
+    required = First("required", least=150, required=10**6)
+
+    shown = best(TEXT, 200, required)
+
+    assert shown is not None
+    assert len(required.rooms) == 1
+    assert shown.view.required == len(shown.view.body)
+
+
+def test_where_none_fits_the_smallest_is_shown() -> None:
+    shown = best(
+        TEXT, 100, First("large", least=200), First("small", least=90), First("mid", least=150)
+    )
+
+    assert shown is not None
+    assert shown.name == "small"
+
+
+def test_a_view_that_hides_nothing_is_no_view() -> None:
+    assert best(TEXT, 300, First("all", least=400)) is None
+
+
+def test_a_text_that_nobody_can_show_has_no_view() -> None:
+    assert best("x" + TEXT, 300, First("one")) is None
+
+
+def test_noise_is_taken_out_before_anything_else() -> None:
+    noisy = "\n".join(f"\x1b[31mline\x1b[0m {index}" for index in range(400))
+
+    clean = best(noisy, 10_000, First("one"))
+    both = best(noisy, 300, First("one"))
+    only = best("\x1b[1mx\x1b[0m" + TEXT, 300, First("one"))
+
+    assert clean is not None
+    assert (clean.name, clean.view.body) == ("terminal", TEXT)
+    assert both is not None
+    assert both.name == "terminal+one"
+    assert TEXT.startswith(both.view.body)
+    assert only is not None
+    assert only.name == "terminal"
+
+
+def test_cleaners_work_one_after_another() -> None:
+    text = "\x1b[31mred\x1b[0m " + "Ab3d" * 200 + "\nend"
+
+    shown = best(text, 1_000)
+
+    assert shown is not None
+    assert shown.name == "terminal+binary"
+    assert "\x1b" not in shown.view.body
+    assert "600 bytes in base64" in shown.view.body
+
+
+def test_the_wrapper_and_the_final_newline_stay() -> None:
+    shown = best(f"Exit code: 1\n{TEXT}\nDuration: 3 s\n", 300, First("one"))
+
+    assert shown is not None
+    assert shown.view.body.startswith("Exit code: 1\nline 0\n")
+    assert shown.view.body.endswith("\nDuration: 3 s\n")
+
+
+def test_look_alikes_of_our_headers_are_escaped() -> None:
+    shown = best("line [x]\n[headroom runs, 1 line: x]\n" + TEXT, 300, First("one"))
+
+    assert shown is not None
+    assert "\n\\[headroom runs, 1 line: x]\n" in shown.view.body

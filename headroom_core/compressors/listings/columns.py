@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
 MOST_COLUMNS = 12
 SAMPLE = 200
-_CODES = re.compile(r"(?:[><]\d{1,3}|[.t])(?: (?:[><]\d{1,3}|[.t]))*")
+WIDEST = 99
+"""A column that is padded to more is not of a listing, and a forged one would fill the memory."""
+_CODES = re.compile(r"(?:[><]\d{1,2}|[.t])(?: (?:[><]\d{1,2}|[.t]))*")
 
 
 class Row(NamedTuple):
@@ -61,8 +63,6 @@ class Layout(NamedTuple):
 
     def join(self, fields: Sequence[str]) -> str:
         """The start of a line, up to its path."""
-        if len(fields) != len(self.codes):
-            raise DecodeError("`listing` has a line with other columns than its header says")
         return "".join(map(_padded, self.codes, fields))
 
 
@@ -109,10 +109,9 @@ def _pad(codes: list[str], column: int, rows: Sequence[Row]) -> None:
         if right[1] > left[1]:
             codes[column + 1] = f">{right[0] - 1}"
             return
-    if codes[column] == ".":
-        codes[column] = f"<{left[0] - 1}"
+    codes[column] = f"<{left[0] - 1}"
 
 
 def _usual(values: Iterable[int]) -> tuple[int, int]:
     """The most frequent value and how often it is there."""
-    return Counter(values).most_common(1)[0]
+    return Counter(min(value, WIDEST) for value in values).most_common(1)[0]

@@ -30,9 +30,9 @@ class Entry(NamedTuple):
     def kind(self) -> str:
         """The extension, or what it is instead."""
         if self.traits and self.traits[0][0] in "dl":
-            return "folders" if self.traits[0][0] == "d" else "links"
+            return "folder" if self.traits[0][0] == "d" else "link"
         stem, dot, extension = self.name.rpartition(".")
-        return f".{extension}" if dot and stem and extension else "others"
+        return f".{extension}" if dot and stem and extension else "other"
 
 
 def entries_of(lines: Sequence[str]) -> list[Entry]:
@@ -61,7 +61,8 @@ def _paths(lines: Sequence[str], columns: int) -> list[Entry]:
     found: list[Entry] = []
     for index, line in enumerate(lines):
         row = cutter.cut(line)
-        if row is not None:
+        # `find: 'x': Permission denied` is a message, though it may look like a path.
+        if row is not None and ": " not in line:
             folder, slash, name = row.path.rpartition("/")
             size = _size(row.fields[0]) if row.fields else None
             found.append(Entry(index, folder + slash, name, size, ()))

@@ -90,7 +90,7 @@ def _same(rows: Sequence[Row]) -> dict[int, str]:
 
 def _body(lines: Sequence[str], kept: Sequence[Row | None], rules: _Rules) -> list[str]:
     body: list[str] = []
-    names = write_names([row.path for row in kept if row], slash=rules.slash)
+    names = iter(list(write_names([row.path for row in kept if row], slash=rules.slash)))
     for row, line in zip(kept, lines, strict=True):
         if row is None:
             body.append(f"| {line}")

@@ -93,7 +93,10 @@ def _summary(entries: Sequence[Entry]) -> str:
 def _kinds(entries: Sequence[Entry]) -> str:
     """The extensions, most frequent first."""
     counts = Counter(entry.kind for entry in entries).most_common()
-    named = [f"{count} {kind}" for kind, count in counts[:_KINDS]]
+    named = [
+        f"{count} {kind}" if kind[0] == "." else count_of(count, kind)
+        for kind, count in counts[:_KINDS]
+    ]
     if rest := sum(count for _, count in counts[_KINDS:]):
         named.append(f"{rest} of {len(counts) - _KINDS} other kinds")
     return ", ".join(named)

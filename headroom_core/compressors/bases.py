@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from headroom_core.compressors.gutters import bare
 from headroom_core.errors import DecodeError
+from headroom_core.frame import MARK
 from headroom_core.source import Source
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 MAX_CHARS = 1 << 26
 """No form points with, or decodes to, a longer text: pointers are short and could name much."""
 _MOST_PLACES = 4
+_MOST_BASES = 200
 LEAST_ANCHOR = 8
 _SHELF_CHARS = 4 << 20
 _UNFIT = re.compile(r"[^\w./ +@-]")
@@ -71,6 +73,27 @@ class Shelf:
 
 
 SHELF = Shelf()
+
+
+def may_be_base(earlier: Earlier) -> bool:
+    """Whether a reader finds the lines of an earlier result as they were, and can be sent there.
+
+    What came in as a form or a note of ours, real or forged, is nobody's base.
+    """
+    return earlier.whole and not earlier.original.startswith(MARK)
+
+
+def latest_bases(earlier: Sequence[Earlier]) -> list[int]:
+    """The latest results that may be bases, oldest first: as many as the shelf can hold at once."""
+    found: list[int] = []
+    chars = 0
+    for index in range(len(earlier) - 1, -1, -1):
+        if may_be_base(earlier[index]):
+            chars += len(earlier[index].original)
+            if chars > _SHELF_CHARS // 2 or len(found) == _MOST_BASES:
+                break
+            found.append(index)
+    return found[::-1]
 
 
 def base_of(context: Sequence[str], number: int) -> Bare:

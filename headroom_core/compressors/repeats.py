@@ -15,6 +15,7 @@ from headroom_core.compressors.bases import (
     checked,
     digest,
     label,
+    latest_bases,
 )
 from headroom_core.compressors.gutters import bare, describe, dress, number_of, read_description
 from headroom_core.errors import DecodeError
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 _LEAST_CHARS = 400
 _LEAST_LINES, _LEAST_LINES_CHARS = 12, 160
 _LEAST_BLOCK_CHARS = 260
-_MOST_BASES = 200
 _MOST_PLACES = 8
 _EXCERPT = 32
 _EVERY = 10
@@ -64,8 +64,7 @@ class Repeats(Compressor):
     def encode(self, source: Source, hint: Hint) -> Encoded | None:
         if not _LEAST_CHARS <= len(source) <= MAX_CHARS:
             return None
-        usable = [index for index, earlier in enumerate(hint.earlier) if earlier.whole]
-        usable = usable[-_MOST_BASES:]
+        usable = latest_bases(hint.earlier)
         if not usable:
             return None
         here = bare(source.lines, source.head)

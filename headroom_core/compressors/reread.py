@@ -13,6 +13,7 @@ from headroom_core.compressors.bases import (
     checked,
     digest,
     label,
+    may_be_base,
 )
 from headroom_core.compressors.gutters import Bare, bare, describe, dress, read_description
 from headroom_core.compressors.line_diff import matches
@@ -81,7 +82,9 @@ class Reread(Compressor):
 def _candidates(hint: Hint) -> list[int]:
     """The earlier reads of the same file to compare with: the first and the latest."""
     same = [
-        k for k, e in enumerate(hint.earlier) if e.whole and e.path and _same(e.path, hint.path)
+        k
+        for k, e in enumerate(hint.earlier)
+        if may_be_base(e) and e.path and _same(e.path, hint.path)
     ]
     return same[:1] + same[1:][-_MOST_RECENT:]
 

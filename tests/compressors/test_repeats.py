@@ -52,6 +52,14 @@ def test_the_first_result_that_shows_a_block_is_named() -> None:
     assert "of tool result 1 from line 1:" in shown("\n".join([*NEW, *BLOCK]), earlier, earlier)[-1]
 
 
+def test_results_that_lie_too_far_back_are_not_searched() -> None:
+    text = "\n".join([*NEW, *BLOCK])
+
+    assert encoded(text, Earlier("\n".join(BLOCK)), *[Earlier("x")] * 199) is not None
+    assert encoded(text, Earlier("\n".join(BLOCK)), *[Earlier("x")] * 200) is None
+    assert encoded(text, Earlier("\n".join(BLOCK)), Earlier("x" * 3_000_000)) is None
+
+
 def test_the_longest_block_wins() -> None:
     short, long = Earlier("\n".join(BLOCK[:20]), tool="run"), Earlier("\n".join(BLOCK))
 
@@ -134,6 +142,7 @@ def test_a_line_that_looks_like_a_pointer_or_a_number_is_told_apart() -> None:
         ("\n".join([*NEW, *BLOCK]), []),
         ("\n".join([*NEW, *BLOCK]), [Earlier("\n".join(BLOCK), whole=False)]),
         ("\n".join([*NEW, *BLOCK]), [Earlier("nothing in common")]),
+        ("\n".join([*NEW, *BLOCK]), [Earlier("\n".join(["[headroom x, 1 line: y]", *BLOCK]))]),
         ("\n".join([*NEW, *BLOCK[:5]]), [Earlier("\n".join(BLOCK))]),
         ("\n".join([*NEW, "0123456789", *[""] * 100]), [Earlier("0123456789" + "\n" * 100)]),
         ("short", [Earlier("short")]),

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import random
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -180,6 +183,33 @@ def test_every_form_decodes_to_its_text(
 
     if form is not None:
         assert REREAD.decode(form.legend, form.body, [earlier.original]) == text
+
+
+def versions(count: int) -> list[str]:
+    """A file as it is edited again and again, a few lines here and there."""
+    chance = random.Random(7)
+    lines = [f"def step_{k}(value): return value + {k}" if k % 4 else "" for k in range(300)]
+    texts: list[str] = []
+    for version in range(count):
+        for edit in range(chance.randrange(1, 5)):
+            at, gone = chance.randrange(len(lines)), chance.randrange(3)
+            new = [f"    changed_{version}_{edit}_{n}()" for n in range(chance.randrange(4))]
+            lines[at : at + gone] = new
+        texts.append(numbered(lines))
+    return texts
+
+
+def test_a_long_history_of_versions_takes_a_tenth() -> None:
+    history = versions(150)
+    size = 0
+
+    for before, after in pairwise(history):
+        form = encoded(after, read(before))
+        assert form is not None
+        assert REREAD.decode(form.legend, form.body, [before]) == after
+        size += len(frame.frame("reread", form))
+
+    assert size < sum(map(len, history)) // 10
 
 
 BASE = "\n".join(FILE)

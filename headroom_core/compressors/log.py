@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from headroom_core.compressors.base import MAX_DECODED_CHARS, Compressor, Encoded, Hint, View
+from headroom_core.compressors.logs.ids import name_ids, restore_ids
 from headroom_core.compressors.logs.reader import read
 from headroom_core.compressors.logs.sections import has_clock
 from headroom_core.compressors.logs.templates import mask
@@ -32,13 +33,15 @@ class LogCompressor(Compressor):
         if not _is_log(source, hint):
             return None
         legend, body = write(source.lines)
+        if hint.legends:
+            legend, body = name_ids(legend, body)
         if len(legend) + len(body) > _MOST_OF_SOURCE * len(source):
             return None
         return Encoded(legend, body)
 
     def decode(self, legend: str, body: str, context: Sequence[str] = ()) -> str:
         del context
-        return read(legend, body)
+        return read(*restore_ids(legend, body))
 
     def view(self, source: Source, hint: Hint, room: int) -> View | None:
         return view_of(source.lines, hint, room) if _is_log(source, hint) else None

@@ -213,6 +213,65 @@ def test_a_template_that_would_start_like_a_section_is_not_used() -> None:
     assert LOG.encode(Source(text), Hint()) is None
 
 
+def test_long_ids_are_named_where_legends_are_wanted() -> None:
+    ids = [f"attempt_{at * 7_919_777}_m" for at in range(1, 21)]
+    text = "\n".join(f"task {ids[at % 20]} is {at * 3} percent of its way" for at in range(60))
+
+    form = LOG.encode(Source(text), Hint(legends=True))
+
+    assert form is not None
+    assert form.legend.startswith("first 20 lines = ids that $1, $2 ... stand for, then first 1 ")
+    assert form.body.split("\n")[0] == ids[0]
+    assert "A $1 0" in form.body
+    assert decoded(form) == text
+    assert ids[0] in encoded(text).body
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        "it took $1 and no more",
+        "it took its time on 2026-01-05T10:31:00Z",
+    ],
+)
+def test_ids_keep_their_names_where_the_sign_is_taken_or_they_are_dates(end: str) -> None:
+    text = "\n".join(f"task {chr(97 + at % 26)}{at} is done: {end}" for at in range(60))
+
+    form = LOG.encode(Source(text), Hint(legends=True))
+
+    assert form is not None
+    assert form.legend.startswith("first 1 lines = templates")
+    assert decoded(form) == text
+
+
+@given(
+    st.sampled_from(FORMATS),
+    st.lists(st.one_of(LINES, ODD), max_size=12),
+    st.randoms(use_true_random=False),
+)
+def test_a_log_with_legends_comes_back(
+    lines: list[str], others: list[str], order: random.Random
+) -> None:
+    mixed = [*lines, *others, *others, *others]
+    order.shuffle(mixed)
+    text = "\n".join(mixed)
+
+    form = LOG.encode(Source(text), Hint(legends=True))
+
+    assert form is None or decoded(form) == text
+
+
+@pytest.mark.parametrize(
+    ("count", "body"),
+    [(3, "one-id-1\nA=x"), (1, "one-id-1\n$2"), (1, "1" * 60_000 + "\n" + "$1 " * 60_000)],
+)
+def test_a_forged_legend_is_refused(count: int, body: str) -> None:
+    legend = f"first {count} lines = ids that $1, $2 ... stand for, then first 0 lines = templates,"
+
+    with pytest.raises(DecodeError):
+        LOG.decode(f"{legend} and the values for its {{}}, x", body)
+
+
 def test_rare_names_stay_whole_and_frequent_ones_lose_what_they_share() -> None:
     rare = encoded("\n".join(f"moved block blk_{at * 97_000_003} to disk" for at in range(30)))
     common = encoded("\n".join(f"moved block blk_{at % 3 + 7} to disk now" for at in range(30)))

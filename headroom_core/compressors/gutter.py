@@ -42,12 +42,12 @@ class Gutter(Compressor):
         lines = source.lines
         out: list[str] = []
         raw: list[tuple[int, int]] = []
-        first = due = 0
+        least = due = 0
         for run in find_runs(lines, style):
             # Up to the first number, and where `nl` left a blank line out, nothing needs saying.
             between = _raw(lines, len(out), run.start, style) if out else []
             goes_on = bool(out) and not between and run.first == due
-            first = first if out else run.first
+            least = min(least, run.first) if out else run.first
             raw += between
             out += lines[len(out) : run.start]
             out += _thinned(lines, run, style, goes_on=goes_on)
@@ -58,7 +58,7 @@ class Gutter(Compressor):
         body = "\n".join(out + lines[len(out) :])
         if len(body) > len(source) - _LEAST_SAVED:
             return None
-        return Encoded(_legend(style, first, raw), body)
+        return Encoded(_legend(style, least, raw), body)
 
     def decode(self, legend: str, body: str, context: Sequence[str] = ()) -> str:
         del context
@@ -111,10 +111,11 @@ def _thinned(lines: list[str], run: Run, style: Style, *, goes_on: bool) -> list
     return texts
 
 
-def _legend(style: Style, first: int, raw: list[tuple[int, int]]) -> str:
+def _legend(style: Style, least: int, raw: list[tuple[int, int]]) -> str:
+    # The least number shows how wide the column is: a large one may fill it.
     ranges = ", ".join(f"{start}-{end}" for start, end in raw)
     return (
-        f"line numbers (as {spell(style, first)}) only at the first line, every 10th and after gaps"
+        f"line numbers (as {spell(style, least)}) only at the first line, every 10th and after gaps"
         + (f"; without numbers: lines {ranges} of this block" if raw else "")
     )
 

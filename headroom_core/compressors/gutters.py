@@ -238,12 +238,14 @@ def describe(there: Bare) -> str:
 
 def read_description(legend: str) -> tuple[Style | None, list[Run]]:
     """Read what `describe` wrote, anywhere in a legend."""
-    style: Style | None = None
+    styles: list[Style] = []
     runs: list[Run] = []
     for match in _DESCRIPTION.finditer(legend):
         style, number = unspell(match[3] + (match[4] or ""))
         start, end = int(match[1]) - 1, int(match[2])
         if not (runs[-1].end if runs else 0) <= start < end or len(runs) == MOST_RUNS:
             raise DecodeError(f"{match[0]!r} names no lines")
+        styles.append(style)
         runs.append(Run(start, end - start, number))
-    return style, runs
+    # A number that fills its column does not show how wide that is; a smaller one does.
+    return max(styles, key=lambda style: style.width, default=None), runs

@@ -128,6 +128,12 @@ def test_two_files_in_a_row_stay_apart() -> None:
     assert body[20:22] == ["--- b.py", "     1\t"]
 
 
+def test_numbers_that_fill_their_column_do_not_hide_its_width() -> None:
+    body = shown(numbered(code(20), first=999_970) + "\n" + numbered(code(20)))
+
+    assert body[20] == "     1\t"
+
+
 def test_text_that_looks_numbered_keeps_its_number() -> None:
     texts = code(30)
     texts[3] = "     9\tnot a number"

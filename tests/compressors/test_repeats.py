@@ -106,6 +106,13 @@ def test_a_gutter_with_gaps_is_described_in_parts() -> None:
     assert body[17:19] == ["     7\talone", f"     9\t{NEW[0]}"]
 
 
+def test_numbers_that_fill_their_column_do_not_hide_its_width() -> None:
+    shown(
+        "\n".join([numbered(BLOCK, 999_900), "...", numbered(NEW), "...", numbered(NEW, 999_970)]),
+        Earlier("\n".join(BLOCK)),
+    )
+
+
 def test_a_gutter_with_many_gaps_stays_in_the_text() -> None:
     parts = [numbered(BLOCK[k : k + 8], 100 * k) for k in range(0, 40, 8)]
     text = "\n".join(parts)

@@ -64,7 +64,7 @@ def sections_of(lines: Sequence[str], parts: Sequence[Part]) -> list[Raw | File]
                 for line in lines[part.start + 1 : part.end]:
                     file.added += line.startswith("+")
                     file.removed += line.startswith("-")
-            case Raw():
+            case _:
                 file = None
                 found.append(part)
                 if lines[part.start].startswith("+++ "):

@@ -117,7 +117,7 @@ class Shown:
         if body[at].startswith(("+", "-")):
             for place in self._places.get(body[at][1:].lstrip(" \t"), ()):
                 count, indent = self._run(body, at, place)
-                if count > best and indent:
+                if indent and count >= best:  # of equal ones the nearest
                     best, where = count, self._words(body[at][0], count, place, indent)
         chars = sum(map(len, body[at : at + best]))
         return (best, where) if best >= LEAST_LINES and chars >= LEAST_CHARS else (1, "")

@@ -175,8 +175,7 @@ def _write(plan: _Plan, lines: Sequence[str], sections: Sequence[Raw | File]) ->
                 hidden.lines += 1
         elif plan.shows(section):
             yield from hidden.told()
-            yield section.head()
-            yield from _write_hunks(plan, lines, section)
+            yield from _write_file(plan, lines, section)
         else:
             hidden.add(section)
     yield from hidden.told()
@@ -206,7 +205,11 @@ class _Hidden:
         self.lines = self.files = self.added = self.removed = 0
 
 
-def _write_hunks(plan: _Plan, lines: Sequence[str], file: File) -> Iterator[str]:
+def _write_file(plan: _Plan, lines: Sequence[str], file: File) -> Iterator[str]:
+    if not plan.heads and not any(hunk.start in plan.bodies for hunk in file.hunks):
+        yield f"{file.head()} […]" if file.hunks else file.head()
+        return
+    yield file.head()
     left = 0
     for hunk in file.hunks:
         body = lines[hunk.start + 1 : hunk.end]

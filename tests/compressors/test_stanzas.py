@@ -94,8 +94,11 @@ def test_few_repeats_in_much_text_are_left_alone() -> None:
 
 
 LINES = st.sampled_from(
-    ["", "a: 1", "  b: two words", "  - item", "    - item", "\tt: 1", "{1}", ":1}", "{2:", "\\{1}"]
-    + ["key: a value that is long enough to count", "  key: a value that is long enough to count"]
+    [
+        *["", "a: 1", "  b: two words", "  - item", "    - item", "\tt: 1"],
+        *["{1}", ":1}", "{2:", "\\{1}"],
+        *["key: a value that is long enough to count", "  key: a value that is long enough"],
+    ]
 )
 
 

@@ -1,0 +1,186 @@
+"""Read HTML as Markdown: the main content, without menus, scripts and styles.
+
+A lean reader on the standard library's parser. It keeps headings, paragraphs, lists, code and
+tables; of a link it keeps the text.
+"""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+_SILENT = frozenset(
+    "script style template noscript svg head nav footer aside form button select iframe canvas"
+    " object math".split()
+)
+_BLOCKS = frozenset(
+    "address article blockquote body center dd details dialog div dl dt fieldset figcaption figure"
+    " header hgroup hr html li main ol p section summary table tbody tfoot thead tr ul".split()
+)
+_HEADINGS = {f"h{level}": "#" * level + " " for level in range(1, 7)}
+_ASIDE = re.compile(
+    r"(?:^|[\s_-])(?:nav|navbar|navigation|navheader|navfooter|menu|sidebar|sphinxsidebar|footer"
+    r"|breadcrumbs?|related|skip|headerlink|toolbar|cookie|banner|advert|pagination)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_ROLES = frozenset({"navigation", "banner", "search", "contentinfo", "complementary"})
+_MAIN = frozenset({"main", "article"})
+_BLANKS = re.compile(r"\s+")
+_LEAST_MAIN = 0.3
+
+
+def markdown_of(text: str) -> list[str]:
+    """The lines of a page's main content as Markdown."""
+    reader = _Reader()
+    reader.feed(text)
+    reader.close()
+    return reader.lines()
+
+
+class _Reader(HTMLParser):
+    """Collects lines; remembers which of them stand in the page's main element."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self._out: list[tuple[str, bool]] = []
+        self._line: list[str] = []
+        self._open: list[tuple[str, bool, bool]] = []
+        """The open elements: name, whether it is left out, whether it is the main one."""
+        self._silent = 0
+        self._main = 0
+        self._code = 0
+        self._lists = 0
+        self._cells: list[str] | None = None
+        self._prefix = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = {name: value or "" for name, value in attrs}
+        if tag == "br":
+            self._break()
+        if tag in _VOID:
+            return
+        silent = tag in _SILENT or _is_aside(tag, values)
+        main = tag in _MAIN or values.get("role") == "main"
+        self._open.append((tag, silent, main))
+        self._silent += silent
+        self._main += main
+        if not self._silent:
+            self._starts(tag)
+
+    def _starts(self, tag: str) -> None:
+        if tag in {"td", "th"}:
+            if self._cells is not None:
+                self._cells.append("")
+        elif tag == "tr":
+            self._break()
+            self._cells = []
+        elif self._cells is None and (tag in _BLOCKS or tag in _HEADINGS or tag == "pre"):
+            self._break()
+            self._prefix = _HEADINGS.get(tag, self._prefix)
+            if tag == "pre":
+                self._add("```")
+                self._code += 1
+            if tag in {"ul", "ol"}:
+                self._lists += 1
+            if tag == "li":
+                self._prefix = "  " * max(0, self._lists - 1) + "- "
+
+    def handle_endtag(self, tag: str) -> None:
+        names = [name for name, _, _ in self._open[-_DEEPEST:]]
+        if tag not in names:
+            return
+        while True:
+            name, silent, main = self._open[-1]
+            if not self._silent:
+                self._ends(name)
+            self._open.pop()
+            self._silent -= silent
+            self._main -= main
+            if name == tag:
+                break
+
+    def _ends(self, tag: str) -> None:
+        if tag == "tr" and self._cells is not None:
+            cells = [_BLANKS.sub(" ", cell).strip() for cell in self._cells]
+            self._cells = None
+            if any(cells):
+                self._add(f"| {' | '.join(cells)} |")
+        elif self._cells is None and (tag in _BLOCKS or tag in _HEADINGS):
+            self._break()
+            if tag in {"ul", "ol"}:
+                self._lists = max(0, self._lists - 1)
+        elif tag == "pre" and self._code:
+            if any(self._line):
+                self._break()
+            self._line.clear()
+            self._code -= 1
+            self._add("```")
+
+    def handle_data(self, data: str) -> None:
+        if self._silent:
+            return
+        if self._cells:
+            self._cells[-1] += data
+        elif self._cells is None and self._code:
+            first, *rest = data.split("\n")
+            self._line.append(first)
+            for line in rest:
+                self._break()
+                self._line.append(line)
+        elif self._cells is None:
+            self._line.append(data)
+
+    def _break(self) -> None:
+        """End the line that is being written."""
+        text = "".join(self._line)
+        self._line.clear()
+        if self._code:
+            self._add(text.rstrip())
+        elif text.strip():
+            self._add(self._prefix + _BLANKS.sub(" ", text).strip().rstrip("¶").rstrip())
+            self._prefix = ""
+
+    def _add(self, line: str) -> None:
+        self._out.append((line, self._main > 0))
+
+    def lines(self) -> list[str]:
+        """The lines of the main element if it holds a fair share of the text, else all."""
+        self._break()
+        main = [line for line, inside in self._out if inside]
+        every = [line for line, _ in self._out]
+        enough = sum(map(len, main)) >= _LEAST_MAIN * sum(map(len, every))
+        return _spaced(main if main and enough else every)
+
+
+_DEEPEST = 60
+"""How many open elements an end tag is looked for in, from the innermost on."""
+
+
+def _is_aside(tag: str, values: dict[str, str]) -> bool:
+    if tag in {"html", "body", "main", "article"}:
+        return False
+    names = f"{values.get('class', '')} {values.get('id', '')}"
+    return (
+        values.get("role", "") in _ROLES or "hidden" in values or _ASIDE.search(names) is not None
+    )
+
+
+def _spaced(lines: Sequence[str]) -> list[str]:
+    """Lines with one blank line before headings, and none at the ends of code."""
+    out: list[str] = []
+    code = False
+    for line in lines:
+        if line == "```":
+            code = not code
+            if not code and out[-1] == "```":
+                out.pop()  # nothing stood inside
+                continue
+        elif line.startswith("#") and not code and out:
+            out.append("")
+        out.append(line)
+    return out

@@ -1,0 +1,172 @@
+"""`ConfigOutline`: of a configuration file the tree, and in full what was asked for."""
+
+from __future__ import annotations
+
+import re
+from itertools import chain, pairwise
+from typing import TYPE_CHECKING
+
+from headroom_core import signals
+from headroom_core.compressors.base import Compressor, View
+from headroom_core.compressors.line_tree import LineTree
+from headroom_core.compressors.tables.hits import hit_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from headroom_core.compressors.base import Hint
+    from headroom_core.source import Source
+
+_SUFFIX = re.compile(
+    r"(?:\.(?:ya?ml|toml|ini|cfg|conf|cnf|properties|env|lock|sum|mod|xml|pom|json5?|jsonc|cmake"
+    r"|ac|am|gradle|tf|tfvars|hcl|proto|pbtxt|textproto|plist|service|editorconfig|npmrc)"
+    r"|(?:^|/)(?:Makefile|Dockerfile|CMakeLists\.txt|Cargo\.lock|\.env[\w.]*|\.\w+rc))$"
+)
+_CONFIG = re.compile(
+    r"""\s*(?:["']?[\w.$/@-]+["']?\s*[:=](?:\s.*)?|- .*|\[.*\]|</?[\w.:-].*|[{}\[\]]+,?"""
+    r"""|.{1,80}\{|["'][^"']*["'],?|[#;].*)"""
+)
+_PAGE = re.compile(r"<!doctype html|<html[\s>]", re.IGNORECASE)
+_PAGE_LINES = 10
+_LEAST_CONFIG = 0.85
+_LEAST_LINES = 30
+_PATH = re.compile(r"[\w$@/*-]+(?:\.[\w$@/*-]+)+")
+_TAG = re.compile(r"<([A-Za-z_][\w.:-]*)/?>")
+_MOST_TAGS = 20
+_MOST_TAG_LINES = 12
+_HIDES = "lower levels left out"
+_GAP_CHARS = 16
+_SHORT_GAP = 3
+_SMALL = 10
+_FEW_HITS = 30
+_NAMES = re.compile(
+    r"""\s*(?:- )?["']?(?:name|id|version|kind|image|uses|type|title|path)\b["']?\s*[:=]"""
+)
+
+
+class ConfigOutline(Compressor):
+    """The upper levels of YAML, TOML, INI, XML and the like, every line as it stands."""
+
+    name = "outline"
+
+    def view(self, source: Source, hint: Hint, room: int) -> View | None:
+        if not _is_config(source, hint) or len(source.lines) < _LEAST_LINES:
+            return None
+        lines = source.lines
+        tree = LineTree(lines)
+        required = _required(source, tree, hint)
+        needed = sum(len(line) + 1 for line in _gapped(lines, _filled(lines, required)))
+        more = _more(lines, required, _worth(lines, tree), room - needed)
+        shown = _filled(lines, required.union(more))
+        body = "\n".join(_gapped(lines, shown))
+        return View(body, "lines", len(shown), len(lines), _HIDES, needed)
+
+
+def _is_config(source: Source, hint: Hint) -> bool:
+    if any(map(_PAGE.search, source.head[:_PAGE_LINES])):
+        return False
+    if _SUFFIX.search(hint.path):
+        return True
+    filled = [line for line in source.head if line.strip()]
+    like = sum(_CONFIG.fullmatch(line[:400]) is not None for line in filled)
+    return like >= _LEAST_CONFIG * len(filled) > 0
+
+
+def _required(source: Source, tree: LineTree, hint: Hint) -> set[int]:
+    """The lines that stand in the view whatever the budget, and the lines that they stand below."""
+    lines = source.lines
+    asked = {*_by_path(tree, hint.query), *_by_tag(lines, hint.query)}
+    hits = hit_lines(source.text, signals.terms(hint), len(lines))
+    for at in asked or (hits if len(hits) <= _FEW_HITS else ()):
+        asked = asked | set(_around(tree, at))
+    hits |= asked
+    hits.update(signals.problems(lines))
+    if hint.keep is not None:
+        hits.update(at for at, line in enumerate(lines) if hint.keep.matches(line))
+    for at in list(hits):
+        if at in tree.at:
+            hits.update(tree.ancestors(tree.at[at]))
+    return hits
+
+
+def _by_path(tree: LineTree, query: str) -> Iterator[int]:
+    """The lines that paths in the question lead to."""
+    for path in _PATH.findall(query):
+        node = tree.find(path)
+        if node is not None:
+            yield tree.nodes[node].line
+
+
+def _by_tag(lines: Sequence[str], query: str) -> Iterator[int]:
+    """The elements that the question names as `<name>`, short ones up to their end."""
+    for name in dict.fromkeys(_TAG.findall(query)):
+        opens = re.compile(rf"<{re.escape(name)}[\s/>]")
+        found = [at for at, line in enumerate(lines) if opens.search(line)]
+        for at in found[:_MOST_TAGS]:
+            end = next(
+                (
+                    stop
+                    for stop in range(at, min(len(lines), at + _MOST_TAG_LINES))
+                    if f"</{name}>" in lines[stop]
+                ),
+                at,
+            )
+            yield from range(at, end + 1)
+
+
+def _around(tree: LineTree, line: int) -> Iterator[int]:
+    """What belongs to a line: the leaves below it, or beside it, where these are few."""
+    index = tree.at.get(line)
+    if index is None:
+        return
+    node = tree.nodes[index]
+    if not node.children and node.parent:
+        node = tree.nodes[node.parent]
+    leaves = [each for each in node.children if not tree.nodes[each].children]
+    if len(leaves) <= _SMALL:
+        yield from (tree.nodes[each].line for each in leaves)
+
+
+def _worth(lines: Sequence[str], tree: LineTree) -> Iterator[int]:
+    """Lines by worth: level by level, those that hold others and those with names first."""
+    yield from (0, len(lines) - 1)
+    nodes = [node for node in tree.nodes[1:] if node.key]
+    deepest = max((node.depth for node in nodes), default=-1)
+    levels: list[list[int]] = [[] for _ in range(2 * deepest + 4)]
+    for node in nodes:
+        first = bool(node.children) or _NAMES.match(lines[node.line]) is not None
+        levels[2 * node.depth + (0 if first else 3)].append(node.line)
+    for level in levels:
+        yield from level
+
+
+def _more(lines: Sequence[str], shown: set[int], worth: Iterable[int], room: int) -> Iterator[int]:
+    """Lines by worth, while there is room for them and for the marks of gaps."""
+    for at in dict.fromkeys(worth):
+        if at not in shown:
+            room -= len(lines[at]) + _GAP_CHARS
+            if room < 0:
+                return
+            yield at
+
+
+def _filled(lines: Sequence[str], shown: set[int]) -> list[int]:
+    """The shown lines, and the lines between them that are no longer than the mark of a gap."""
+    order = sorted(shown)
+    small = (
+        range(a + 1, b)
+        for a, b in pairwise(order)
+        if 1 < b - a <= _SHORT_GAP and sum(len(line) for line in lines[a + 1 : b]) <= _GAP_CHARS
+    )
+    return sorted([*order, *chain.from_iterable(small)])
+
+
+def _gapped(lines: Sequence[str], shown: Iterable[int]) -> Iterator[str]:
+    """The shown lines in order, with a mark where others are left out."""
+    after = 0
+    for at in (*shown, len(lines)):
+        if at > after:
+            yield f"[… {at - after} line{'s' if at - after > 1 else ''}]"
+        if at < len(lines):
+            yield lines[at]
+        after = at + 1

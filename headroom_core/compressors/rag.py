@@ -58,7 +58,7 @@ def _layout(source: Source, hint: Hint) -> Layout | None:
     text = source.text
     if text.lstrip()[:1] in _BRACKETS and (items := find_items(text)):
         return read_items(text, items)
-    if reads_like_prose(source, hint) and (chunks := find_chunks(text)):
+    if _may_be_chunks(source, hint) and (chunks := find_chunks(text)):
         return read_chunks(text, chunks)
     return None
 
@@ -68,6 +68,11 @@ def _bodies(source: Source, hint: Hint) -> list[Span]:
     text = source.text
     if text.lstrip()[:1] in _BRACKETS and (items := find_items(text)):
         return [span for start, end in items for span in long_texts(text, start, end)]
-    if reads_like_prose(source, hint):
+    if _may_be_chunks(source, hint):
         return [(chunk.body, chunk.end) for chunk in find_chunks(text)]
     return []
+
+
+def _may_be_chunks(source: Source, hint: Hint) -> bool:
+    # A file that is read is a document with chapters, whatever stands between them.
+    return hint.origin != "file_read" and reads_like_prose(source, hint)

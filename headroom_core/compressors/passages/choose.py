@@ -53,6 +53,8 @@ def choose(layout: Layout, scores: Scores, asked: Asked, hint: Hint, room: int) 
         picked.fill(_of_section(layout, section), share, in_order=True)
     order = sorted(range(len(layout.units)), key=lambda at: (-scores.units[at], at))
     picked.fill((at for at in order if scores.units[at] > 0), room)
+    if not picked.numbers:
+        picked.add(order[0])
     if len(layout.text) < _SHORT:
         least = len(layout.text) * _SHORT_SHARE
         for number in _around(sorted(picked.numbers), len(layout.units)):

@@ -38,10 +38,12 @@ _FIRST_WITHIN = 1_500
 _LEAST_CHUNKS = 2
 _LEAST_APART = 3
 _LONGEST_TITLE = 160
+_LONGEST_UNDERLINED = 70
 _MOST_HEAD_LINES = 8
 _SMALLEST_APART, _LARGEST_APART = 150, 6_000
 _FIELD = re.compile(
-    r"(?:title|source|name|url|path)[\"']?\s*[:=>]\s*[\"']?([^<>\n\"'{]{1,160})", re.IGNORECASE
+    r"(?:title|source|name|url|path)[\"']?\s*[:=>]\s*[\"']?([^\s<>\"'{][^<>\n\"']{0,159})",
+    re.IGNORECASE,
 )
 _CONTENT = re.compile(r"page_content=[\"']")
 _LONGEST_METADATA = 2_000
@@ -117,10 +119,20 @@ def _counting_up(text: str, pattern: re.Pattern[str]) -> list[int]:
 def _set_apart(text: str) -> list[int]:
     """Where chunks start that have nothing but a line of dashes between them."""
     lines = list(_APART.finditer(text))
+    if len({match.group().strip() for match in lines}) > 1 or any(
+        _is_title(text, match.start()) for match in lines
+    ):
+        return []
     if len(lines) < _LEAST_APART or not _SMALLEST_APART < len(text) / len(lines) < _LARGEST_APART:
         return []
     starts = [match.end() for match in lines if match.end() < len(text)]
     return starts if not text[: lines[0].start()].strip() else [0, *starts]
+
+
+def _is_title(text: str, rule: int) -> bool:
+    """Whether the line before a rule looks like the title that it underlines."""
+    line = text[text.rfind("\n", 0, max(0, rule - 1)) + 1 : rule].strip()
+    return 0 < len(line) < _LONGEST_UNDERLINED
 
 
 def _body(text: str, start: int, end: int) -> int:

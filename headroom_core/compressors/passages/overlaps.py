@@ -24,12 +24,14 @@ MOST_CHARS = 2**22
 _MOST_FOLDS = 500
 _OPENS = '[as above: "'
 _MARK = re.compile(r'\[as above: "([^"\n]{1,240})" \.\. "([^"\n]{1,240})"\]')
-_ANCHOR = re.compile(r"(?:(?<=[\s\"。！？，；、])|\A)[^\s\"]")
+# Only some words are remembered, always the same ones; from them a repetition grows both ways.
+_ANCHOR = re.compile(r"(?<=[\s\"。！？，；、(])[^\sb-zB-Z\"]")
 _NO_QUOTE = frozenset('"\n')
 _WINDOW = 32
 _LEAST = 120
 _LEAST_FIRST, _LEAST_LAST = 24, 16
 _GROWTH = 24
+_FARTHEST_BACK = 400
 _LONGEST_QUOTE = 200
 _WORTH = 2
 
@@ -77,6 +79,8 @@ def _folds(text: str, bodies: Sequence[Span]) -> Iterator[tuple[int, int, str]]:
             source = known.setdefault(text[at : at + _WINDOW], at)
             if source == at:
                 continue
+            back = _common_before(text, source, at, covered)
+            source, at = source - back, at - back
             size = _whole_words(text, at, _common(text, source, at, min(end - at, at - source)))
             mark = _mark(text, source, at, size) if size >= _LEAST else None
             if mark is not None:
@@ -97,6 +101,18 @@ def _common(text: str, source: int, at: int, most: int) -> int:
         else:
             step //= 2
     return low
+
+
+def _common_before(text: str, source: int, at: int, covered: int) -> int:
+    """How many characters before two places are the same, in whole words."""
+    most = min(_FARTHEST_BACK, source, at - covered)
+    back = 0
+    for size in range(1, most + 1):
+        if text[source - size] != text[at - size]:
+            break
+        if text[at - size - 1 : at - size].isspace() or at - size == covered:
+            back = size
+    return back
 
 
 def _whole_words(text: str, at: int, size: int) -> int:

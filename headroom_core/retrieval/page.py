@@ -41,7 +41,7 @@ class _Page:
         for index in range(start.piece, len(pieces)):
             each = pieces[index]
             offset = start.offset if index == start.piece else 0
-            piece = _from(each, offset)
+            piece = _part(each, offset, len(each.text))
             if self.room is None:
                 self.pieces.append(piece)
                 continue
@@ -49,7 +49,7 @@ class _Page:
             cost += 0 if self.bare or (piece.first == last + 1 and not piece.mark) else MARK_TOKENS
             if cost > self.room:
                 self.next = Place(index, offset)
-                self._cut(piece, index, offset)
+                self._cut(each, index, offset)
                 return
             self.room -= cost
             self.pieces.append(piece)
@@ -63,15 +63,14 @@ class _Page:
         room = (self.room or 0) - MARK_TOKENS
         if self.pieces and room < LEAST_CUT:
             return
-        size = _prefix(piece.text, max(1, room), self.counter)
-        line_end = piece.text.rfind("\n", 0, size)
-        if line_end > 0:
-            size = line_end + 1
-        elif self.pieces:
-            return
-        shown = piece.text[:size].removesuffix("\n")
-        self.pieces.append(replace(piece, text=shown, mark=_cut_mark(piece, offset, size)))
-        self.next = Place(index, offset + size)
+        end = offset + _prefix(piece.text[offset:], max(1, room), self.counter)
+        line_end = piece.text.rfind("\n", offset, end)
+        if line_end > offset:
+            self.pieces.append(_part(piece, offset, line_end))
+            self.next = Place(index, line_end + 1)
+        elif not self.pieces:
+            self.pieces.append(_part(piece, offset, end))
+            self.next = Place(index, end)
 
 
 def page(
@@ -136,16 +135,24 @@ def _rest(selection: Selection, place: Place, selectors: dict[str, str]) -> str:
     return f"[{left} more {parts}; to go on: cursor={cursor}]"
 
 
-def _from(piece: Piece, offset: int) -> Piece:
-    if not offset:
+def _part(piece: Piece, start: int, end: int) -> Piece:
+    """Return a stretch of a piece, with its own place in the original."""
+    text = piece.text
+    if start == 0 and end == len(text):
         return piece
-    mark = f"{piece.mark or _place(piece)}, from character {offset + 1} on"
-    return replace(piece, text=piece.text[offset:], mark=mark)
-
-
-def _cut_mark(piece: Piece, offset: int, size: int) -> str:
-    mark = piece.mark.split(", from character ")[0] or _place(piece)
-    return f"{mark}, characters {offset + 1}-{offset + size} of {offset + len(piece.text)}"
+    first, last = piece.first, piece.last
+    if last - first == text.count("\n"):
+        first += text.count("\n", 0, start)
+        last = first + text.count("\n", start, end)
+    is_lines = last - first < piece.last - piece.first
+    starts = start == 0 or text[start - 1] == "\n"
+    ends = end == len(text) or text[end] == "\n"
+    part = Piece(text[start:end], first, last)
+    said = piece.mark.removeprefix(_place(piece))
+    if is_lines and starts and ends:
+        return replace(part, mark=piece.mark and f"{_place(part)}{said}")
+    here = _place(part) if said != piece.mark or not piece.mark else ""
+    return replace(part, mark=f"{here}{said}, characters {start + 1}-{end} of {len(text)}")
 
 
 def _place(piece: Piece, unit: str = "line", last: int = 0) -> str:

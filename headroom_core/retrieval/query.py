@@ -38,6 +38,8 @@ AGAIN_PROBLEM = 0.6
 """The same where problems are asked for: each kind of them before the second of any."""
 MOST_NAMED = 12
 NEIGHBOURS = (1, 2)
+NEIGHBOURED = 8
+"""So many of the best entries of a log are shown with the lines around them."""
 _QUOTED = re.compile(
     r"`([^`\n]{1,300})`|\"([^\"\n]{1,300})\"|“([^”\n]{1,300})”|(?<!\w)'([^'\n]{2,300})'"
 )
@@ -153,7 +155,7 @@ def _once(named: Sequence[Piece], ranked: Sequence[_Ranked], lines: Sequence[str
             if all(number in taken for number in range(chunk.first, chunk.last + 1)):
                 continue
             chunk = _rest(chunk, taken, lines)
-        elif alone and index < 8:
+        elif alone and index < NEIGHBOURED:
             chunk = _with_neighbours(chunk, taken, lines)
         taken.update(range(chunk.first, chunk.last + 1))
         out.append(_Ranked(chunk, each.score))

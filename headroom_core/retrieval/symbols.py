@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 MOST_LINES = 2_000
+MOST_FOUND = 100
+AROUND = 200
 # Line numbers of a reader, and the places in front of the hits of a search.
-_GUTTER = re.compile(r"(?:[^\s:]{1,200}?[:-])?\s{0,8}\d{1,7}(?:\t|→|│|\| |: ?|-)")
+_GUTTER = re.compile(r"(?:[^\s:]{1,200}?[:-])?\s{0,8}\d{1,7}(?:\t|→|│| ?\| ?|: ?|-)")
 _NAME = re.compile(r"[\w$~]+")
 _WORD = (
     r"(?:(?:async\s+)?def|class|(?:async\s+)?function\*?|fn|func|interface|struct|enum|trait|impl|type"
@@ -31,6 +33,9 @@ _DEFINES = re.compile(
 _NOT_A_DEFINITION = re.compile(
     r"\s*(?:return|if|while|for|else|elif|switch|throw|await|yield|#include|//|\*|print)\b"
 )
+_ASSIGNS_FUNCTION = re.compile(r"\s*[:=]\s*(?:async\s*)?(?:function\b|\(|\w+\s*=>)")
+_PLAIN = re.compile(r"[\w\s:*&<>,\[\]~@.$()]*")
+_ENDS = re.compile(r"\)[\w ]{0,30};?$")
 _DECORATES = re.compile(r"\s*(?:@\w|#\[|///|\[\w+.*\]$|template\s*<)")
 
 
@@ -70,7 +75,9 @@ def find_symbol(lines: Sequence[str], name: str) -> list[Symbol]:
             and _defines(bare, index, match.start(), match.end())
         ):
             found.append(_block(bare, index))
-    return found[:100]
+            if len(found) == MOST_FOUND:
+                break
+    return found
 
 
 def symbol_names(lines: Sequence[str]) -> list[str]:
@@ -84,24 +91,27 @@ def symbol_names(lines: Sequence[str]) -> list[str]:
 
 
 def _defines(lines: Sequence[str], index: int, start: int, end: int) -> bool:
+    """Whether the name between two places of a line is defined there, and not used."""
     line = lines[index]
-    before, after = line[:start][-200:], line[end : end + 200]
+    before, after = line[:start][-AROUND:], line[end : end + AROUND]
     if _NOT_A_DEFINITION.match(line):
         return False
-    if (match := _DEFINES.match(before)) and not before[match.end() :].strip(" (*&").strip():
+    if (match := _DEFINES.match(before)) and not before[match.end() :].strip(" (*&"):
         return True
-    if re.match(r"\s*[:=]\s*(?:async\s*)?(?:function\b|\(|\w+\s*=>)", after) and "(" not in before:
+    if _ASSIGNS_FUNCTION.match(after):
+        return "(" not in before
+    return _is_signature(lines, index, before, after)
+
+
+def _is_signature(lines: Sequence[str], index: int, before: str, after: str) -> bool:
+    """Whether this is a signature without a keyword: `int add(int a) {`, but not a call."""
+    if not after.lstrip().startswith("(") or not _PLAIN.fullmatch(before):
+        return False
+    if before.strip() and ";" not in after.rstrip()[:-1] and _ENDS.search(after.rstrip()[-40:]):
         return True
-    # A signature without a keyword: `int add(int a) {`, `size() {`; not a call, which ends in `;`.
-    rest = "\n".join([after, *lines[index + 1 : index + 8]])
-    opens = rest.find("{")
-    stops = rest.find(";")
-    plain = re.fullmatch(r"[\w\s:*&<>,\[\]~@.$()]*", before) and "=" not in before
-    return bool(
-        re.match(r"\s*\(", after) and plain and opens >= 0 and (stops < 0 or opens < stops)
-    ) or bool(
-        re.match(r"\s*\([^;]*\)\s*[\w\s]*;?\s*$", after) and plain and len(before.split()) >= 2
-    )
+    rest = "\n".join([after, *(line[:AROUND] for line in lines[index + 1 : index + 8])])
+    opens, stops = rest.find("{"), rest.find(";")
+    return opens >= 0 and (stops < 0 or opens < stops)
 
 
 def _block(lines: Sequence[str], index: int) -> Symbol:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _SAMPLE = 500
 _LONGEST = 300
+_SPARE = 32
 _LAST_BREAK = re.compile(r".*[\s/:=@#?&\"'>]", re.DOTALL)
 _FIRST_BREAK = re.compile(r"[\s/:=@#?&\"'<+]")
 _UNSAFE = re.compile(r"[*|,()\x00-\x1f\ud800-\udfff]")
@@ -33,7 +34,7 @@ def affixes(texts: Sequence[str]) -> tuple[str, str]:
 def _shared(texts: list[str]) -> str:
     """What all texts but a few begin with."""
     texts.sort()
-    few = len(texts) // 40
+    few = (len(texts) + _SPARE) // 40
     last = len(texts) - 1 - few
     shared = [_both(texts[low], texts[last + low]) for low in range(few + 1)]
     return max(shared, key=len)

@@ -19,6 +19,8 @@ from headroom_core.compressors.json_table.values import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+JOINTS = {"\n": "lines", "": "joined", "\n\n": "spaced out", " ": "apart"}
+"""What may stand between the documents of a text, and what a header calls it."""
 _BLANK = re.compile(r"[ \t\r\n]*")
 
 
@@ -42,29 +44,24 @@ class Document:
 def read_document(text: str) -> Document | None:
     """Read JSON; `None` when it is not JSON, has duplicate keys or is too deep."""
     try:
-        return _read_one(text) or _read_several(text)
+        try:
+            value = load_plain(text)
+        except json.JSONDecodeError as exc:
+            return _read_several(text) if exc.msg == "Extra data" else None
+        return _in_style(text, value, None, lambda: load_exactly(text))
     except (ValueError, RecursionError):
         return None
-
-
-def _read_one(text: str) -> Document | None:
-    try:
-        value = load_plain(text)
-    except json.JSONDecodeError as exc:
-        if exc.msg == "Extra data":
-            return None
-        raise
-    return _in_style(text, value, None, lambda: load_exactly(text))
 
 
 def _read_several(text: str) -> Document | None:
     """Read several documents with the same text between each two."""
     values, spans = _documents(text)
     gaps = {text[end:start] for (_, end), (start, _) in pairwise(spans)}
-    if len(gaps) > 1 or spans[0][0] > 0 or spans[-1][1] < len(text):
+    joint = gaps.pop()
+    if gaps or joint not in JOINTS or spans[-1][1] < len(text):
         return None
     return _in_style(
-        text, values, gaps.pop(), lambda: [load_exactly(text[start:end]) for start, end in spans]
+        text, values, joint, lambda: [load_exactly(text[start:end]) for start, end in spans]
     )
 
 

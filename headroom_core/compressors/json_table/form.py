@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from headroom_core.compressors.base import Encoded
 from headroom_core.compressors.json_table import embedded, islands
-from headroom_core.compressors.json_table.document import Document, read_document
+from headroom_core.compressors.json_table.document import JOINTS, Document, read_document
 from headroom_core.compressors.json_table.limits import Allowance
 from headroom_core.compressors.json_table.prefixes import name_prefixes, put_prefixes_back
 from headroom_core.compressors.json_table.style import style_of
@@ -27,11 +27,13 @@ _RESERVED = (
     f'"{islands.MARK}"',
 )
 _LEGEND = re.compile(r"(?P<style>[^,;]+)(?:, (?P<between>lines|joined|spaced out|apart))?(?:; .*)?")
-_BETWEEN = {"lines": "\n", "joined": "", "spaced out": "\n\n", "apart": " "}
-_EXPLAINED = (
-    "; arrays and maps as tables: count of rows, columns, rows; blank: the value behind the"
-    " column's =, else no such key; +n: n columns named below for all rows; {x}: the row's x"
-)
+_BETWEEN = {word: joint for joint, word in JOINTS.items()}
+_EXPLAINED = "; arrays and maps as tables: count of rows, columns, rows"
+_BLANK = "; blank: the value behind the column's =, else no such key"
+_AFFIX = "; x:a*b: cells of x stand for *"
+_GIVEN = "; +n: n columns named below for all rows"
+_REFERS = "; {x}: the row's x"
+_HAS_AFFIX = re.compile(r":[^|\t]*\*")
 
 
 def to_form(text: str, spared: frozenset[str] = frozenset()) -> Encoded | None:
@@ -44,7 +46,7 @@ def to_form(text: str, spared: frozenset[str] = frozenset()) -> Encoded | None:
     value = open_document(text, document)
     cut = islands.Islands(delimiter_for(text), spared)
     body = name_prefixes(cut.write(value))
-    legend = _legend(document, explained=cut.found, named=body.startswith("$A="))
+    legend = _legend(document, cut.headers, named=body.startswith("$A="))
     if len(body) + len(legend) > len(text) * 0.96:
         return None
     return Encoded(legend, body, exact=document.exact)
@@ -79,10 +81,15 @@ def from_form(legend: str, body: str) -> str:
         raise DecodeError(f"the form of a JSON text is damaged: {exc}") from exc
 
 
-def _legend(document: Document, *, explained: bool, named: bool) -> str:
+def _legend(document: Document, headers: list[str], *, named: bool) -> str:
+    """How the text was laid out, and how to read what the body makes use of."""
     words = f"JSON {document.style.words()}"
     if document.between is not None:
-        words += ", " + next(word for word, text in _BETWEEN.items() if text == document.between)
-    if explained:
-        words += _EXPLAINED
+        words += f", {JOINTS[document.between]}"
+    if headers:
+        columns = [header.partition("\n")[0] for header in headers]
+        words += _EXPLAINED + _BLANK
+        words += _AFFIX if any(_HAS_AFFIX.search(each) for each in columns) else ""
+        words += _GIVEN if any("\n" in header for header in headers) else ""
+        words += _REFERS if any("{" in header for header in headers) else ""
     return words + ("; $A stands for its text" if named else "")

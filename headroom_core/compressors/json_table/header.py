@@ -22,6 +22,7 @@ _SILENT = re.compile(r"\+([0-9]{1,4})")
 _ITEM = re.compile(r"[^,()]*")
 _JSON_STARTS = ('"', "[", '{"', "{}")
 _DECODER = json.JSONDecoder()
+_MOST_COLUMNS = 5000
 _MOST_NESTED = 20
 
 
@@ -51,11 +52,8 @@ class Header:
     end: int
 
 
-def read_header(lines: list[str], at: int) -> Header:
-    """Read the header that starts at a line; raises `ValueError` when it is damaged."""
-    match = HEADER.match(lines[at])
-    if match is None:
-        raise DecodeError("a table does not start with its header")
+def read_header(match: re.Match[str], lines: list[str], at: int) -> Header:
+    """Read the header that `HEADER` found in a line; raises `ValueError` when it is damaged."""
     end = at + 1
     while end < len(lines) and lines[end].startswith(" "):
         end += 1
@@ -76,6 +74,7 @@ class _Reader:
 
     def __init__(self, text: str, lines: Iterator[str]) -> None:
         self.given = 0
+        self._columns = 0
         self._text = text
         self._lines = lines
 
@@ -93,8 +92,13 @@ class _Reader:
                 item = Field(path, name)
                 at = self._rest(item, at, delimiter, within, nested)
                 fields.append(item)
+            elif silent is None:
+                raise DecodeError("a table's header has a column without a name")
             count = int(silent[1]) if silent is not None else 0
             fields.extend(self._given(within) for _ in range(count))
+            self._columns += 1 + count
+            if self._columns > _MOST_COLUMNS:
+                raise DecodeError(f"a table has more than {_MOST_COLUMNS} columns")
             if not self._text.startswith(delimiter, at):
                 return fields, at
             at += 1

@@ -31,9 +31,9 @@ class Islands:
         self._tables: list[Table] = []
 
     @property
-    def found(self) -> bool:
-        """Whether there was any table."""
-        return bool(self._tables)
+    def headers(self) -> list[str]:
+        """The headers of the tables."""
+        return [table.header for table in self._tables]
 
     def write(self, value: Json) -> list[tuple[str, bool]]:
         """The value as JSON with each table in lines of its own.
@@ -76,8 +76,9 @@ def read_islands(text: str, allowance: Allowance) -> Json:
     pieces: list[str] = []
     at = 0
     while at < len(lines):
-        if HEADER.match(lines[at]):
-            table, at = read_table(lines, at, allowance)
+        match = HEADER.match(lines[at])
+        if match is not None:
+            table, at = read_table(match, lines, at, allowance)
             pieces.append(f"{{{MARK}:{len(tables)}}}")
             tables.append(table)
         else:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from headroom_core.compressors.json_table.affixes import affixes
 from headroom_core.compressors.json_table.cells import is_safe, is_text, to_cell, to_cells
+from headroom_core.compressors.json_table.columns import KEY
 from headroom_core.compressors.json_table.templates import (
     Template,
     Texts,
@@ -195,7 +196,9 @@ def _tuples(plan: Plan, child: Child) -> list[str]:
 
 
 def _plan_varying(plan: Plan, table: Table, draft: Draft) -> None:
-    found = None if _is_spared(draft, table.spared) else _follows(draft, table)
+    # The keys of a map are what its rows are looked up by: they stand in every row.
+    is_key = draft.column.path == (KEY,)
+    found = None if is_key or _is_spared(draft, table.spared) else _follows(draft, table)
     if found is not None and all(found.hits):
         plan.give(table.within + draft.name, write_template(found.template))
         plan.follows = True
@@ -210,7 +213,8 @@ def _plan_plain(plan: Plan, table: Table, draft: Draft) -> None:
     """Write the cells: the commonest as blanks, or without what all begin and end with."""
     common, count = Counter(draft.cells).most_common(1)[0]
     absent = draft.cells.count("~")
-    if common != "~" and count > absent and _pays(common, count, len(draft.cells)):
+    is_key = draft.column.path == (KEY,)
+    if not is_key and common != "~" and count > absent and _pays(common, count, len(draft.cells)):
         cells = ["" if cell == common else cell for cell in draft.cells]
         plan.show(Head(draft.name, f"={literal(common)}"), cells)
         return
@@ -248,6 +252,7 @@ def _without_affixes(draft: Draft, delimiter: str) -> tuple[str, list[str]] | No
             and text.endswith(suffix)
             and len(text) > start + end
             and is_text(middle, delimiter)
+            and middle[0] not in '"[{'
         )
         cells.append(middle if fits else "" if cell == "~" else f"={cell}")
     old = sum(map(len, draft.cells)) - draft.cells.count("~")
@@ -283,10 +288,9 @@ def _guesses(draft: Draft, table: Table) -> Iterator[Template]:
                 found = other.texts[row]
                 if found and found in text and _is_referable(other.name):
                     others.append((other.name, found))
-        if others:
-            yield ref_template(text, others)
-            for each in others[:_MOST_SINGLE]:
-                yield ref_template(text, [each])
+        guesses = [ref_template(text, others)]
+        guesses += [ref_template(text, [each]) for each in others[:_MOST_SINGLE]]
+        yield from (template for template in guesses if refs(template))
 
 
 def _following(draft: Draft, template: Template, table: Table) -> Following | None:

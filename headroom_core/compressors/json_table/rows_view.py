@@ -59,7 +59,7 @@ def view_rows(table: Table, delimiter: str, focus: Focus, room: int) -> RowsView
     figures = list(marginals(columns, tallies, given))
     left = room - required - sum(map(len, head)) - sum(map(len, figures))
     chosen.add([*hits.best, *_outliers(tallies, rows), *_spread(rows)], within=left)
-    lines = [*head, *_under_title(figures), *_with_gaps(chosen.texts, rows)]
+    lines = [*head, *_under_title(figures), *_with_gaps(chosen.texts)]
     whole = str(table)
     if len(whole) <= max(room // 4, sum(map(len, lines)) + len(lines)):
         return RowsView(whole.split("\n"), rows, rows, required, telling)
@@ -154,7 +154,8 @@ def _spread(rows: int) -> list[int]:
     return [1, 2, rows // 2, rows // 4, rows * 3 // 4] if rows > 5 else list(range(rows))
 
 
-def _with_gaps(texts: dict[int, str], rows: int) -> list[str]:
+def _with_gaps(texts: dict[int, str]) -> list[str]:
+    """The rows in order, with what is missing between them; the last one is always there."""
     lines: list[str] = []
     after = 0
     for index in sorted(texts):
@@ -162,8 +163,6 @@ def _with_gaps(texts: dict[int, str], rows: int) -> list[str]:
             lines.append(_gap(after, index))
         lines.append(texts[index])
         after = index + 1
-    if after < rows:
-        lines.append(_gap(after, rows))
     return lines
 
 

@@ -89,24 +89,29 @@ def style_of(words: str) -> Style | None:
 
 def styles_like(text: str) -> Iterator[Style]:
     """The styles that a text could be in, the likeliest first."""
-    ascii_only = text.isascii()
     escapes = "\\" in text
-    crlf = text[:200].find("\r\n") >= 0
-    style = Style(
-        ascii=ascii_only and escapes and "\\u" in text,
-        html=escapes and any(code in text for code in (r"\u003c", r"\u003e", r"\u0026")),
-        slash=escapes and r"\/" in text,
-        crlf=crlf,
-    )
+    html = escapes and any(code in text for code in (r"\u003c", r"\u003e", r"\u0026"))
+    slash = escapes and r"\/" in text
+    # What looks like an escape may be one of the backslash before it.
+    for flags in dict.fromkeys(((html, slash), (html, False), (False, slash), (False, False))):
+        style = Style(
+            ascii=escapes and text.isascii() and "\\u" in text,
+            html=flags[0],
+            slash=flags[1],
+            crlf="\r\n" in text[:200],
+        )
+        yield from _layouts_like(text, style)
+
+
+def _layouts_like(text: str, style: Style) -> Iterator[Style]:
+    key = _key_separator(text)
     indent = _INDENT.match(text)
     if indent is not None:
-        key = _key_separator(text)
         yield replace(style, indent=indent[1], key=key if key == " : " else ": ")
         return
-    spaced = _key_separator(text)
-    if spaced != ":":
+    if key != ":":
         yield replace(style, item=", ", key=": ")
-    if spaced != ": ":
+    if key != ": ":
         yield style
 
 

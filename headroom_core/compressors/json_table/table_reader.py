@@ -35,12 +35,14 @@ _PER_CELL = 20
 _DECODER = json.JSONDecoder()
 
 
-def read_table(lines: list[str], at: int, allowance: Allowance) -> tuple[Json, int]:
-    """Read the table that starts at a line; return it and the line behind it.
+def read_table(
+    match: re.Match[str], lines: list[str], at: int, allowance: Allowance
+) -> tuple[Json, int]:
+    """Read the table whose start `HEADER` found in a line; return it and the line behind it.
 
     Raises `DecodeError` or `ValueError` when the table is damaged.
     """
-    header = read_header(lines, at)
+    header = read_header(match, lines, at)
     end = header.end + header.rows
     if end > len(lines):
         raise DecodeError(f"a table announces {header.rows} rows, but some are gone")

@@ -28,7 +28,6 @@ class Absent(Enum):
 
 ABSENT = Absent.ABSENT
 Value: TypeAlias = "Json | Absent"
-CONTAINERS = frozenset({dict, list})
 
 
 class DuplicateKeyError(ValueError):
@@ -56,14 +55,14 @@ def number(text: str) -> Json:
 
 def is_shallow(value: Json) -> bool:
     """Whether nothing is nested deeper than `MAX_DEPTH`, found without recursion."""
-    level = [value]
+    level = [value] if isinstance(value, (dict, list)) else []
     for _ in range(MAX_DEPTH):
-        inner: list[Json] = []
+        inner: list[dict[str, Json] | list[Json]] = []
         for node in level:
-            if type(node) is dict:
-                inner += [each for each in node.values() if type(each) in CONTAINERS]
-            elif type(node) is list:
-                inner += [each for each in node if type(each) in CONTAINERS]
+            if isinstance(node, dict):
+                inner += [each for each in node.values() if isinstance(each, (dict, list))]
+            else:
+                inner += [each for each in node if isinstance(each, (dict, list))]
         if not inner:
             return True
         level = inner

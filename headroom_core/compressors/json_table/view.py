@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 _EXPLAINED = (
     "[JSON in short. Tables: count of rows, columns, some rows, the first is 0; blank: the value"
-    " behind the column's =, else no such key; +n: n columns named below; {x}: the row's x]"
+    " behind the column's =, else no such key; x:a*b: cells of x stand for *; +n: n columns named"
+    " below; {x}: the row's x]"
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from headroom_core.compressors.base import Compressor, View
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 _LEAST_CHARS = 1_500
 _MOST_SHARE = 0.7
+_READER = re.compile(
+    r"\s*(?:cd [^;&|\n]*(?:&&|;)\s*)?(?:cat|sed|head|tail|nl|bat|batcat|less|more|awk|git show)\b"
+)
 _LARGE_FILE = 10
 """How many times the room a file takes that is outlined although nothing in it is asked for: who
 reads a file in order to edit it needs its lines."""
@@ -47,7 +51,7 @@ class CodeCompressor(Compressor):
             return None
         here = bare(source.lines, source.head)
         language = language_of(here.lines[: len(source.head)], hint.path, hint.command)
-        if language is None or not is_installed():
+        if language is None or not is_installed() or not _prints_a_file(hint):
             return None
         outline = Outline(here.lines, parse(_code_only(here), language))
         if not outline.functions:
@@ -67,6 +71,11 @@ class CodeCompressor(Compressor):
             hides="the other bodies named by their lines",
             required=required,
         )
+
+
+def _prints_a_file(hint: Hint) -> bool:
+    """Whether a text can be a file: of what a command prints, only what a reader of files does."""
+    return bool(hint.path) or not hint.command or _READER.match(hint.command) is not None
 
 
 def _code_only(here: Bare) -> list[str]:

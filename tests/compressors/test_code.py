@@ -207,9 +207,9 @@ def test_numbered_text_is_read_without_its_numbers(form: str) -> None:
     assert lines[-1] == "That is all."
 
 
-@pytest.mark.parametrize("opening", ["", "$ "])
-def test_the_language_is_told_by_the_text_where_no_path_tells(opening: str) -> None:
-    hint = Hint(command=f"{opening}cat src/a.py") if opening else Hint()
+@pytest.mark.parametrize("command", ["", "cat src/a.py", "cd src && sed -n 1,200p a.py"])
+def test_the_language_is_told_by_the_command_or_the_text_where_no_path_tells(command: str) -> None:
+    hint = Hint(command=command)
 
     assert "def function_0(argument):" in seen(python(10), hint, room=1_000)
 
@@ -222,6 +222,7 @@ def test_the_language_is_told_by_the_text_where_no_path_tells(opening: str) -> N
         ("words of a text, nothing else\n" * 100, Hint()),
         ("x = 1\n" * 500, Hint(path="a.py")),
         (python(10), Hint(path="a.py", edited=True)),
+        (python(10), Hint(command="pytest -x tests/a.py | tail -100")),
     ],
 )
 def test_other_text_has_no_outline(text: str, hint: Hint) -> None:

@@ -43,9 +43,9 @@ def meanings(of: type[Any]) -> dict[str, str]:
 def shown(field: Field[Any]) -> str:
     """The default of a field as one would write it."""
     value: Any = field.default
+    factory: Any = field.default_factory
     if value is MISSING:
-        assert field.default_factory is not MISSING
-        return f"`{type(field.default_factory()).__name__}()`"
+        return f"`{type(factory()).__name__}()`"
     if isinstance(value, frozenset):
         return f"`{', '.join(sorted(map(repr, value)))}`"  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType] - of whatever type
     return f"`{value:_}`" if type(value) is int else f"`{value!r}`"

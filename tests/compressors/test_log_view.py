@@ -199,6 +199,32 @@ def test_tracebacks_that_differ_are_all_shown_whole_and_once() -> None:
     assert found.count("\tat c.e.shop.Layer8.call(Layer.java:8)") == 2
 
 
+def test_a_very_long_traceback_keeps_its_ends_and_the_users_own_frames() -> None:
+    lines = [
+        *QUIET[:300],
+        "2026-01-05 10:05:00,001 ERROR [pool-1] c.e.shop.Orders: it failed",
+        "java.lang.IllegalStateException: no stock",
+        *(f"\tat org.springframework.web.Layer{at}.call(Layer.java:{at})" for at in range(30)),
+        "\tat c.e.shop.Orders.accept(Orders.java:91)",
+        *(f"\tat org.springframework.web.Layer{at}.call(Layer.java:{at})" for at in range(30, 60)),
+        *QUIET[300:],
+    ]
+
+    found = shown(view(lines))
+
+    assert {lines[at] for at in (300, 301, 302, 303, 332, 362)} <= set(found)
+    assert lines[320] not in found
+
+
+def test_lines_that_hold_much_of_what_was_asked_for_come_first() -> None:
+    lines = [f"Inst lib{at}-server (1.{at} stable [amd64])" for at in range(60)]
+    lines[40] = "Inst maria-server (1.10 stable [amd64])"
+
+    found = view(lines, room=600, hint=Hint(query="Which maria-server would it be on amd64?"))
+
+    assert lines[40] in shown(found)
+
+
 @pytest.mark.parametrize(
     ("line", "row"),
     [

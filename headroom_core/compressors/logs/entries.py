@@ -25,6 +25,8 @@ class Entries:
     """Each line without its time."""
     heads: list[int]
     """For each line the line that starts its entry; a traceback belongs to the line above it."""
+    ends: dict[int, int]
+    """Where the entry ends that starts at a line."""
     span: str
     """The first and the last time, if there are any."""
 
@@ -45,8 +47,10 @@ def read_entries(lines: Sequence[str]) -> Entries:
             times.append(line[:end].strip(" -[]|,"))
         heads.append(at)
     timed = len(times) * 2 > len(lines)
+    ends: dict[int, int] = {}
     for at, line in enumerate(lines):
         goes_on = messages[at] is line if timed else line[:1] in (" ", "\t")
         if at and goes_on:
             heads[at] = heads[at - 1]
-    return Entries(messages, heads, f"{times[0]} to {times[-1]}" if times else "")
+        ends[heads[at]] = at + 1
+    return Entries(messages, heads, ends, f"{times[0]} to {times[-1]}" if times else "")

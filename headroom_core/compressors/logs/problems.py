@@ -11,9 +11,10 @@ from headroom_core import signals
 from headroom_core.compressors.logs.diagnostics import diagnostics_of
 from headroom_core.compressors.logs.patterns import named
 from headroom_core.compressors.logs.templates import mask, shape_of
+from headroom_core.compressors.traces.frames import stacks_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from headroom_core.compressors.logs.entries import Entries
     from headroom_core.compressors.logs.patterns import Pattern
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
 _LETTER = re.compile(r"(?: *[0-9]+ +[0-9]+ (?=[EFW] )|(?=[EFW](?:/|[0-9]{4} )))([EFW])")
 _FRAME = re.compile(r"\s+(?:at |File \"|from |in |#?[0-9]+: |#[0-9]+ )|Caused by: |goroutine ")
 _MOST_VARIANTS = 8
-_MOST_TRACE = 120
+_WHOLE_TRACE = 40
+_COMMON = 8
+_INNERMOST = 3
 _MOST_CONTEXT = 8
 _COLUMNS = 4
 _MOST_VALUES = 50
@@ -57,7 +60,9 @@ def problems_of(
     distinct = {members[0]: members[-1] for members in kinds.values()}
     _join_variants(problems, entries.messages, patterns, distinct)
     problems.lines.update(distinct, distinct.values(), (each.lines[0] for each in diagnostics))
-    problems.lines.update(_entries(entries, bad, distinct), _rare_words(lines))
+    common = {at for each in patterns if len(each.lines) >= _COMMON for at in each.lines}
+    problems.lines.update(_tracebacks(lines, entries, bad), _rare_words(lines))
+    problems.lines.update(_contexts(lines, entries, sorted(distinct), common))
     return problems
 
 
@@ -86,27 +91,41 @@ def bad_lines(lines: Sequence[str], entries: Entries) -> dict[int, int]:
     return dict(sorted(bad.items()))
 
 
-def _entries(entries: Entries, bad: dict[int, int], first: dict[int, int]) -> Iterator[int]:
-    """What stands below a problem for the first time: every distinct traceback, once."""
+def _tracebacks(lines: Sequence[str], entries: Entries, bad: Iterable[int]) -> Iterator[int]:
+    """The entries of problems that hold frames of a stack, each distinct one once."""
     seen: set[str] = set()
-    heads: set[int] = set()
-    ends: dict[int, int] = {}
-    for at, head in enumerate(entries.heads):
-        ends[head] = at + 1
-    for at in bad:
+    for head in dict.fromkeys(entries.heads[at] for at in bad):
+        end = entries.ends[head]
+        if any(map(_FRAME.match, lines[head : min(end, head + _MOST_CONTEXT)])):
+            key = mask("\n".join(entries.messages[head:end]))
+            if key not in seen:
+                seen.add(key)
+                members = range(head, end)
+                yield from members if len(members) <= _WHOLE_TRACE else _frames(lines, members)
+
+
+def _contexts(
+    lines: Sequence[str], entries: Entries, first: Iterable[int], common: set[int]
+) -> Iterator[int]:
+    """What explains the first problem of each kind, in the lines that belong to it."""
+    seen: set[str] = set()
+    for at in first:
         head = entries.heads[at]
-        if head in heads and at not in first:
-            continue
-        heads.add(head)
-        members = range(head, min(ends[head], head + _MOST_CONTEXT))
-        if any(map(_FRAME.match, (entries.messages[member] for member in members))):
-            members = range(head, min(ends[head], head + _MOST_TRACE))
-        elif at not in first:
-            continue
-        key = mask("\n".join(entries.messages[member] for member in members))
-        if key not in seen:
-            seen.add(key)
-            yield from members
+        yield head
+        for member in range(at + 1, min(entries.ends[head], at + _MOST_CONTEXT)):
+            if member not in common and lines[member] not in seen:
+                seen.add(lines[member])
+                yield member
+
+
+def _frames(lines: Sequence[str], members: range) -> Iterator[int]:
+    """Of a very long traceback all but the frames of libraries between the ends of its stacks."""
+    said = set(members)
+    for stack in stacks_of([lines[at] for at in members]):
+        for frame in stack.inside_out[_INNERMOST:-1]:
+            if not frame.own:
+                said.difference_update(members.start + at for at in frame.lines)
+    yield from sorted(said)
 
 
 def _rare_words(lines: Sequence[str]) -> Iterator[int]:

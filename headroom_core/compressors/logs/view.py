@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from headroom_core import signals
@@ -20,6 +21,7 @@ from headroom_core.compressors.base import View
 from headroom_core.compressors.logs.entries import Entries, read_entries
 from headroom_core.compressors.logs.patterns import Pattern, patterns_of
 from headroom_core.compressors.logs.problems import bad_lines, problems_of
+from headroom_core.compressors.logs.templates import mask
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -31,11 +33,16 @@ _LEVEL = re.compile(
     r"|(?<=\[)(?:trace|debug|info|notice|warn|error|crit|alert|emerg)(?=\]))\b"
 )
 _MOST_LEVEL = 120
-_ROWS_SHARE = 0.55
+_FILLED = 0.8  # of the room: more of the same says little
+_ROWS_SHARE = 0.5
 _LEAST_SHARE = 0.3
 _LINES_SHARE = 0.1
 _ENDS = 3
 _AROUND = 2
+_LEAST_LINES = 3
+_MOST_TERMS = 40
+_MOST_RELEVANT = 8
+_SCORE = 1 << 20
 
 
 def view_of(lines: Sequence[str], hint: Hint, room: int) -> View:
@@ -49,12 +56,18 @@ def view_of(lines: Sequence[str], hint: Hint, room: int) -> View:
         required.update(at for at, line in enumerate(lines) if hint.keep.matches(line))
     needed = sum(len(lines[at]) + 1 for at in required) + sum(map(len, problems.rows))
     told = required | problems.told
-    hidden = [each for each in patterns if each.text and not told.issuperset(each.lines)]
+    hidden = [
+        each
+        for each in patterns
+        if each.text and len(each.lines) >= _LEAST_LINES and not told.issuperset(each.lines)
+    ]
     share = _ROWS_SHARE if needed < room else _LEAST_SHARE
     rows = [_head(lines, entries), *_rows(hidden, bad, int(room * share)), *problems.rows]
-    left = room - needed - sum(len(row) + 1 for row in rows)
+    left = int(room * _FILLED) - needed - sum(len(row) + 1 for row in rows)
     left = max(left, int(room * _LINES_SHARE))
-    shown = sorted(required | set(_more(lines, required, _worth(len(lines), patterns, bad), left)))
+    asked = relevant(lines, signals.terms(hint))
+    worth = chain(_ends(len(lines), bad), asked, _rare(len(lines), patterns))
+    shown = sorted(required | set(_more(lines, required, worth, left)))
     body = "\n".join([*rows, "[lines in order, others left out]", *gapped(lines, shown)])
     hides = "every distinct error and warning shown" if bad else "no line sounds like an error"
     return View(body, "lines", len(shown), len(lines), hides, needed)
@@ -98,12 +111,28 @@ def _badness(pattern: Pattern, bad: dict[int, int]) -> int:
     return bad.get(pattern.lines[0]) or signals.severity(pattern.text)
 
 
-def _worth(count: int, patterns: Sequence[Pattern], bad: dict[int, int]) -> Iterator[int]:
-    """Lines by worth: both ends, what surrounds the first failure, what is rare."""
+def relevant(lines: Sequence[str], wanted: Sequence[str]) -> list[int]:
+    """The few lines that hold most of what was asked for, where rare terms count more."""
+    scores: Counter[int] = Counter()
+    low = [line.lower() for line in lines]
+    for term in wanted[:_MOST_TERMS]:
+        holders = [at for at, line in enumerate(low) if term in line]
+        if len(holders) * 2 <= len(lines):
+            scores.update(dict.fromkeys(holders, _SCORE // max(1, len(holders))))
+    best = {mask(low[at]): at for at, _ in reversed(scores.most_common(_MOST_RELEVANT))}
+    return sorted(best.values())
+
+
+def _ends(count: int, bad: dict[int, int]) -> Iterator[int]:
+    """Both ends, and what surrounds the first failure."""
     yield from (0, count - 1)
     if bad:
         first = min(bad, key=lambda at: (-bad[at], at))
         yield from range(max(0, first - _AROUND), min(count, first + _AROUND + 1))
+
+
+def _rare(count: int, patterns: Sequence[Pattern]) -> Iterator[int]:
+    """More of both ends, then what is like no other line, then a line of each pattern."""
     yield from range(min(_ENDS, count))
     yield from range(max(0, count - _ENDS), count)
     often = {at for pattern in patterns for at in pattern.lines}

@@ -16,6 +16,7 @@ _HEADS: tuple[tuple[int, re.Pattern[str]], ...] = (
     (1, re.compile(r"(?:[=_#*-]{3,}) \S.{0,200} ?(?:[=_#*-]{3,})")),
     (1, re.compile(r"\[{1,2}[\w.\"' /-]{1,120}\]{1,2}")),
 )
+_FIRST = frozenset("dI@=_#*-[")
 _MARKS = re.compile(r"(#{1,6})\s+\S.{0,300}")
 _HTML = re.compile(r".{0,800}?<h([1-6])\b.{0,1200}")
 _UNDERLINE = re.compile(r"(?:={3,}|-{3,}|~{3,}|\^{3,}|\*{3,}|\"{3,}|\+{3,})")
@@ -31,9 +32,10 @@ def heading(lines: Sequence[str], index: int) -> tuple[int, str] | None:
         return len(match[1]), line[:MOST_CHARS]
     if "<h" in line and (match := _HTML.fullmatch(line)):
         return int(match[1]), _TAG.sub("", line[match.start(1) - 2 :]).strip()[:MOST_CHARS]
-    for level, pattern in _HEADS:
-        if pattern.fullmatch(line):
-            return level, line[:MOST_CHARS]
+    if line[0] in _FIRST:
+        for level, pattern in _HEADS:
+            if pattern.fullmatch(line):
+                return level, line[:MOST_CHARS]
     return _by_what_follows(line, lines[index + 1] if index + 1 < len(lines) else "")
 
 

@@ -48,6 +48,7 @@ _ASKS_FOR_PROBLEMS = re.compile(
     r"|faults?|warn\w*|panic\w*|root cause|stack ?traces?|tracebacks?)\b"
 )
 _ASKS_FOR_CHANGES = re.compile(r"(?i)\b(?:add(?:ed|s)?|new|remov\w+|chang\w+|delet\w+)\b")
+_LONG_NUMBER = re.compile(r"\d{2,}")
 _WORDS = re.compile(r"[^\W\d_]{3,}")
 
 
@@ -97,14 +98,15 @@ def _ranked(chunks: Sequence[Chunk], asked: str, scorer: Scorer) -> list[_Ranked
     quoted = literals(asked)
     bad = bool(_ASKS_FOR_PROBLEMS.search(asked))
     changes = bool(_ASKS_FOR_CHANGES.search(asked))
+    worst = _worst_of(chunks) if bad or not any(scores) else []
     for index, chunk in enumerate(chunks):
         scores[index] += LITERAL_WEIGHT * sum(_holds(chunk, literal) for literal in quoted)
         if bad:
-            scores[index] += PROBLEM_WEIGHT * _worst(chunk.text)
+            scores[index] += PROBLEM_WEIGHT * worst[index]
         if changes and scores[index]:
             scores[index] += _changed(chunk.text)
     if not any(scores):
-        order = sorted(range(len(chunks)), key=lambda index: -_worst(chunks[index].text))
+        order = sorted(range(len(chunks)), key=lambda index: -worst[index])
         return [_Ranked(chunks[index], 0.0) for index in order[:MOST_PIECES]]
     order = sorted(range(len(chunks)), key=lambda index: (-scores[index], index))
     ranked = [_Ranked(chunks[index], scores[index]) for index in order if scores[index] > 0]
@@ -122,8 +124,17 @@ def _holds(chunk: Chunk, literal: str) -> float:
     return 0.5 if literal.lower() in f"{chunk.around}\n{chunk.text}".lower() else 0.0
 
 
-def _worst(text: str) -> int:
-    return max(map(severity, text.split("\n"))) if text else 0
+def _worst_of(chunks: Sequence[Chunk]) -> list[int]:
+    """How bad each chunk sounds; those that differ in long numbers only are read once."""
+    known: dict[str, int] = {}
+    found: list[int] = []
+    for chunk in chunks:
+        shape = _LONG_NUMBER.sub("0", chunk.text)
+        worst = known.get(shape)
+        if worst is None:
+            worst = known[shape] = max(map(severity, chunk.text.split("\n")))
+        found.append(worst)
+    return found
 
 
 def _changed(text: str) -> float:
@@ -196,14 +207,16 @@ def _named_values(text: str, asked: str) -> list[Piece]:
 
 def _named_symbols(lines: Sequence[str], asked: str) -> list[Piece]:
     """The definitions that a question names."""
-    under = headings(lines)
+    named = [
+        found for literal in literals(asked) for found in find_symbol(lines, literal)[:MOST_NAMED]
+    ]
+    under = headings(lines) if named else []
     taken: set[int] = set()
     pieces: list[Piece] = []
-    for literal in literals(asked):
-        for found in find_symbol(lines, literal)[:MOST_NAMED]:
-            if found.first not in taken:
-                taken.update(range(found.first, found.last + 1))
-                text = "\n".join(lines[found.first - 1 : found.last])
-                mark = place(found.first, found.last, under[found.first - 1], text)
-                pieces.append(Piece(text, found.first, found.last, mark))
+    for found in named:
+        if found.first not in taken:
+            taken.update(range(found.first, found.last + 1))
+            text = "\n".join(lines[found.first - 1 : found.last])
+            mark = place(found.first, found.last, under[found.first - 1], text)
+            pieces.append(Piece(text, found.first, found.last, mark))
     return sorted(pieces, key=lambda piece: len(piece.text))

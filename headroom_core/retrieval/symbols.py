@@ -35,6 +35,7 @@ _NOT_A_DEFINITION = re.compile(
 )
 _ASSIGNS_FUNCTION = re.compile(r"\s*[:=]\s*(?:async\s*)?(?:function\b|\(|\w+\s*=>)")
 _PLAIN = re.compile(r"[\w\s:*&<>,\[\]~@.$()]*")
+_TYPED = re.compile(r"\s*\((?:void\)|\)|[\w:<>]{1,40}[ *&]{1,3}\w)")
 _ENDS = re.compile(r"\)[\w ]{0,30};?$")
 _DECORATES = re.compile(r"\s*(?:@\w|#\[|///|\[\w+.*\]$|template\s*<)")
 
@@ -107,7 +108,8 @@ def _is_signature(lines: Sequence[str], index: int, before: str, after: str) -> 
     """Whether this is a signature without a keyword: `int add(int a) {`, but not a call."""
     if not after.lstrip().startswith("(") or not _PLAIN.fullmatch(before):
         return False
-    if before.strip() and ";" not in after.rstrip()[:-1] and _ENDS.search(after.rstrip()[-40:]):
+    declares = len(before.split()) >= 2 or (before.strip() and _TYPED.match(after))
+    if declares and ";" not in after.rstrip()[:-1] and _ENDS.search(after.rstrip()[-40:]):
         return True
     rest = "\n".join([after, *(line[:AROUND] for line in lines[index + 1 : index + 8])])
     opens, stops = rest.find("{"), rest.find(";")

@@ -275,7 +275,7 @@ def test_children_stand_in_their_row_under_one_header() -> None:
 
 
 def test_children_may_have_children_texts_with_brackets_and_rows_in_another_order() -> None:
-    rows = [
+    rows: list[object] = [
         {
             "id": n,
             "kids": [
@@ -510,7 +510,7 @@ def test_what_is_not_for_this_form_is_left_alone(text: str) -> None:
 
 
 def test_lists_without_likeness_stay_json() -> None:
-    value = {
+    value: dict[str, object] = {
         "few": [{"a": 1}],
         "scalars": [1, 2, 3, "x"],
         "half": [{"a": 1}, 2, 3],

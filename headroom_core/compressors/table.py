@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from headroom_core import signals
 from headroom_core.compressors.base import Compressor, Encoded
 from headroom_core.compressors.tables import form
+from headroom_core.compressors.tables.view import view_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from headroom_core.compressors.base import Hint
+    from headroom_core.compressors.base import Hint, View
     from headroom_core.source import Source
 
 
@@ -29,3 +30,6 @@ class TableCompressor(Compressor):
     def decode(self, legend: str, body: str, context: Sequence[str] = ()) -> str:
         del context
         return form.read(legend, body)
+
+    def view(self, source: Source, hint: Hint, room: int) -> View | None:
+        return view_of(source, hint, room)

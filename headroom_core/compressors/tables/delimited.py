@@ -22,6 +22,9 @@ _LEAST_ROWS = 4
 _MOST_COLUMNS = 400
 _REGULAR = 0.9
 _NUMBER = re.compile(r"\s*[-+]?[\d.,]+\s?[%\w]?")
+_NAME = re.compile(r'(?!.*\d\d:\d\d)(?:"?[^\W\d][^"\n]{0,60}"?|[#%_*].{0,60})')
+_SURE = {"TSV", "pairs"}
+_LEAST_NUMBERS = 0.3
 _CELLS = {delimiter: re.compile(rf'(?:"(?:[^"]++|"")*+"|[^"{delimiter}]*+)') for delimiter in ",;"}
 """Where quotes have a meaning; elsewhere they are ordinary signs."""
 
@@ -64,9 +67,30 @@ def kind_of(head: Sequence[str]) -> str | None:
         if len(sample) < _LEAST_ROWS:
             return None
         width, count = Counter(_count(line, delimiter) for line in sample).most_common(1)[0]
-        if 2 <= width <= _MOST_COLUMNS and count >= _REGULAR * len(sample):
+        regular = 2 <= width <= _MOST_COLUMNS and count >= _REGULAR * len(sample)
+        if regular and _is_table(sample, kind):
             return kind
     return None
+
+
+def are_names(cells: Sequence[str]) -> bool:
+    """Whether the cells of a first line look like the names of columns."""
+    filled = [cell for cell in cells if cell]
+    return 2 * len(filled) > len(cells) and all(
+        _NUMBER.fullmatch(cell) is None and _NAME.fullmatch(cell) is not None for cell in filled
+    )
+
+
+def _is_table(sample: Sequence[str], kind: str) -> bool:
+    """Whether lines with the same number of delimiters are rows, and not prose or a log."""
+    if kind in _SURE:
+        return True
+    rows = [cells_of(record, WORDS[kind]) for record in sample]
+    if are_names(rows[0]):
+        return True
+    cells = [cell for row in rows for cell in row]
+    numbers = sum(_NUMBER.fullmatch(cell) is not None for cell in cells)
+    return len(rows[0]) > 2 and numbers >= _LEAST_NUMBERS * len(cells)
 
 
 def read(lines: Sequence[str], kind: str) -> Grid | None:
@@ -77,7 +101,7 @@ def read(lines: Sequence[str], kind: str) -> Grid | None:
     width, count = widths.most_common(1)[0]
     if count < _REGULAR * len(rows) or width < 2:
         return None
-    named = len(rows[0]) == width and not any(map(_NUMBER.fullmatch, filter(None, rows[0])))
+    named = len(rows[0]) == width and are_names(rows[0])
     names = rows.pop(0) if named else [f"column {at + 1}" for at in range(width)]
     regular = [len(row) == width for row in rows]
     odd = {

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from headroom_core.compressors.tables import aligned, delimited, ruled
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from headroom_core.compressors.tables.grid import Grid
     from headroom_core.source import Source
 
@@ -22,3 +24,11 @@ def find_tables(source: Source) -> list[tuple[int, int, Grid]]:
     if grid is not None:
         return [(0, len(source.lines), grid)]
     return aligned.find(source.lines) if aligned.may_start(source.head) else []
+
+
+def units_of(source: Source, tables: list[tuple[int, int, Grid]]) -> Sequence[str]:
+    """The lines of a text, or its records where cells hold newlines."""
+    grid = tables[0][2] if tables else None
+    if grid is not None and isinstance(grid.layout, delimited.Delimited):
+        return delimited.records(source.lines, grid.layout.delimiter)
+    return source.lines

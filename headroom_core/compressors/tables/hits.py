@@ -16,18 +16,18 @@ def hit_lines(text: str, terms: Iterable[str], lines: int) -> set[int]:
     most = max(1, lines // _SHARE)
     found: set[int] = set()
     for term in terms:
-        if 0 < low.count(term) <= 2 * most:
-            hits = _lines_with(low, term)
-            if len(hits) <= most:
-                found |= hits
+        hits = _lines_with(low, term, most)
+        if len(hits) <= most:
+            found |= hits
     return found
 
 
-def _lines_with(text: str, term: str) -> set[int]:
+def _lines_with(text: str, term: str, most: int) -> set[int]:
+    """The lines that hold a term; given up when there are too many."""
     hits: set[int] = set()
     line = last = 0
     at = text.find(term)
-    while at >= 0:
+    while at >= 0 and len(hits) <= most:
         line += text.count("\n", last, at)
         hits.add(line)
         last = at

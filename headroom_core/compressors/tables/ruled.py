@@ -17,6 +17,7 @@ _RULE = re.compile(r" {0,3}[|+├]?[ :─-]*[-─]{2}[ :─-]*(?:[|+┼][ :─-]
 _SIGNS = ("|-", "-|", "| -", "|:-", "| :-", "-+-", "─┼")
 _MARKDOWN = ("markdown", "spaced markdown", "bars", "tight bars")
 _LEAST_ROWS = 3
+_PROBE = 60
 _LONGEST_RULE = 20_000
 
 
@@ -55,30 +56,29 @@ def _table(lines: Sequence[str], rule: int, after: int) -> tuple[int, int, Grid]
         end += 1
     if bar not in lines[rule - 1] or end - rule - 1 < _LEAST_ROWS:
         return None
+    probe = min(end, rule + _PROBE)
     for kind in _kinds(lines[rule - 1], lines[rule]):
-        drawing = KINDS[kind]
-        start = rule - 1 - (drawing.top is not None)
-        first = rule + (drawing.middle is not None)
-        if start < after:
-            continue
-        cut = Cut(
-            _cells(lines[rule - 1], kind, bar),
-            [_cells(line, kind, bar) for line in lines[first:end]],
-            first,
-        )
-        grid = _fitted(kind, cut, lines[start:first], lines[first:end])
-        foot = grid.layout.foot() if grid else []
-        if grid is not None and foot == list(lines[end : end + len(foot)]):
-            return start, end + len(foot), grid
+        start = rule - 1 - (KINDS[kind].top is not None)
+        if start >= after and _fitted(kind, bar, lines, rule, probe) is not None:
+            grid = _fitted(kind, bar, lines, rule, end)
+            foot = grid.layout.foot() if grid else []
+            if grid is not None and foot == list(lines[end : end + len(foot)]):
+                return start, end + len(foot), grid
     return None
 
 
-def _fitted(kind: str, cut: Cut, head: Sequence[str], rows: Sequence[str]) -> Grid | None:
-    regular = [cells for cells in cut.rows if len(cells) == len(cut.names)]
+def _fitted(kind: str, bar: str, lines: Sequence[str], rule: int, end: int) -> Grid | None:
+    """The lines around a rule, up to `end`, as a table of a kind."""
+    drawing = KINDS[kind]
+    start = rule - 1 - (drawing.top is not None)
+    first = rule + (drawing.middle is not None)
+    names = _cells(lines[rule - 1], kind, bar)
+    cut = Cut(names, [_cells(line, kind, bar) for line in lines[first:end]], first)
+    regular = [cells for cells in cut.rows if len(cells) == len(names)]
     if not regular:
         return None
     tries = (
-        fitted(layout, cut, head, rows)
+        fitted(layout, cut, lines[start:first], lines[first:end])
         for layout in layouts(kind, list(zip(*regular, strict=True)))
     )
     return next(filter(None, tries), None)

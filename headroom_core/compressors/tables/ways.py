@@ -91,8 +91,7 @@ def _by_above(column: Cells) -> Written | None:
 def _starts(column: Cells) -> Iterator[_Way]:
     """What all cells begin and end with, and what a cell begins with like the one above."""
     sample = column.sample
-    joined = "".join(sample)
-    if '"' in joined or "\n" in joined or all(map(_NUMBER.fullmatch, sample)):
+    if _is_quoted(sample) or all(map(_NUMBER.fullmatch, sample)):
         return
     around = affixes(list(sample))
     if around == _WHOLE:
@@ -115,7 +114,7 @@ def _end(texts: Sequence[str]) -> str:
 
 
 def _by_affix(column: Cells, around: tuple[str, str]) -> Written | None:
-    if any('"' in cell or "\n" in cell for cell in column.cells):
+    if _is_quoted(column.cells):
         return None
     written = [
         f"={cell}" if (middle := _middle(cell, around)) is None else middle for cell in column.cells
@@ -151,15 +150,28 @@ def _by_start(column: Cells, around: tuple[str, str]) -> Iterator[_Way]:
 
 
 def _write_start(column: Cells, sign: str, around: tuple[str, str]) -> Written | None:
-    written: list[str] = []
-    last = ""
-    for at, cell in enumerate(column.cells):
-        middle = _middle(cell, around)
-        cut = -1 if middle is None else middle.rfind(sign)
-        if middle is None or cut < 0 or '"' in middle or "\n" in middle:
+    cells: Sequence[str] = column.cells
+    if _is_quoted(cells):
+        return None
+    if around != _WHOLE:
+        middles = [_middle(cell, around) for cell in cells]
+        cells = [middle for middle in middles if middle is not None]
+        if len(cells) < len(middles):
             return None
-        head = middle[: cut + 1]
-        whole = head != last or at % _REFRESH == 0 or at in column.whole
-        written.append(middle if whole else middle[cut + 1 :])
+    written: list[str] = []
+    last = None
+    for cell in cells:
+        head, found, tail = cell.rpartition(sign)
+        if not found:
+            return None
+        written.append(tail if head == last else cell)
         last = head
+    for at in (*range(0, len(cells), _REFRESH), *column.whole):
+        written[at] = cells[at]
     return Item(column.name, above=sign, around=None if around == _WHOLE else around), written
+
+
+def _is_quoted(cells: Sequence[str]) -> bool:
+    """Whether a cell may lose its meaning when it is cut: by its quotes, or by its lines."""
+    joined = "".join(cells)
+    return '"' in joined or "\n" in joined

@@ -1,0 +1,205 @@
+"""Show of a table the rows that matter, and exact figures about the columns of all rows.
+
+date,rain,sky
+[1461 rows, 4 shown; figures of all rows:]
+[date: 1461 distinct, 2012-01-01 to 2015-12-31]
+[rain: 20 distinct, min 0.0, median 0.4, max 55.9, sum 4426.0]
+[sky: 3 distinct: sun x714, rain x641, fog x106]
+2012-01-01,0.0,fog
+[… 790 rows]
+2014-03-02,19.1,rain
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from headroom_core import signals
+from headroom_core.compressors.base import View
+from headroom_core.compressors.tables.finding import find_tables, units_of
+from headroom_core.compressors.tables.hits import hit_lines
+from headroom_core.compressors.tables.marginals import Figures, figures, lines_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from headroom_core.compressors.base import Hint
+    from headroom_core.compressors.tables.grid import Grid
+    from headroom_core.source import Source
+
+_FIGURES_SHARE = 0.6
+_ENDS = 3
+_LEAST_FIGURES = 6
+_LEAST_TABLE = 0.3
+_RARE = 100
+
+
+@dataclass(slots=True)
+class _Table:
+    """A table on its way into the view."""
+
+    start: int
+    end: int
+    grid: Grid
+    columns: list[Figures]
+    rows: list[int]
+    """The unit of each regular row."""
+
+
+def view_of(source: Source, hint: Hint, room: int) -> View | None:
+    """The view of a text with tables; `None` when it has none, or they are the least of it."""
+    found = find_tables(source)
+    units = units_of(source, found)
+    tables = [_table(start, end, grid) for start, end, grid in found]
+    rows = sum(len(table.rows) for table in tables)
+    if rows < _LEAST_TABLE * len(units):
+        return None
+    required = _required(units, tables, hint)
+    figure_room = int(room * _FIGURES_SHARE)
+    notes = _notes(tables, figure_room, rows)
+    needed = sum(len(units[at]) + 1 for at in required)
+    left = room - needed - sum(len(line) + 1 for lines in notes.values() for line in lines)
+    shown = required | set(_more(units, required, _worth(units, tables), left))
+    whole = len(tables) == 1 and tables[0].end - tables[0].start == len(units)
+    body = "\n".join(_lines(units, sorted(shown), notes, "row" if whole else "line"))
+    if whole:
+        count = sum(at in shown for at in tables[0].rows) + sum(
+            at + tables[0].grid.first in shown for at in tables[0].grid.odd
+        )
+        return View(body, "rows", count, tables[0].grid.count, _HIDES, needed)
+    return View(body, "lines", len(shown), len(units), _HIDES, needed)
+
+
+# What every word of a problem holds: much faster to look for than the words themselves.
+_STEMS = (
+    *("err", "fatal", "fail", "exception", "panic", "crit", "severe", "emerg", "alert", "warn"),
+    *("traceback", "abort", "segfault", "kill", "oom", "exit", "not ok", "core dump", "undefined"),
+    *("caution", "failure"),
+)
+_HIDES = "figures of all rows included"
+
+
+def _table(start: int, end: int, grid: Grid) -> _Table:
+    columns = [figures(name, cells) for name, cells in zip(grid.names, grid.columns, strict=True)]
+    rows = [grid.first + at for at in range(grid.count) if at not in grid.odd]
+    return _Table(start, end, grid, columns, rows)
+
+
+def _required(units: Sequence[str], tables: Sequence[_Table], hint: Hint) -> set[int]:
+    """What stands in the view whatever the budget."""
+    text = "\n".join(unit.replace("\n", " ") for unit in units)
+    required = hit_lines(text, signals.terms(hint), len(units))
+    inside: set[int] = set()
+    for table in tables:
+        inside.update(table.rows)
+        required.update(range(table.start, table.grid.first))
+        required.update(_rare_rows(table))
+        required.update(_bad_rows(table))
+    outside = [at for at in range(len(units)) if at not in inside]
+    required.update(outside[at] for at in signals.problems([units[at] for at in outside]))
+    if hint.keep is not None:
+        required.update(at for at, unit in enumerate(units) if hint.keep.matches(unit))
+    return required
+
+
+def _rare_rows(table: _Table) -> Iterator[int]:
+    """The first row of each rare value of a category."""
+    most = max(2, len(table.rows) // _RARE)
+    for column in table.columns:
+        if column.is_category and not column.numbers:
+            for value, count in column.counts.items():
+                if value and count <= most:
+                    yield table.rows[column.values.index(value)]
+
+
+def _bad_rows(table: _Table) -> Iterator[int]:
+    """The first and the last row of every different cell that sounds like a problem."""
+    for column in table.columns:
+        if column.numbers is not None:
+            continue
+        different = list(column.counts)
+        low = "\n".join(different).lower()
+        if not any(stem in low for stem in _STEMS):
+            continue
+        bad = {different[at] for at in signals.problems([_line(each) for each in different])}
+        if not bad:
+            continue
+        ends: dict[str, list[int]] = {}
+        for at, value in enumerate(column.values):
+            if value in bad:
+                ends.setdefault(value, [at]).append(at)
+        for places in ends.values():
+            yield table.rows[places[0]]
+            yield table.rows[places[-1]]
+
+
+def _line(text: str) -> str:
+    return text.replace("\n", " ")
+
+
+def _notes(tables: Sequence[_Table], room: int, rows: int) -> dict[int, list[str]]:
+    """The figures of each table, by the unit that they stand before."""
+    notes: dict[int, list[str]] = {}
+    for table in tables:
+        count = table.grid.count
+        if count < _LEAST_FIGURES:
+            continue
+        lines = lines_of(table.columns, room * count // rows)
+        if len(tables) > 1 and sum(map(len, lines)) > room * count // rows:
+            lines = []
+        head = f"[{count} rows; {'figures of all:' if lines else 'some left out'}]"
+        notes[table.grid.first] = [head, *(f"[{line}]" for line in lines)]
+    return notes
+
+
+def _worth(units: Sequence[str], tables: Sequence[_Table]) -> Iterator[int]:
+    """Units by worth: ends, headings, the rows of the extremes."""
+    yield from (0, len(units) - 1)
+    for table in tables:
+        yield table.rows[0]
+        yield table.rows[-1]
+    yield from (at for at, unit in enumerate(units) if unit.startswith("#"))
+    for table in tables:
+        for column in table.columns:
+            if column.numbers and len(column.numbers) == len(table.rows):
+                yield table.rows[column.numbers.index(max(column.numbers))]
+                yield table.rows[column.numbers.index(min(column.numbers))]
+    for table in tables:
+        yield from table.rows[:_ENDS]
+        yield from table.rows[-_ENDS:]
+    inside = {at for table in tables for at in range(table.start, table.end)}
+    yield from (at for at in range(len(units)) if at not in inside and units[at].strip())
+
+
+def _more(units: Sequence[str], shown: set[int], worth: Iterable[int], room: int) -> Iterator[int]:
+    for at in dict.fromkeys(worth):
+        if at not in shown:
+            room -= len(units[at]) + 1
+            if room < 0:
+                return
+            yield at
+
+
+def _lines(
+    units: Sequence[str], shown: Sequence[int], notes: dict[int, list[str]], word: str
+) -> Iterator[str]:
+    """The shown units in order, the figures where the rows begin, and a mark for each gap."""
+    after = 0
+    left = sorted(notes)
+    for at in (*shown, len(units)):
+        while left and left[0] <= at:
+            first = left.pop(0)
+            if first > after:
+                yield _gap(first - after, word)
+            yield from notes[first]
+            after = max(after, first)
+        if at > after:
+            yield _gap(at - after, word)
+        if at < len(units):
+            yield units[at]
+        after = at + 1
+
+
+def _gap(count: int, word: str) -> str:
+    return f"[… {count} {word}{'s' if count > 1 else ''}]"

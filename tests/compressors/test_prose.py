@@ -287,3 +287,77 @@ def test_a_long_line_without_marks_and_a_hostile_one_take_linear_work() -> None:
     assert len(sentences("." * 200_000, 0, 200_000)) == 1
     assert len(sentences('.")' * 100_000 + "x", 0, 300_001)) == 1
     assert view("word and " * 200_000, "zeppelin") is None
+
+
+def test_a_named_section_longer_than_the_room_is_shown_from_its_start() -> None:
+    long = "\n\n".join(paragraph("violin", number) for number in range(30))
+    text = f"{document()}\n\n## The long part\n\nIt starts here.\n\n### More\n\n{long}"
+
+    body = shown(text, 'What does the section "The long part" say?', 2_000)
+
+    assert f"## The long part\n\nIt starts here.\n\n### More\n\n{paragraph('violin', 0)}" in body
+    assert "[… 1" in body
+    assert len(body) < 2_800
+
+
+def test_units_too_long_for_the_room_leave_it_to_shorter_ones() -> None:
+    long = "and on " * 150
+    text = "\n\n".join([f"The zeppelin rose {each} {long}." for each in range(60)])
+    text += "\n\nA zeppelin rose."
+
+    body = shown(text, "zeppelin rose", 600)
+
+    assert len(body) < 4_000
+
+
+def test_headings_of_every_style_open_sections_inside_each_other() -> None:
+    text = (
+        "====\nBook\n====\n\nChapter\n-------\n\nText.\n\nPart\n~~~~\n\nMore.\n\n"
+        "Second\n------\n\n-----\n\nEnd.\n\n# One\n## Two ##\n#### 12\n"
+    )
+
+    layout = read_markup(text)
+
+    assert layout.titles == ["", "Book", "Chapter", "Part", "Second", "One", "Two"]
+    assert layout.within == [0, 0, 1, 2, 1, 0, 5]
+    assert [unit.kind for unit in layout.units].count("heading") == 6
+
+
+def test_lists_tables_code_and_front_matter_are_units() -> None:
+    text = (
+        "---\ntitle: x\n---\n- one\n  more\n  - two\n\n+---+---+\n| a | b |\n+---+---+\n"
+        "| c | d |\n\n| e |\n| f |\n\n.. code-block:: sh\n\n   run\n   it\n\nRun:\n\n    code()\n\n"
+        "    more()\n\n    And these are indented words of prose.\n"
+    )
+
+    layout = read_markup(text)
+
+    assert [(unit.kind, layout.text_of(unit)) for unit in layout.units] == [
+        ("code", "---\ntitle: x\n---"),
+        ("sentence", "- one\n  more"),
+        ("sentence", "- two"),
+        ("row", "+---+---+\n| a | b |\n+---+---+"),
+        ("row", "| c | d |"),
+        ("row", "| e |"),
+        ("row", "| f |"),
+        ("code", ".. code-block:: sh\n\n   run\n   it"),
+        ("sentence", "Run:"),
+        ("code", "    code()\n\n    more()"),
+        ("sentence", "And these are indented words of prose."),
+    ]
+
+
+def test_blank_lines_within_code_are_no_unit_of_their_own() -> None:
+    text = "```\n" + "code()\n" * 11 + "\n" * 12 + "more()\n```"
+
+    assert len(read_markup(text).units) == 2
+
+
+def test_a_text_that_all_fits_gets_no_view() -> None:
+    assert view("The zeppelin was moored at the old tower for a long time.", "zeppelin") is None
+
+
+def test_a_long_message_asks_at_its_ends() -> None:
+    query = "Here is some background. " * 400 + "When was the zeppelin moored?"
+
+    assert "The zeppelin" in shown(document("The zeppelin was moored in 1912."), query, 900)

@@ -58,9 +58,8 @@ def choose(layout: Layout, scores: Scores, asked: Asked, hint: Hint, room: int) 
     if len(layout.text) < _SHORT:
         least = len(layout.text) * _SHORT_SHARE
         for number in _around(sorted(picked.numbers), len(layout.units)):
-            if picked.size >= least:
-                break
-            picked.add(number)
+            if picked.size < least:
+                picked.add(number)
     return Chosen(sorted(picked.numbers), required)
 
 
@@ -161,8 +160,6 @@ def _of_section(layout: Layout, section: int) -> list[int]:
 
 def _around(shown: Sequence[int], total: int) -> list[int]:
     """All units, those nearest to a shown one first."""
-    if not shown:
-        return list(range(total))
     distance = [total] * total
     for order in (range(total), range(total - 1, -1, -1)):
         last: int | None = None

@@ -112,8 +112,9 @@ def _counting_up(text: str, pattern: re.Pattern[str]) -> list[int]:
             starts.append(match.start())
             wanted = number + 1
     enough = len(starts) >= _LEAST_CHUNKS
-    long = pattern is _NUMBERED or len(text) >= len(starts) * _SMALLEST_APART
-    return starts if enough and long else []
+    # A list of results has addresses; any other list is a list.
+    results = pattern is _NUMBERED or text.count("://") * 2 >= len(starts)
+    return starts if enough and results else []
 
 
 def _set_apart(text: str) -> list[int]:

@@ -20,7 +20,7 @@ _ROW = re.compile(r"\s*(?:\||\+[-=+]{3,})")
 _SEPARATOR = re.compile(r"[\s|:+=-]+")
 _DIRECTIVE = re.compile(r"\s*\.\. (?!note|warning|tip|hint|important|caution|danger|admonition)")
 _PROSE = re.compile(r"\s*\W{0,4}[^\W\d_]\S*(?:\s+[^\W\d_]\S*){4}")
-_STARTERS = frozenset("#`~|+-*•.:")
+_STARTERS = frozenset("#`~|+-*•.:=^\"'_<>")
 _PIECE_LINES = 12
 _MOST_FRONT_MATTER = 60
 _LONGEST_TITLE = 200
@@ -189,6 +189,8 @@ class MarkupReader:
         first: int | None = None
         for start in range(line, after, _PIECE_LINES):
             end = min(after, start + _PIECE_LINES)
+            if not any(map(str.strip, self._lines[start:end])):
+                continue
             more = () if first is None else (first,)
             unit = self._add("code", start, end, (*leads, *more), same=first is not None)
             first = unit if first is None else first

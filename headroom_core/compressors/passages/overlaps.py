@@ -22,6 +22,7 @@ LEGEND = (
 )
 MOST_CHARS = 2**22
 _MOST_FOLDS = 500
+_MOST_TRIES = 1_000
 _OPENS = '[as above: "'
 _MARK = re.compile(r'\[as above: "([^"\n]{1,240})" \.\. "([^"\n]{1,240})"\]')
 # Only some words are remembered, always the same ones; from them a repetition grows both ways.
@@ -70,6 +71,7 @@ def unfold(body: str) -> str:
 def _folds(text: str, bodies: Sequence[Span]) -> Iterator[tuple[int, int, str]]:
     """What can be folded, from where to where, and the mark for it."""
     known: dict[str, int] = {}
+    tries = 0
     for start, end in bodies:
         covered = start
         for anchor in _ANCHOR.finditer(text, start, end):
@@ -82,10 +84,15 @@ def _folds(text: str, bodies: Sequence[Span]) -> Iterator[tuple[int, int, str]]:
             back = _common_before(text, source, at, covered)
             source, at = source - back, at - back
             size = _whole_words(text, at, _common(text, source, at, min(end - at, at - source)))
-            mark = _mark(text, source, at, size) if size >= _LEAST else None
+            if size < _LEAST:
+                continue
+            covered = at + size
+            tries += 1
+            mark = _mark(text, source, at, size)
             if mark is not None:
-                covered = at + size
                 yield at, covered, mark
+            if tries >= _MOST_TRIES:
+                return
 
 
 def _common(text: str, source: int, at: int, most: int) -> int:

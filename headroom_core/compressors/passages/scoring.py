@@ -66,7 +66,25 @@ def score(layout: Layout, asked: Asked) -> Scores:
     for unit in layout.units:
         blocks[unit.block].update(titles[unit.section])
     covered = _covered(blocks, weights, asked)
-    return Scores(_with_neighbours(layout, base), _rare(found, asked), covered)
+    scores = _with_neighbours(layout, base)
+    again = _said_before(layout, found)
+    for number in again:
+        scores[number] = 0.0
+    rare = [number for number in _rare(found, asked) if number not in again]
+    return Scores(scores, rare, covered)
+
+
+def _said_before(layout: Layout, found: Sequence[dict[str, int]]) -> set[int]:
+    """The sentences that answer in the very words of an earlier one."""
+    again: set[int] = set()
+    said: set[str] = set()
+    for number, (unit, terms) in enumerate(zip(layout.units, found, strict=True)):
+        if terms and unit.kind == "sentence":
+            text = layout.text_of(unit)
+            if text in said:
+                again.add(number)
+            said.add(text)
+    return again
 
 
 def _count(layout: Layout, wanted: Sequence[str]) -> list[dict[str, int]]:

@@ -43,9 +43,7 @@ def sentences(text: str, start: int, end: int) -> list[Span]:
         found.append((at, stop))
         at = _skip_blanks(text, stop, end)
     if at < end:
-        stop = at + len(text[at:end].rstrip())
-        if stop > at:
-            found.append((at, stop))
+        found.append((at, at + len(text[at:end].rstrip())))
     return found
 
 

@@ -56,11 +56,15 @@ def _marked(layout: Layout, start: int, end: int) -> Iterator[str]:
 def gap(layout: Layout, start: int, end: int) -> str:
     """A mark for the units that are left out between two numbers."""
     kinds = Counter(unit.kind for unit in layout.units[start:end])
+    sections = dict.fromkeys(unit.section for unit in layout.units[start:end])
+    if "head" in kinds:
+        kinds["head"] = len(
+            {unit.section for unit in layout.units[start:end] if unit.kind == "head"}
+        )
     if len(kinds) > 1:
         del kinds["heading"]
     held = ", ".join(f"{count} {_WORDS[kind][count > 1]}" for kind, count in kinds.items())
     before = layout.units[start - 1].section if start else 0
-    sections = dict.fromkeys(unit.section for unit in layout.units[start:end])
     named = [layout.titles[each] for each in sections if each != before and layout.titles[each]]
     titles = [_short(title) for title in dict.fromkeys(named)]
     most = _MOST_SOURCES if "head" in kinds else _MOST_TITLES

@@ -156,6 +156,7 @@ def test_context_lines_stand_without_number_around_their_hit() -> None:
         "/srv/shop/a.py:1:x\n/srv/shop/b/c.py:1:x",
         "a.py:1:x\na.py-2-y\na.py-9-z\na.py:10:z",
         "./:1:x\n./a:2:y",
+        "src/a.py:x = 1\nsrc/a.py:\nsrc/b.py: y\nsrc/b.py:12:z",
         "a/b.py\n1:x\n--\n9:x\n\nc.py\n2-y\n3:y",
     ],
 )
@@ -283,6 +284,16 @@ def test_the_rest_is_counted_by_file_as_far_as_the_room_goes() -> None:
     assert less is not None
     assert "[… 24 more: b.py 8, c.py 8, d.py 8]" in shown.body
     assert "[… 24 more: b.py 8, 2 other files]" in less.body
+
+
+def test_what_a_compiler_finds_stays() -> None:
+    text = grep() + "\nsrc/a.c:3:5: error: expected ';'\nsrc/b.rs:4: warning[E01]: unused"
+
+    shown = SEARCH.view(Source(text), Hint(), 100)
+
+    assert shown is not None
+    assert "3 5: error: expected ';'" in shown.body
+    assert "4  warning[E01]: unused" in shown.body
 
 
 def test_messages_that_are_left_out_are_counted() -> None:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from headroom_core.compressors.diffs.patch import Header, Hunk, Raw
+from headroom_core.compressors.diffs.patch import Header, Hunk
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,9 +46,9 @@ class File:
         return f"diff {self.path}{self.kind} +{self.added} -{self.removed}"
 
 
-def sections_of(lines: Sequence[str], parts: Sequence[Part]) -> list[Raw | File]:
-    """The diff as its files and the lines around them, in order."""
-    found: list[Raw | File] = []
+def sections_of(lines: Sequence[str], parts: Sequence[Part]) -> list[int | File]:
+    """The diff as its files and the lines around them, these by index, in order."""
+    found: list[int | File] = []
     file: File | None = None
     named = "?"
     for part in parts:
@@ -66,9 +66,9 @@ def sections_of(lines: Sequence[str], parts: Sequence[Part]) -> list[Raw | File]
                     file.removed += line.startswith("-")
             case _:
                 file = None
-                found.append(part)
-                if lines[part.start].startswith("+++ "):
-                    named = lines[part.start][4:].split("\t")[0]
+                found.extend(range(part.start, part.end))
+                if lines[part.end - 1].startswith("+++ "):
+                    named = lines[part.end - 1][4:].split("\t")[0]
     return found
 
 

@@ -16,7 +16,7 @@ _EXTENDED = (
 
 
 class Raw(NamedTuple):
-    """A line outside of files and hunks: of a commit, a message, a summary."""
+    """Lines outside of files and hunks: of a commit, a message, a summary."""
 
     start: int
     end: int
@@ -72,6 +72,8 @@ def parts_of(lines: Sequence[str]) -> list[Part]:
     at = 0
     while at < len(lines):
         part = _part(lines, at)
+        if isinstance(part, Raw) and parts and isinstance(parts[-1], Raw):
+            part = Raw(parts.pop().start, part.end)
         parts.append(part)
         at = part.end
     return parts

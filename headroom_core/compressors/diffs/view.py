@@ -11,7 +11,7 @@ from headroom_core.compressors.bounded import count_of
 from headroom_core.compressors.diffs.files import File, asked_hunks, sections_of
 from headroom_core.compressors.diffs.messages import is_log
 from headroom_core.compressors.diffs.narrow import changed, pieces
-from headroom_core.compressors.diffs.patch import Raw, parts_of
+from headroom_core.compressors.diffs.patch import parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -52,7 +52,7 @@ def make(lines: Sequence[str], hint: Hint, room: int) -> View | None:
     """The view, or `None` when there is neither a hunk nor a log."""
     sections = sections_of(lines, parts_of(lines))
     files = [section for section in sections if isinstance(section, File)]
-    raw = [section.start for section in sections if isinstance(section, Raw)]
+    raw = [section for section in sections if isinstance(section, int)]
     if not any(file.hunks for file in files) and not is_log(lines):
         return None
     plan = _Plan()
@@ -151,26 +151,26 @@ def _choose_bodies(
             room -= _show(plan, hunk, body, {*shown, *changed(body)}, 1)
 
 
-def _commits(plan: _Plan, lines: Sequence[str], sections: Sequence[Raw | File]) -> set[int]:
+def _commits(plan: _Plan, lines: Sequence[str], sections: Sequence[int | File]) -> set[int]:
     """The `commit` lines of the changes that are shown: no change may seem another commit's."""
     needed: set[int] = set()
     commit: int | None = None
     for section in sections:
-        if isinstance(section, Raw):
-            if lines[section.start].startswith("commit "):
-                commit = section.start
+        if isinstance(section, int):
+            if lines[section].startswith("commit "):
+                commit = section
         elif commit is not None and plan.shows(section):
             needed.add(commit)
     return needed
 
 
-def _write(plan: _Plan, lines: Sequence[str], sections: Sequence[Raw | File]) -> Iterator[str]:
+def _write(plan: _Plan, lines: Sequence[str], sections: Sequence[int | File]) -> Iterator[str]:
     hidden = _Hidden()
     for section in sections:
-        if isinstance(section, Raw):
-            if section.start in plan.raw:
+        if isinstance(section, int):
+            if section in plan.raw:
                 yield from hidden.told()
-                yield lines[section.start]
+                yield lines[section]
             else:
                 hidden.lines += 1
         elif plan.shows(section):

@@ -9,6 +9,7 @@ from headroom_core.errors import DecodeError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+_LONGEST_CLIMB = 1024
 TOP = "./"
 """The folder line for names without a folder, in a text where no path starts with it."""
 
@@ -59,7 +60,8 @@ def write_names(paths: Sequence[str], *, slash: bool) -> Iterator[tuple[str | No
 
 def _climb(folder: str | None, path: str) -> str | None:
     """How to name a folder that is `folder`, or holds it."""
-    if folder is None or not folder.startswith(path):
+    # A path of thousands of folders is named in full: climbing it again and again is not linear.
+    if folder is None or len(folder) > _LONGEST_CLIMB or not folder.startswith(path):
         return None
     rest = folder[len(path) :]
     if not rest:

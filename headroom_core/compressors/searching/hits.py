@@ -23,6 +23,8 @@ _NAMED_FILE = re.compile(
     r"[\w./\\ ()@+\[\]-]*(?:[/\\]|\w\.\w)[\w./\\ ()@+\[\]-]*\Z|[A-Z][A-Za-z]+\Z"
 )
 
+LONGEST_PATH = 1024
+
 
 class Line(NamedTuple):
     """One line of a search result."""
@@ -53,7 +55,7 @@ def read(lines: Sequence[str]) -> Results | None:
 
 def _flat(lines: Sequence[str]) -> list[Line] | None:
     """Lines `path:12:text`, with `path-11-text` for context and `--` between blocks."""
-    matches = [_HIT.match(line) for line in lines]
+    matches = [_hit(line) for line in lines]
     paths = {match[1] for match in matches if match}
     glued = {path for path in paths if _is_context(path, paths)}
     ahead = ""
@@ -81,8 +83,15 @@ def _flat(lines: Sequence[str]) -> list[Line] | None:
 
 
 def _is_path(path: str) -> bool:
-    """Whether it may name a file; the start of a time of day or of a sentence does not."""
-    return path[0].isalpha() or "/" in path or "." in path or "\\" in path
+    """Whether it may name a file; a time of day, an address or a word of a sentence does not."""
+    return path[0].isalpha() or (
+        any(sign in path for sign in "/.\\") and not path.replace(".", "").isdigit()
+    )
+
+
+def _hit(line: str) -> re.Match[str] | None:
+    match = _HIT.match(line)
+    return match if match and len(match[1]) <= LONGEST_PATH else None
 
 
 def _is_context(path: str, paths: set[str]) -> bool:
@@ -125,7 +134,7 @@ def _starts_blocks(lines: Sequence[str]) -> bool:
 
 
 def _is_file(path: str) -> bool:
-    return len(path) <= 1024 and _NAMED_FILE.match(path) is not None
+    return len(path) <= LONGEST_PATH and _NAMED_FILE.match(path) is not None
 
 
 def _bare(lines: Sequence[str]) -> list[Line] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 LEGEND = "[search results by file: LINE text; in brackets what is left out]"
 HIDES = "definitions and named hits first, the rest counted by file"
 _LOG = (".log", ".out", ".err")
+_FINDING = re.compile(
+    r"(?:\d+:)?\s*+(?:fatal |internal )?(?:error|warning)(?:\[\w+\]| \w+)?:", re.IGNORECASE
+)
 _COUNTS_SHARE = 4
 """A quarter of the room is for the counts of what is left out."""
 _LEAST_ROOM = 60
@@ -44,9 +48,10 @@ def _required(lines: Sequence[Line], hint: Hint) -> set[int]:
     required = set(signals.rare_hits(units, signals.terms(hint)))
     messages = [line.text if line.mark == "odd" else "" for line in lines]
     required |= set(signals.problems(messages, least=signals.WEAK))
-    # Code that speaks of errors is no error; a hit in a log may be one.
+    # Code that speaks of errors is no error; a hit in a log and a compiler's finding may be one.
     events = [line.text if line.path.endswith(_LOG) else "" for line in lines]
     required |= set(signals.problems(events))
+    required |= {at for at, line in enumerate(lines) if _FINDING.match(line.text)}
     if hint.keep:
         required |= {at for at, unit in enumerate(units) if hint.keep.matches(unit)}
     return {at for at in required if lines[at].mark != "gap"}

@@ -38,6 +38,7 @@ _RETRIEVE = {
 _API = {"http", "api", "fetch", "request", "get", "list", "call", "db", "sql", "web", "browse"}
 
 _FILE_READERS = {"cat", "nl", "head", "tail", "less", "more", "bat", "tac"}
+_RECORDS = (".csv", ".tsv", ".psv", ".jsonl", ".ndjson", ".log", ".out")
 _SEARCHERS = {"grep", "egrep", "fgrep", "rg", "ag", "ack", "find", "fd", "ls", "tree"}
 _EDIT = {
     *("edit", "editor", "write", "replace", "patch", "insert", "create", "update", "apply"),
@@ -119,10 +120,16 @@ def _of_command(command: str) -> Provenance:
         if program in _FILE_READERS:
             files = [word for word in files if not word.removeprefix("+").isdigit()]
             if len(files) == 1:
-                return Provenance("file_read", command=command, path=files[0])
+                return _printed(command, files[0])
         if program == "sed" and "-n" in argv and len(files) == 2:
-            return Provenance("file_read", command=command, path=files[1])
+            return _printed(command, files[1])
     return Provenance("command", command=command)
+
+
+def _printed(command: str, path: str) -> Provenance:
+    """A file that a shell printed: one of records is data, which nobody edits line by line."""
+    is_data = path.lower().endswith(_RECORDS)
+    return Provenance("command" if is_data else "file_read", command=command, path=path)
 
 
 def _without_cd(command: str) -> str:

@@ -221,3 +221,12 @@ def test_nothing_is_too_strange_to_be_asked_for(tool: str, arguments: str) -> No
     provenance(tool, arguments)
     provenance("Bash", json.dumps({"command": arguments}))
     edits_files(tool, arguments)
+
+
+@pytest.mark.parametrize("path", ["data/airports.csv", "EVENTS.JSONL", "/var/log/app.log"])
+def test_a_file_of_records_that_a_shell_prints_is_data_and_no_file_to_edit(path: str) -> None:
+    printed = provenance("Bash", json.dumps({"command": f"cat {path}"}))
+    read = provenance("Read", json.dumps({"file_path": path}))
+
+    assert (printed.origin, printed.path) == ("command", path)
+    assert read.origin == "file_read"

@@ -11,7 +11,7 @@ from headroom_core.compressors.logs.templates import ends_whole
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from headroom_core.compressors.logs.templates import Group
+    from headroom_core.compressors.logs.templates import Group, Shape
 
 _ROUNDS = 4
 _LEAST = 3
@@ -25,6 +25,8 @@ Pair = tuple[int, int]
 class Block:
     """Runs of `size` neighbouring lines that are alike, given by where each starts."""
 
+    shape: Shape
+    """The shapes of its lines, with line breaks between."""
     starts: list[int]
     size: int
 
@@ -39,6 +41,7 @@ class _Sequence:
                 self.symbols[at] = symbol
         self.starts = list(range(len(lines)))
         self.sizes = [1] * len(groups)
+        self.shapes = [each.shape for each in groups]
         self.chars = [len(lines[each.lines[0]]) for each in groups]
         self.fixed = {symbol for symbol, each in enumerate(groups) if not ends_whole(each.shape)}
 
@@ -67,6 +70,7 @@ class _Sequence:
                 taken.update((one, other))
                 chosen[one, other] = len(self.sizes)
                 self.sizes.append(self.sizes[one] + self.sizes[other])
+                self.shapes.append((*self.shapes[one], "\n", *self.shapes[other]))
                 self.chars.append(self.chars[one] + self.chars[other])
         return chosen
 
@@ -99,4 +103,7 @@ def blocks_of(lines: Sequence[str], groups: Sequence[Group], stamps: Sequence[st
     for symbol, start in zip(sequence.symbols, sequence.starts, strict=True):
         if symbol >= 0:
             starts.setdefault(symbol, []).append(start)
-    return [Block(each, sequence.sizes[symbol]) for symbol, each in starts.items()]
+    return [
+        Block(sequence.shapes[symbol], each, sequence.sizes[symbol])
+        for symbol, each in starts.items()
+    ]

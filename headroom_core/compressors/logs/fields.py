@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from itertools import repeat
 from typing import TYPE_CHECKING
 
-from headroom_core.compressors.logs.templates import pieces
+from headroom_core.compressors.logs.templates import VALUE, VALUE_PATTERN, ends_whole, pieces
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from headroom_core.compressors.logs.templates import Shape
 
 _SIGNS = "_-./@#$&%+*!?~\\"
 _LEAST_COPY = 3
+_MANY = 64
 
 
 @dataclass(slots=True)
@@ -50,20 +54,20 @@ class Template:
         self.add_text(values[0][end:])
 
 
-def fold(units: Sequence[Sequence[str]]) -> Template:
+def fold(shape: Shape, units: Sequence[Sequence[str]]) -> Template:
     """Fold units of lines of the same shapes: what they share becomes literal, the rest fields."""
     literals = [""]
     columns: list[Sequence[str]] = []
-    columns_of_pieces: Iterable[tuple[str, ...]] = zip(*map(_split, units), strict=True)
-    for column in columns_of_pieces:
-        if column.count(column[0]) == len(column):
-            literals[-1] += column[0]
+    many = len(units) >= _MANY and VALUE in shape and ends_whole(shape)
+    for part in _by_pattern(shape, units) if many else _by_splitting(units):
+        if isinstance(part, str):
+            literals[-1] += part
         elif columns and _glues(literals[-1]):
             glue = repeat(literals[-1])
-            columns[-1] = list(map("".join, zip(columns[-1], glue, column, strict=False)))
+            columns[-1] = list(map("".join, zip(columns[-1], glue, part, strict=False)))
             literals[-1] = ""
         else:
-            columns.append(column)
+            columns.append(part)
             literals.append("")
     template = Template()
     template.add_text(literals[0])
@@ -71,6 +75,27 @@ def fold(units: Sequence[Sequence[str]]) -> Template:
         _add(template, values)
         template.add_text(literal)
     return template
+
+
+def _by_splitting(units: Sequence[Sequence[str]]) -> Iterator[str | Sequence[str]]:
+    """The pieces of the units: a text that all share, or a column."""
+    columns: Iterable[tuple[str, ...]] = zip(*map(_split, units), strict=True)
+    for column in columns:
+        yield column[0] if column.count(column[0]) == len(column) else column
+
+
+def _by_pattern(shape: Shape, units: Sequence[Sequence[str]]) -> Iterator[str | Sequence[str]]:
+    """The same for many units, whose values one regular expression takes out at once."""
+    whole = [VALUE_PATTERN if piece == VALUE else re.escape(piece) for piece in shape]
+    rows = re.findall("".join(whole) + r"(?:\n|\Z)", "\n".join(map("\n".join, units)))
+    count = shape.count(VALUE)
+    columns: Iterator[Sequence[str]] = iter([rows] if count == 1 else list(zip(*rows, strict=True)))
+    for piece in shape:
+        if piece != VALUE:
+            yield piece
+            continue
+        column = next(columns)
+        yield column[0] if column.count(column[0]) == len(column) else column
 
 
 def _split(unit: Sequence[str]) -> list[str]:

@@ -12,6 +12,8 @@ from headroom_core.compressors.logs.templates import group
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from headroom_core.compressors.logs.templates import Shape
+
 _NUMBER = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,18})?")
 _FEW = 3
 _MOST_SAID = 40
@@ -23,6 +25,7 @@ _LEAST_LETTERS = 8
 class Pattern:
     """Lines that differ only in their values."""
 
+    shape: Shape
     lines: list[int]
     text: str
     """The lines' common text, with the range of each value in its place; may say nothing."""
@@ -37,7 +40,7 @@ def patterns_of(messages: Sequence[str]) -> list[Pattern]:
     """Return the patterns of the lines, in order of appearance."""
     found: list[Pattern] = []
     for each in group(messages):
-        template = fold([(messages[at],) for at in each.lines])
+        template = fold(each.shape, [(messages[at],) for at in each.lines])
         parts = [template.literals[0]]
         for hole, literal in zip(template.holes, template.literals[1:], strict=True):
             parts.append(_values(template.columns[hole]))
@@ -45,15 +48,17 @@ def patterns_of(messages: Sequence[str]) -> list[Pattern]:
         letters = sum(char.isalpha() for text in template.literals for char in text)
         text = "".join(parts).strip() if letters >= _LEAST_LETTERS else ""
         found.append(
-            Pattern(each.lines, text if len(text) <= _MOST_ROW else f"{text[:_MOST_ROW]}…")
+            Pattern(
+                each.shape, each.lines, text if len(text) <= _MOST_ROW else f"{text[:_MOST_ROW]}…"
+            )
         )
     return found
 
 
-def named(messages: Sequence[str]) -> list[str]:
+def named(pattern: Pattern, messages: Sequence[str]) -> list[str]:
     """The words in which the lines of one pattern differ, each once, numbers aside."""
     words: dict[str, None] = {}
-    for column in fold([(message,) for message in messages]).columns:
+    for column in fold(pattern.shape, [(message,) for message in messages]).columns:
         words.update(dict.fromkeys(value for value in column if not any(map(str.isdigit, value))))
     return list(words)
 

@@ -75,7 +75,7 @@ def _join_variants(
     for pattern in patterns:
         variants = [at for at in pattern.lines if at in distinct]
         if len(variants) > _MOST_VARIANTS:
-            words = ", ".join(named([messages[at] for at in variants]))
+            words = ", ".join(named(pattern, [messages[at] for at in variants]))
             problems.rows.append(f"[{pattern.row}; the words: {words}]")
             problems.told.update(pattern.lines)
             distinct[variants[0]] = max(distinct.pop(at) for at in variants)

@@ -13,6 +13,7 @@ _DELIMITERS = r"\s\x01@\"'`,;(){}\[\]<>|=:"
 _PIECES = re.compile(rf"([{_DELIMITERS}]+)")
 _VALUE = re.compile(rf"[0-9][^{_DELIMITERS}]*")
 
+VALUE_PATTERN = rf"([^{_DELIMITERS}]*)"
 VALUE = "\0"
 """Stands in a shape for a value: a token with a digit, or a word that differs between lines."""
 

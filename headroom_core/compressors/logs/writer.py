@@ -53,7 +53,7 @@ def write(lines: Sequence[str]) -> tuple[str, str]:
 def _folded(lines: Sequence[str], stamps: Sequence[str]) -> Iterator[tuple[Block, Template]]:
     """The templates that are worth their definition, with the lines of each."""
     for block in blocks_of(lines, group(lines), stamps):
-        template = fold([lines[at : at + block.size] for at in block.starts])
+        template = fold(block.shape, [lines[at : at + block.size] for at in block.starts])
         literal = sum(map(len, template.literals))
         parts = len(template.literals)
         count = len(block.starts) if template.columns else _runs(block.starts)

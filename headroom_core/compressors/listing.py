@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from headroom_core.compressors.base import Compressor, Encoded, View
-from headroom_core.compressors.listings import long, paths, view
+from headroom_core.compressors.listings import branches, long, paths, view
 from headroom_core.compressors.listings.entries import entries_of
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ class Listing(Compressor):
 
     def encode(self, source: Source, hint: Hint) -> Encoded | None:
         del hint
-        for form in (long, paths):
+        for form in (branches, long, paths):
             if form.looks_like(source.head) and (found := form.write(source.lines)):
                 break
         else:
@@ -35,10 +35,14 @@ class Listing(Compressor):
 
     def decode(self, legend: str, body: str, context: Sequence[str] = ()) -> str:
         del context
+        if legend.startswith(branches.BRANCHES):
+            return branches.read(legend, body)
         read = long.read if legend.startswith(long.LONG) else paths.read
         return read(legend, body)
 
     def view(self, source: Source, hint: Hint, room: int) -> View | None:
-        if not (long.looks_like(source.head) or paths.looks_like(source.head)):
+        if branches.looks_like(source.head) or not (
+            long.looks_like(source.head) or paths.looks_like(source.head)
+        ):
             return None
         return view.make(source.lines, entries_of(source.lines), hint, room)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from headroom_core.compressors.base import Hint
 from headroom_core.compressors.listing import Listing
-from headroom_core.compressors.listings import long, paths
+from headroom_core.compressors.listings import branches, long, paths
 from headroom_core.errors import DecodeError
 from headroom_core.keep import KeepRules
 from headroom_core.source import Source
@@ -359,3 +359,83 @@ def test_other_kinds_are_counted_together() -> None:
 
     assert view is not None
     assert "30 of 3 other kinds" in view.body
+
+
+NODES = st.lists(
+    st.tuples(st.integers(0, 4), st.sampled_from(["a.py", "b c", "[4.0K]  d", "| x", "", "é"])),
+    min_size=3,
+    max_size=14,
+)
+
+
+@given(
+    nodes=NODES,
+    style=st.sampled_from([("│\u00a0\u00a0 ", "├── ", "└── "), ("|   ", "|-- ", "`-- ")]),
+)
+def test_what_is_read_as_a_tree_comes_back_byte_for_byte(
+    nodes: list[tuple[int, str]], style: tuple[str, str, str]
+) -> None:
+    pipe, fork, last = style
+    text = "\n".join(
+        name
+        if not level
+        else (pipe, "    ")[at % 2] * (level - 1) + (fork, last)[at % 3 == 0] + name
+        for at, (level, name) in enumerate(nodes)
+    )
+
+    form = branches.write(text.split("\n"))
+
+    assert form is None or branches.read(*form) == text
+
+
+def test_a_tree_is_written_with_a_blank_a_level() -> None:
+    text = """\
+.
+├── docs
+│   ├── a_long_name_of_a_page.md
+│   └── b_long_name_of_a_page.md
+├── src
+│   └── shop
+│       ├── basket.py
+│       ├── discount.py
+│       └── order.py
+└── setup.py
+
+ 3 directories, 6 files"""
+
+    encoded = LISTING.encode(Source(text), Hint())
+    form = branches.write(text.split("\n"))
+
+    assert form is not None
+    assert form[1].split("\n")[:5] == [
+        ".",
+        " docs",
+        "  a_long_name_of_a_page.md",
+        "  b_long_name_of_a_page.md",
+        " src",
+    ]
+    assert branches.read(*form) == text
+    assert encoded is None or LISTING.decode(encoded.legend, encoded.body) == text
+    assert LISTING.view(Source(text), Hint(), 10) is None
+
+
+def test_a_long_tree_is_compressed_and_comes_back() -> None:
+    text = "\n".join([".", *(f"├── part_{n}\n│   └── main.py" for n in range(40)), "└── last"])
+
+    encoded = LISTING.encode(Source(text), Hint())
+
+    assert encoded is not None
+    assert LISTING.decode(encoded.legend, encoded.body) == text
+
+
+@pytest.mark.parametrize(
+    ("legend", "body"),
+    [
+        ("tree, one blank a level", "a"),
+        ("tree, one blank a level and more; drawn with │", "a"),
+        ("tree, one blank a level; drawn with │", " " * 201 + "a"),
+    ],
+)
+def test_what_is_no_tree_is_refused(legend: str, body: str) -> None:
+    with pytest.raises(DecodeError):
+        LISTING.decode(legend, body)

@@ -1,0 +1,103 @@
+"""The lossless form of `tree`: a blank a level instead of drawn branches."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from headroom_core.compressors.bounded import LinesOut
+from headroom_core.errors import DecodeError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+BRANCHES = "tree, one blank a level"
+DEEPEST = 200
+_ODD = "| a line that stood as it follows"
+_MARKED = "| "
+
+
+class _Style(NamedTuple):
+    """How branches are drawn."""
+
+    words: str
+    pipe: str
+    fork: str
+    last: str
+
+    def pattern(self) -> re.Pattern[str]:
+        """A drawn line: its levels, its branch, its name."""
+        pipe, fork, last = map(re.escape, (self.pipe, self.fork, self.last))
+        return re.compile(
+            rf"((?:{pipe}|    ){{0,{DEEPEST - 1}}}+)(?:{fork}|{last})(\S.*)", re.DOTALL
+        )
+
+
+_STYLES = (
+    _Style("drawn with │ and hard blanks", "│\u00a0\u00a0 ", "├── ", "└── "),
+    _Style("drawn with │", "│   ", "├── ", "└── "),
+    _Style("drawn with | and `", "|   ", "|-- ", "`-- "),
+)
+_PATTERNS = tuple((style, style.pattern()) for style in _STYLES)
+
+
+def looks_like(lines: Sequence[str]) -> bool:
+    """Whether at least half of the lines, a sample of a text, are drawn branches."""
+    drawn = sum(line.lstrip("│|` \u00a0").startswith(("├── ", "└── ", "-- ")) for line in lines)
+    return 2 * drawn >= len(lines) > 2
+
+
+def write(lines: Sequence[str]) -> tuple[str, str] | None:
+    """The legend and the body, or `None` when the lines are not of `tree`."""
+    for style, pattern in _PATTERNS:
+        nodes = [
+            (len(match[1]) // 4 + 1, match[2]) if (match := pattern.fullmatch(line)) else (0, line)
+            for line in lines
+        ]
+        if any(level for level, _ in nodes) and _drawn(nodes, style) == list(lines):
+            return _written(nodes, style)
+    return None
+
+
+def _written(nodes: Sequence[tuple[int, str]], style: _Style) -> tuple[str, str]:
+    body = [
+        f"{' ' * level}{name}" if level or not name.startswith((" ", _MARKED)) else _MARKED + name
+        for level, name in nodes
+    ]
+    odd = any(line.startswith(_MARKED) for line in body)
+    return "; ".join([BRANCHES, style.words, *([_ODD] if odd else [])]), "\n".join(body)
+
+
+def _drawn(nodes: Sequence[tuple[int, str]], style: _Style) -> list[str]:
+    """The lines as `tree` draws them: a branch goes on while a sibling follows."""
+    lines: list[str] = []
+    goes_on = [False] * (DEEPEST + 1)
+    deepest = 0
+    for level, name in reversed(nodes):
+        goes_on[level + 1 : deepest + 1] = [False] * max(0, deepest - level)
+        deepest = level
+        if level:
+            above = "".join(style.pipe if each else "    " for each in goes_on[1:level])
+            lines.append(above + (style.fork if goes_on[level] else style.last) + name)
+            goes_on[level] = True
+        else:
+            lines.append(name)
+    return lines[::-1]
+
+
+def read(legend: str, body: str) -> str:
+    """The text of a form; `DecodeError` when it is not one."""
+    phrases = legend.split("; ")
+    style = next((style for style in _STYLES if style.words in phrases), None)
+    if style is None or phrases[0] != BRANCHES:
+        raise DecodeError("`listing` does not know this legend")
+    nodes: list[tuple[int, str]] = []
+    for line in body.split("\n"):
+        name = line.lstrip(" ")
+        level = len(line) - len(name)
+        if level > DEEPEST:
+            raise DecodeError("`listing` has a tree that is too deep")
+        nodes.append((level, name.removeprefix(_MARKED) if not level else name))
+    out = LinesOut()
+    out.extend(_drawn(nodes, style))
+    return out.text()

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from headroom_core.compressors.base import Compressor, Encoded, Hint, View
 from headroom_core.compressors.json_table.form import from_form, to_form
+from headroom_core.compressors.json_table.in_text import (
+    LEGEND,
+    find_blocks,
+    read_blocks,
+    write_blocks,
+)
 from headroom_core.compressors.json_table.view import view_of
 
 if TYPE_CHECKING:
@@ -15,7 +22,9 @@ if TYPE_CHECKING:
     from headroom_core.source import Source
 
 
+_STARTS = ("{", "[")
 _NAME = re.compile(r"[\w$@-]+")
+_LARGEST_FRAME = 3
 
 
 class SmartCrusher(Compressor):
@@ -24,18 +33,42 @@ class SmartCrusher(Compressor):
     name = "json"
 
     def encode(self, source: Source, hint: Hint) -> Encoded | None:
-        if source.text[:1] not in {"{", "["}:
+        # What was read to be edited keeps every line as it is.
+        if hint.origin == "file_read":
             return None
-        return to_form(source.text, _named(hint))
+        spared = _named(hint)
+        if source.text[:1] in _STARTS:
+            form = to_form(source.text, spared)
+            if form is not None:
+                return form
+        return write_blocks(source.text, lambda text: to_form(text, spared))
 
     def decode(self, legend: str, body: str, context: Sequence[str] = ()) -> str:
         del context
+        if legend.startswith(LEGEND):
+            return read_blocks(body, from_form)
         return from_form(legend, body)
 
     def view(self, source: Source, hint: Hint, room: int) -> View | None:
-        if source.text[:1] not in {"{", "["}:
-            return None
-        return view_of(source.text, hint, room, _named(hint))
+        text = source.text
+        whole = view_of(text, hint, room, _named(hint)) if text[:1] in _STARTS else None
+        return whole or _view_in_text(text, hint, room)
+
+
+def _view_in_text(text: str, hint: Hint, room: int) -> View | None:
+    """The view of the one piece of JSON that makes up most of a text, between its other lines."""
+    blocks = find_blocks(text)
+    if len(blocks) != 1:
+        return None
+    start, end = blocks[0].start, blocks[0].end
+    around = len(text) - (end - start)
+    if around > room // _LARGEST_FRAME:
+        return None
+    view = view_of(text[start:end], hint, room - around, _named(hint))
+    if view is None:
+        return None
+    body = f"{text[:start]}{view.body}{text[end:]}"
+    return replace(view, body=body, required=view.required + around)
 
 
 def _named(hint: Hint) -> frozenset[str]:

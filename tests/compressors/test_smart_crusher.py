@@ -590,3 +590,52 @@ def test_paths_of_many_parts_are_named_too() -> None:
     value = {f"file{n}": f"{base}/{n}" for n in range(6)} | {"n": 1}
 
     assert same_back(json.dumps(value)).body.startswith("$A=/srv/some/deep/place")
+
+
+def wrapped(before: str, inner: str, after: str) -> str:
+    return f"{before}{inner}{after}"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("Found 20 items:\n", ""),
+        ("# Result\n\n```json\n", "\n```\n\nThat is all.\n"),
+        ("[2024-01-01] {not json}\n{\n", "\n[\n"),
+        ("", "\nDone in 3 s"),
+    ],
+)
+def test_json_in_other_text_is_written_as_tables_and_the_text_kept(before: str, after: str) -> None:
+    lines = "\n".join(json.dumps(row) for row in records())
+    for inner in (json.dumps(records()), json.dumps(records(), indent=2), lines):
+        encoded = same_back(wrapped(before, inner, after))
+
+        assert encoded.legend.startswith("text with JSON in it; arrays and maps as tables")
+        assert encoded.body.startswith(f"{before}[json, ")
+        assert encoded.body.endswith(after)
+
+
+def test_text_without_json_that_pays_is_left_alone() -> None:
+    short = 'see\n{"a":1}\nand more'
+    unlike = "see\n" + json.dumps({"text": "unlike " * 60})
+    twice = "see\n" + '{"a":1,"a":2,"b":"' + "x" * 300 + '"}'
+    inline = "see\n" + json.dumps(records()) + " and more"
+    marked = "[json, 3 lines: x]\n" + json.dumps(records())
+
+    for text in (short, unlike, twice, inline, marked, "{\n" * 50, "plain\n" * 99):
+        assert encode(text) is None
+
+
+def test_several_pieces_of_json_in_a_text_have_forms_of_their_own() -> None:
+    one = json.dumps(records(), indent=2)
+    two = json.dumps({f"key {n}": "a value of some length" for n in range(30)}, indent=4)
+
+    encoded = same_back(f"first\n{one}\nsecond\n{two}\nthird")
+
+    assert encoded.body.count("[json, ") == 2
+
+
+def test_what_was_read_from_a_file_keeps_its_lines() -> None:
+    text = json.dumps(records(), indent=2)
+
+    assert CRUSHER.encode(Source(text), Hint(origin="file_read")) is None

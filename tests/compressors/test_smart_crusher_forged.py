@@ -136,3 +136,9 @@ def test_any_damage_raises_one_error_or_gives_other_json(at: int, cut: int, put:
     except DecodeError:
         return
     json.loads(text)
+
+
+@pytest.mark.parametrize("body", ["[json, 2 lines: JSON compact]\n{}", "[json, 1 lines: XML]\n{}"])
+def test_damaged_json_in_a_text_is_refused(body: str) -> None:
+    with pytest.raises(DecodeError):
+        CRUSHER.decode("text with JSON in it", body)

@@ -342,3 +342,22 @@ def test_tables_without_anything_telling_give_way_when_there_is_no_room() -> Non
 
     assert "60 rows" not in found.body
     assert "entry: b" in found.body
+
+
+def test_json_in_other_text_is_viewed_between_the_lines_around_it() -> None:
+    text = f"Found these:\n{json.dumps(records())}\nDone."
+
+    found = CRUSHER.view(Source(text), Hint(), 3000)
+
+    assert found is not None
+    assert found.body.startswith("Found these:\n[JSON in short. ")
+    assert found.body.endswith("\nDone.")
+    assert found.total == 400
+
+
+def test_json_that_is_a_small_or_a_broken_part_of_a_text_has_no_view() -> None:
+    inner = json.dumps(records())
+    deep = '{"a":' * 150 + '"b"' + "}" * 150
+
+    for text in (f"{'text ' * 999}\n{inner}", f"{inner}\nand\n{inner}", f"see\n{deep}"):
+        assert CRUSHER.view(Source(text), Hint(), 3000) is None

@@ -41,8 +41,6 @@ class Listing(Compressor):
         return read(legend, body)
 
     def view(self, source: Source, hint: Hint, room: int) -> View | None:
-        if branches.looks_like(source.head) or not (
-            long.looks_like(source.head) or paths.looks_like(source.head)
-        ):
+        if not any(form.looks_like(source.head) for form in (branches, long, paths)):
             return None
         return view.make(source.lines, entries_of(source.lines), hint, room)

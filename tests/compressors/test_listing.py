@@ -416,7 +416,22 @@ def test_a_tree_is_written_with_a_blank_a_level() -> None:
     ]
     assert branches.read(*form) == text
     assert encoded is None or LISTING.decode(encoded.legend, encoded.body) == text
-    assert LISTING.view(Source(text), Hint(), 10) is None
+
+
+def test_a_view_of_a_tree_shows_the_folders_of_what_it_shows() -> None:
+    text = "\n".join(
+        [
+            ".",
+            *(f"├── part_{n}\n│   ├── docs\n│   │   └── page_{n}.md" for n in range(60)),
+            *("└── last", "        └── deep", "", "181 directories, 61 files"),
+        ]
+    )
+
+    view = LISTING.view(Source(text), Hint(query="Where is page_33.md?"), 300)
+
+    assert view is not None
+    assert "├── part_33\n│   ├── docs\n│   │   └── page_33.md\n" in view.body
+    assert len(view.body) < 700
 
 
 def test_a_long_tree_is_compressed_and_comes_back() -> None:

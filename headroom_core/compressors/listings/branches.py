@@ -17,6 +17,11 @@ _ODD = "| a line that stood as it follows"
 _MARKED = "| "
 
 
+_ANY = re.compile(
+    rf"((?:[│|][ \u00a0]{{3}}|    ){{0,{DEEPEST - 1}}}+)(?:[├└]──|[|`]--) (\S.*)", re.DOTALL
+)
+
+
 class _Style(NamedTuple):
     """How branches are drawn."""
 
@@ -41,10 +46,15 @@ _STYLES = (
 _PATTERNS = tuple((style, style.pattern()) for style in _STYLES)
 
 
+def level_of(line: str) -> tuple[int, str]:
+    """How deep a line is in the tree, 0 for one without branch, and its name."""
+    match = _ANY.fullmatch(line)
+    return (len(match[1]) // 4 + 1, match[2]) if match else (0, line)
+
+
 def looks_like(lines: Sequence[str]) -> bool:
     """Whether at least half of the lines, a sample of a text, are drawn branches."""
-    drawn = sum(line.lstrip("│|` \u00a0").startswith(("├── ", "└── ", "-- ")) for line in lines)
-    return 2 * drawn >= len(lines) > 2
+    return 2 * sum(level_of(line)[0] > 0 for line in lines) >= len(lines) > 2
 
 
 def write(lines: Sequence[str]) -> tuple[str, str] | None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from headroom_core.compressors.listings import long
+from headroom_core.compressors.listings import branches, long
 from headroom_core.compressors.listings.columns import SAMPLE, Cutter, count_columns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _SIZE = re.compile(r"(\d{1,15}(?:\.\d{1,3})?)([KMGTP]?)i?B?")
+_FOLDER_CHARS = 300
 _POWERS = {"": 0, "K": 1, "M": 2, "G": 3, "T": 4, "P": 5}
 
 
@@ -25,6 +26,8 @@ class Entry(NamedTuple):
     size: int | None
     traits: tuple[str, ...]
     """The columns with few values: mode, owner and group."""
+    above: int | None = None
+    """The line of its folder, where only that says which folder it is."""
 
     @property
     def kind(self) -> str:
@@ -38,10 +41,27 @@ class Entry(NamedTuple):
 def entries_of(lines: Sequence[str]) -> list[Entry]:
     """The entries of a listing, in order; none when it is not a listing."""
     head = lines[:SAMPLE]
+    if branches.looks_like(head):
+        return _drawn(lines)
     if long.looks_like(head):
         return _long(lines)
     columns = count_columns(head)
     return [] if columns is None else _paths(lines, columns)
+
+
+def _drawn(lines: Sequence[str]) -> list[Entry]:
+    found: list[Entry] = []
+    stack: list[tuple[int, str]] = []
+    for index, line in enumerate(lines):
+        level, name = branches.level_of(line)
+        del stack[level:]
+        above, folder = stack[-1] if stack else (None, "")
+        if level:
+            found.append(Entry(index, folder, name, None, (), above))
+        # A level that nobody names is that of the line before.
+        own = (index, f"{folder}{name}/"[:_FOLDER_CHARS])
+        stack += [own] * (level + 1 - len(stack)) if line else []
+    return found
 
 
 def _long(lines: Sequence[str]) -> list[Entry]:

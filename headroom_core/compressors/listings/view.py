@@ -27,6 +27,7 @@ def make(lines: Sequence[str], entries: Sequence[Entry], hint: Hint, room: int) 
     """The view, or `None` when it would leave nothing out."""
     required = _required(lines, entries, hint)
     chosen = _chosen(lines, entries, required, room // 2)
+    _add_folders(chosen, entries)
     if len(chosen) == len(lines):
         return None
     body = [_summary(entries), *_body(lines, entries, chosen, room // 2)]
@@ -78,6 +79,16 @@ def _chosen(
         room -= cost
         chosen.add(at)
     return chosen
+
+
+def _add_folders(chosen: set[int], entries: Sequence[Entry]) -> None:
+    """Show the folders of drawn entries too: without them nobody knows where these are."""
+    above = {entry.line: entry.above for entry in entries if entry.above is not None}
+    for at in list(chosen):
+        folder = above.get(at)
+        while folder is not None and folder not in chosen:
+            chosen.add(folder)
+            folder = above.get(folder)
 
 
 def _summary(entries: Sequence[Entry]) -> str:

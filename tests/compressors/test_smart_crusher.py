@@ -174,6 +174,16 @@ def test_counted_ids_are_written_as_arithmetic_but_numbers_to_add_up_are_not() -
     assert "\n140" in encoded.body
 
 
+def test_every_tenth_row_says_its_number_where_something_follows_from_it() -> None:
+    rows = [{"id": n + 1, "mark": f"{n * n % 7}> x"} for n in range(25)]
+
+    encoded = same_back(json.dumps(rows))
+
+    assert " id={row+1}]" in encoded.body
+    assert encoded.legend.endswith("; {x}: the row's x, row 0 first")
+    assert [line[:4] for line in encoded.body.split("\n") if line[2:4] == "> "] == ["10> ", "20> "]
+
+
 def test_steady_clocks_are_named_once() -> None:
     rows = [
         {
@@ -324,6 +334,7 @@ def test_nested_objects_become_dotted_columns() -> None:
     rows = [
         {
             "id": n * n,
+            "void": [] if n % 2 else {},
             "user": {"login": f"u{n % 4}", "plan": {"seats": n % 3}},
             "last": None if n % 2 else {"by": "x", "n": n},
             "empty": {} if n % 3 else {"z": n},

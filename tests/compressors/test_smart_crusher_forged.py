@@ -63,6 +63,7 @@ GENUINE = CRUSHER.encode(
         '[1 rows: a(b)]\n("x)',
         "[1 rows: a(b(c))]\n((1)",
         "[1 rows: a(b(c))]\n((1",
+        "[11 rows: a+1\n b={row}]" + "\n1" * 11,
         '[1 rows: a(b(c))]\n((1)("',
         '[1 rows: a]\n"x',
         "[1 rows: a]\n[1",

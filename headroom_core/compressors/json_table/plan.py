@@ -18,6 +18,7 @@ from headroom_core.compressors.json_table.templates import (
     Template,
     Texts,
     count_template,
+    counts_rows,
     fill,
     is_single,
     ref_template,
@@ -61,6 +62,8 @@ class Plan:
     cells: list[list[str]] = field(default_factory=list[list[str]])
     follows: bool = False
     """Whether a column without cells differs from row to row."""
+    numbered: bool = False
+    """Whether a column follows from the number of the row."""
 
     def give(self, name: str, value: str) -> None:
         """Name a column that is the same, or follows, in every row."""
@@ -199,6 +202,8 @@ def _plan_varying(plan: Plan, table: Table, draft: Draft) -> None:
     # The keys of a map are what its rows are looked up by: they stand in every row.
     is_key = draft.column.path == (KEY,)
     found = None if is_key or _is_spared(draft, table.spared) else _follows(draft, table)
+    if found is not None:
+        plan.numbered |= counts_rows(found.template)
     if found is not None and all(found.hits):
         plan.give(table.within + draft.name, write_template(found.template))
         plan.follows = True

@@ -8,7 +8,8 @@
 
 Between the brackets stand the columns; behind them, a line each, the columns that are the same or
 follow in every row. `+n` says that n of those belong here. A row that is no object, or whose keys
-stand in another order, is written as JSON behind `!`.
+stand in another order, is written as JSON behind `!`. Where something follows from the number of
+the row, every tenth row says its own: `20> `.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ _LEAST_ROWS = 2
 _LEAST_ENTRIES = 3
 _LEAST_SCALARS = 8
 _FEW = 50
+_EVERY = 10
 _MOST_SCANNED = 2000
 
 
@@ -130,6 +132,10 @@ def _write(
         line = iter(lines)
         lines = [
             f"!{dump(item)}" if index in odd else next(line) for index, item in enumerate(items)
+        ]
+    if plan.numbered:
+        lines[_EVERY::_EVERY] = [
+            f"{number}> {lines[number]}" for number in range(_EVERY, len(lines), _EVERY)
         ]
     given = frozenset(line.partition("=")[0] for line in plan.given)
     header = _header(plan, len(items), delimiter)

@@ -13,6 +13,7 @@ from headroom_core.compressors.json_table.header import Field, read_header
 from headroom_core.compressors.json_table.templates import (
     Template,
     Texts,
+    counts_rows,
     fill,
     is_single,
     refs,
@@ -31,6 +32,7 @@ _PLAIN = re.compile(r"\([^\"\[\]{}()]*(?:\)\([^\"\[\]{}()]*)*\)")
 _CELL = re.compile(r"[^,()]*")
 _Part: TypeAlias = "tuple[tuple[str, ...], list[Value]]"
 _PAREN = re.compile(r'[()]|(?<=[(,=!])["\[{]')
+_EVERY = 10
 _PER_CELL = 20
 _DECODER = json.JSONDecoder()
 
@@ -47,6 +49,8 @@ def read_table(
     if end > len(lines):
         raise DecodeError(f"a table announces {header.rows} rows, but some are gone")
     rows = lines[header.end : end]
+    if any(counts_rows(field.template) for field in header.fields if field.template):
+        rows = _without_numbers(rows)
     numbers = [number for number, row in enumerate(rows) if not row.startswith("!")]
     regular = [rows[number] for number in numbers]
     shown = [field for field in header.fields if field.shown]
@@ -57,6 +61,16 @@ def read_table(
         items = iter(made)
         made = [load_exactly(row[1:]) if row[:1] == "!" else next(items) for row in rows]
     return (_as_map(made) if _is_map(header.fields) else made), end
+
+
+def _without_numbers(rows: list[str]) -> list[str]:
+    """The rows without the numbers that every tenth says."""
+    for number in range(_EVERY, len(rows), _EVERY):
+        said = f"{number}> "
+        if not rows[number].startswith(said):
+            raise DecodeError(f"the row {number} of a table does not say its number")
+        rows[number] = rows[number].removeprefix(said)
+    return rows
 
 
 def _transpose(rows: Sequence[Sequence[str]], width: int) -> list[list[str]]:

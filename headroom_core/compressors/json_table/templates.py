@@ -105,6 +105,11 @@ def joined(parts: Sequence[Part]) -> Template:
     return tuple(out)
 
 
+def counts_rows(template: Template) -> bool:
+    """Whether a template depends on the row's number."""
+    return any(isinstance(part, (Count, Clock)) for part in template)
+
+
 def refs(template: Template) -> list[str]:
     """The names of the columns that a template needs."""
     return [part.name for part in template if isinstance(part, Ref)]

@@ -69,10 +69,7 @@ def retrieve(  # noqa: PLR0913 - each is one way to ask
     asked = _asked(lines=lines, query=query, where=where, path=path, symbol=symbol)
     start = Place()
     if cursor is not None:
-        start, before = read_cursor(_text("cursor", cursor))
-        if asked and asked != before:
-            raise RetrieveError("`cursor` belongs to another question; pass it without a selector")
-        asked = before
+        start, asked = _going_on(_text("cursor", cursor), asked)
     _check(asked, max_tokens)
     text = store.get(_text("ref", ref))
     if not asked:
@@ -90,12 +87,25 @@ def _all_of(text: str, start: Place, max_tokens: int | None) -> Retrieved:
     return page(selection, {}, start=start, max_tokens=max_tokens)
 
 
+def _going_on(cursor: str, asked: dict[str, str]) -> tuple[Place, dict[str, str]]:
+    """The place that a cursor names, and the question that it goes on with."""
+    start, before = read_cursor(cursor)
+    question: dict[str, str] = {}
+    for name, value in before.items():
+        if value is None and name not in asked:
+            raise RetrieveError(f"this `cursor` goes with its long `{name}`; pass both")
+        question[name] = asked[name] if value is None else value
+    if asked and asked != question:
+        raise RetrieveError("`cursor` belongs to another question; pass it without a selector")
+    return start, question
+
+
 def _asked(**selectors: object) -> dict[str, str]:
     given = {name: value for name, value in selectors.items() if value is not None}
     if len(given) > 1:
         names = " and ".join(f"`{name}`" for name in given)
         raise RetrieveError(f"{names} cannot be combined; pass one of them")
-    return {name: _text(name, value) for name, value in given.items()}
+    return {name: _text(name, value).strip() for name, value in given.items()}
 
 
 def _text(name: str, value: object) -> str:
@@ -106,7 +116,7 @@ def _text(name: str, value: object) -> str:
 
 def _check(asked: dict[str, str], max_tokens: int | None) -> None:
     for name, value in asked.items():
-        if not value.strip():
+        if not value:
             raise RetrieveError(f"`{name}` is empty; leave it out to get the whole original")
     if max_tokens is None:
         return

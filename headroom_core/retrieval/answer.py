@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from typing import Literal, Protocol
 
 RetrievedUnit = Literal["lines", "rows", "items", "functions"]
 
@@ -43,13 +40,20 @@ class Piece:
     """How the answer calls its place; empty for the units and their numbers."""
 
 
+class Pieces(Protocol):
+    """Pieces in order, each made when its turn comes."""
+
+    def __len__(self) -> int: ...
+    def __getitem__(self, index: int, /) -> Piece: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Selection:
     """Everything that was asked for, in the order of the answer, before it is cut to size."""
 
     unit: RetrievedUnit
     total: int
-    pieces: Sequence[Piece]
+    pieces: Pieces
     head: str = ""
     """A first line of ours that the answer starts with, whatever else fits."""
     bare: bool = False

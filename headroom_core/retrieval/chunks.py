@@ -22,6 +22,7 @@ CHUNK_LINES = 14
 JSON_CHARS = 1_600
 CONTEXT_CHARS = 240
 _SAMPLE = 400
+_DEEPEST = 32
 MOST_UNDER = 100
 _READABLE = re.compile(r"[\[\]\s]+")
 
@@ -121,15 +122,12 @@ def _joined(text: str, run: Sequence[Node]) -> str:
 
 def _scalars(text: str, nodes: Sequence[Node]) -> str:
     """The short plain values beside one that is shown: they say what it belongs to."""
-    parts: list[str] = []
-    size = 0
-    for node in nodes[:40]:
-        if isinstance(node.path[-1], str) and not is_container(text, node):
-            parts.append(f"{node.path[-1]} {node.text(text)[:80]}")
-            size += len(parts[-1])
-            if size > CONTEXT_CHARS:
-                break
-    return " ".join(parts)
+    parts = [
+        f"{node.path[-1]} {node.text(text)[:80]}"
+        for node in nodes[:40]
+        if isinstance(node.path[-1], str) and not is_container(text, node)
+    ]
+    return " ".join(parts)[:CONTEXT_CHARS]
 
 
 def _blocks(lines: Sequence[str], under: Sequence[str]) -> Iterator[Chunk]:
@@ -171,8 +169,7 @@ class _Outline:
                 indent = _indent(line)
                 while self._open and self._open[-1][0] >= indent:
                     self._open.pop()
-                if len(self._open) < 32:
-                    self._open.append((indent, line.strip()[:60]))
+                self._open = [*self._open[-_DEEPEST:], (indent, line.strip()[:60])]
         return " ".join(above[-5:])
 
 

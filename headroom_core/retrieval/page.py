@@ -14,7 +14,7 @@ from headroom_core.tokens import deciding_counter
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from headroom_core.retrieval.answer import Selection
+    from headroom_core.retrieval.answer import Pieces, Selection
     from headroom_core.tokens import TokenCounter
 
 MARK_TOKENS = 16
@@ -35,7 +35,7 @@ class _Page:
     pieces: list[Piece] = field(default_factory=list[Piece])
     next: Place | None = None
 
-    def fill(self, pieces: Sequence[Piece], start: Place) -> None:
+    def fill(self, pieces: Pieces, start: Place) -> None:
         """Take pieces until one does not fit; `next` is then the place to go on from."""
         last = 0
         for index in range(start.piece, len(pieces)):
@@ -75,7 +75,7 @@ class _Page:
 
 def page(
     selection: Selection,
-    selectors: dict[str, str],
+    asked: dict[str, str],
     *,
     start: Place,
     max_tokens: int | None,
@@ -85,6 +85,12 @@ def page(
         raise RetrieveError("nothing is left after this `cursor`; ask without it to start again")
     counter = deciding_counter()
     room = max_tokens
+    selectors: dict[str, str | None] = dict(asked)
+    if max_tokens is not None:
+        share = max_tokens // 4
+        selection = replace(selection, head=_cut_head(selection.head, share, counter))
+        if any(counter.count(value) > share for value in asked.values()):
+            selectors = dict.fromkeys(asked)
     while True:
         answer = _answer(selection, selectors, start, room, counter)
         tokens = 0 if max_tokens is None else counter.count(answer.text)
@@ -103,7 +109,7 @@ def fits(text: str, max_tokens: int) -> bool:
 
 def _answer(
     selection: Selection,
-    selectors: dict[str, str],
+    selectors: dict[str, str | None],
     start: Place,
     max_tokens: int | None,
     counter: TokenCounter,
@@ -128,11 +134,19 @@ def _answer(
     )
 
 
-def _rest(selection: Selection, place: Place, selectors: dict[str, str]) -> str:
+def _rest(selection: Selection, place: Place, selectors: dict[str, str | None]) -> str:
     left = len(selection.pieces) - place.piece
     parts = "part" if left == 1 else "parts"
     cursor = json.dumps(write_cursor(place, selectors), ensure_ascii=False)
-    return f"[{left} more {parts}; to go on: cursor={cursor}]"
+    same = "".join(f"the same {name} and " for name, value in selectors.items() if value is None)
+    return f"[{left} more {parts}; to go on: {same}cursor={cursor}]"
+
+
+def _cut_head(head: str, tokens: int, counter: TokenCounter) -> str:
+    """The first line of an answer, also when the names of the columns alone would fill it."""
+    if not head or (len(head) <= tokens * CHARS_PER_TOKEN and counter.count(head) <= tokens):
+        return head
+    return f"{head[: _prefix(head, tokens, counter)]}…"
 
 
 def _part(piece: Piece, start: int, end: int) -> Piece:

@@ -162,11 +162,9 @@ def _shown(text: str, node: Node) -> str:
 
 def _nothing(text: str, asked: str) -> str:
     """Say that nothing is there, how far the path leads, and what stands there."""
-    node, taken = root(text), _steps(asked)
-    for step in taken:
-        below = _taken(text, node, step)
-        if not below:
-            break
+    node, steps = root(text), iter(_steps(asked))
+    # Nothing was found, so the way ends before the steps do.
+    while below := _taken(text, node, next(steps)):
         node = below[0]
     keys = [str(child.path[-1]) for child in children(text, node)]
     if text[node.start] == "[":

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from headroom_core.errors import NotFoundError, RetrieveError
+from headroom_core.retrieval import page
 from headroom_core.retrieve import retrieve
 from headroom_core.store.memory import MemoryStore
 from headroom_core.tokens import deciding_counter
@@ -176,3 +177,70 @@ def test_answers_are_the_same_every_time() -> None:
 
     assert first == second
     assert re.fullmatch(r"\[\d+ more parts; to go on: cursor=\"\d+@\"\]", first[0].split("\n")[-1])
+
+
+LONG = "\n".join(f"row {n} \u4e2d\U0001f600 of the table" for n in range(300))
+QUESTIONS = st.text(min_size=1, max_size=2_000).filter(str.strip)
+
+
+@given(QUESTIONS, st.integers(100, 200))
+def test_no_question_is_so_long_that_the_answer_is_longer_than_allowed(
+    question: str, most: int
+) -> None:
+    store, ref = kept(LONG)
+
+    found = retrieve(store, ref, query=question, max_tokens=most)
+    assert COUNT(found.text) <= most
+    if found.cursor is not None:
+        again = retrieve(store, ref, query=question, cursor=found.cursor, max_tokens=most)
+        assert COUNT(again.text) <= most
+        assert again.shown != found.shown
+
+
+def test_the_cursor_of_a_long_question_goes_with_the_question() -> None:
+    store, ref = kept(LONG)
+    question = "row of the table " * 60
+
+    found = retrieve(store, ref, query=question, max_tokens=300)
+
+    assert found.cursor is not None
+    assert found.cursor.endswith("@query")
+    assert "the same query and cursor=" in found.text
+    assert retrieve(store, ref, query=question, cursor=found.cursor, max_tokens=300).text
+    with pytest.raises(RetrieveError, match="goes with its long `query`"):
+        retrieve(store, ref, cursor=found.cursor)
+    with pytest.raises(RetrieveError, match="goes with its long `query`"):
+        retrieve(store, ref, lines="1", cursor=found.cursor)
+
+
+def test_many_columns_do_not_fill_an_answer() -> None:
+    names = ",".join(f"column_{n}" for n in range(5_000))
+    row = ",".join(str(n) for n in range(5_000))
+    store, ref = kept(f"{names}\n{row}\n{row}\n")
+
+    found = retrieve(store, ref, where="column_7 = 7", max_tokens=400)
+
+    assert COUNT(found.text) <= 400
+    assert found.text.startswith("[2 of 2 table rows match: row 1-2]\ncolumn_0,")
+    assert "characters 1-" in found.text
+    assert found.cursor is not None
+    assert COUNT(retrieve(store, ref, cursor=found.cursor, max_tokens=400).text) <= 400
+
+
+def test_an_answer_keeps_to_the_budget_even_where_joined_text_counts_for_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Odd:
+        name = "odd"
+        exact = True
+
+        def count(self, text: str) -> int:
+            return len(text) // 4 + 6 * text.count("\n")
+
+    monkeypatch.setattr(page, "deciding_counter", Odd)
+    store, ref = kept(HUNDRED)
+
+    found = retrieve(store, ref, lines="1-100", max_tokens=150)
+
+    assert Odd().count(found.text) <= 150
+    assert found.cursor is not None

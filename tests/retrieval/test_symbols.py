@@ -151,3 +151,10 @@ def test_every_definition_of_a_name_is_shown() -> None:
     ref = store.put("class A:\n    def run(self): ...\n\nclass B:\n    def run(self): ...\n")
 
     assert retrieve(store, ref, symbol="run").total == 2
+
+
+def test_a_name_that_is_defined_very_often_is_shown_so_often_only() -> None:
+    store = MemoryStore()
+    ref = store.put("def run(): ...\n" * 500)
+
+    assert retrieve(store, ref, symbol="run").total == 100

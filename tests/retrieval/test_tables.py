@@ -193,3 +193,37 @@ def test_a_column_is_found_whatever_its_case_when_that_is_clear() -> None:
     assert table.values("name") == ["x"]
     assert table.values("status") == [2]
     assert table.values("STATUS") is None
+
+
+def test_a_nested_column_that_no_row_has_is_unknown() -> None:
+    table = read_table('[{"a": {"b": 1}}, {"a": 5}]')
+
+    assert table.values("a.b") == [1, None]
+    assert table.values("a.c") is None
+
+
+def test_objects_deep_inside_are_not_looked_for() -> None:
+    text = '{"a":' * 9 + '[{"x": 1}, {"x": 2}]' + "}" * 9
+
+    assert read_table(text).columns == ("a.a",)
+
+
+def test_a_rule_without_rows_is_no_table() -> None:
+    assert read_table("a | b\n--|--\nno rows here").kind == "lines"
+    assert read_table("one |\n-----\nx |").kind == "lines"
+
+
+def test_quotes_that_csv_cannot_read_leave_lines() -> None:
+    text = "name,size\n" + "a,1\n" * 50 + '"' + "x" * 200_000 + '",2\n'
+
+    assert read_table(text).kind == "lines"
+    assert read_table('a,b\n1,2\n"x"\r,3\n').kind in {"lines", "table rows"}
+
+
+def test_the_beginning_of_a_large_table_is_enough_to_know_it() -> None:
+    text = "id,name\n" + "\n".join(f"{n},{'x' * 600}" for n in range(2_000))
+
+    table = read_table(text)
+
+    assert table.size == 2_000
+    assert table.values("nope") is None

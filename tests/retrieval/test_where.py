@@ -82,6 +82,15 @@ def ids(where: str) -> list[int]:
         ("user.tags != 'a'", [1, 2]),
         ("200 = status", [1]),
         ("250 > status", [1]),
+        ("200 = 200", [1, 2, 3, 4]),
+        ("ok = ms", []),
+        ("ok != status", [1, 2, 3, 4]),
+        ("service != status", [1, 2, 3, 4]),
+        ("user.tags = service", []),
+        ("user.tags != service", [1, 2]),
+        ("user.tags < service", []),
+        ("x-y = id", []),
+        ("x-y > id", [4]),
         ("id = id", [1, 2, 3, 4]),
         ("status > id and ms < status", [1, 2, 3]),
         ("service > 'b'", [3]),
@@ -159,7 +168,7 @@ def test_a_column_may_be_called_like_a_figure() -> None:
         ("service ~ '(?=a)'", "look-around"),
         ("not " * 41 + "ok", "more than 40 levels"),
         ("(" * 41 + "ok" + ")" * 41, "more than 40 levels"),
-        ("ok " + " " * 4_000, "longer than 4000 characters"),
+        ("service = '" + "x" * 4_000 + "'", "longer than 4000 characters"),
     ],
 )
 def test_a_wrong_expression_says_where_and_how(where: str, says: str) -> None:
@@ -306,3 +315,26 @@ def test_any_expression_is_an_answer_or_a_clear_error(where: str) -> None:
     if where.strip():
         with suppress(RetrieveError):
             assert ask(JSON, where).text.startswith("[")
+
+
+def test_more_values_than_can_be_listed_are_counted() -> None:
+    text = json.dumps([{"n": n} for n in range(1_200)])
+
+    assert ask(text, "distinct n").text.endswith("999 and 200 more")
+
+
+def test_an_average_that_ends_is_plain() -> None:
+    text = json.dumps([{"n": 10**20}, {"n": 10**20}])
+
+    assert ask(text, "avg(n)").text.endswith(" = 1E+20")
+
+
+def test_true_and_one_are_different_groups_and_one_and_one_point_zero_are_not() -> None:
+    text = '[{"n": 1}, {"n": 1.0}, {"n": true}, {"n": {"a": 1.5}}, {"n": "1\\n"}]'
+
+    assert ask(text, "count by n").text.split("\n")[2:] == [
+        "1 | 2",
+        "true | 1",
+        '{"a": "1.5"} | 1',
+        "1\\n | 1",
+    ]

@@ -17,6 +17,7 @@ _DELIMITERS = "\t,;|"
 _RULE = re.compile(r"[\s|+:=─┼-]*[-=─]{2,}[\s|+:=─┼-]*")
 _GAP = re.compile(r"\s{2,}|\t")
 _SAMPLE = 40
+_HEAD_CHARS = 2**20
 
 
 def ruled_table(lines: Sequence[str]) -> Table | None:
@@ -33,7 +34,9 @@ def ruled_table(lines: Sequence[str]) -> Table | None:
 
 def delimited_table(text: str) -> Table | None:
     """Read CSV, TSV and the like, when the first lines all have the same number of fields."""
-    head = text[:65_536].split("\n")[:_SAMPLE]
+    head = text[:_HEAD_CHARS].split("\n")[:_SAMPLE]
+    if len(text) > _HEAD_CHARS and len(head) > 1:
+        head.pop()  # it may be cut off
     for delimiter in _DELIMITERS:
         if delimiter in head[0] and _agree(head, delimiter):
             return _delimited(text, delimiter)
@@ -100,9 +103,9 @@ def _plain(lines: Sequence[str], delimiter: str) -> Table:
 def _cut_out(
     rows: Sequence[str], names: Sequence[str], delimiter: str, name: str
 ) -> list[Cell] | None:
-    if name not in names:
+    at = names.index(name) if name in names else None
+    if at is None:
         return None
-    at = names.index(name)
     fields = (line.split(delimiter, at + 1) for line in rows)
     return cells([row[at] if at < len(row) else "" for row in fields])
 
@@ -114,9 +117,8 @@ def _joined(lines: Sequence[str], spans: Sequence[tuple[int, int]], row: int) ->
 
 def _agree(head: Sequence[str], delimiter: str) -> bool:
     """Whether the header names as many columns as the rows have fields."""
-    whole = head[:-1] if len(head) > 2 else head  # the last line may be cut off
     try:
-        rows = [row for row in csv.reader(whole, delimiter=delimiter) if row]
+        rows = [row for row in csv.reader(head, delimiter=delimiter) if row]
     except csv.Error:
         return False
     if len(rows) < 2 or len(rows[0]) < 2 or not _name_columns(rows[0], rows[1:]):

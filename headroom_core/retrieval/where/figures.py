@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from decimal import Context, Decimal, Inexact, InvalidOperation
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from headroom_core.retrieval.tables.table import Cell, Number, is_number, number
 
@@ -20,7 +20,7 @@ _EXACT = Context(prec=1_000, traps=[InvalidOperation])
 _SHORT_DIGITS = 17
 
 
-def compute(figure: Figure, values: Sequence[Cell], rows: int) -> str:  # noqa: PLR0911 - one each
+def compute(figure: Figure, values: Sequence[Cell], rows: int) -> str:
     """Return a figure as text. `values` are those of its column in the `rows` rows."""
     if figure.of is None:
         return str(rows)
@@ -41,11 +41,17 @@ def compute(figure: Figure, values: Sequence[Cell], rows: int) -> str:  # noqa: 
         case "min" | "max":
             return _extreme(known, figure.name == "max")
         case "sum" | "avg":
-            numbers = [found for value in known if (found := as_number(value)) is not None]
-            if not numbers:
-                return "null"
-            total = _total(numbers)
-            return show(total) if figure.name == "sum" else _ratio(total, len(numbers))
+            return _added(known, average=figure.name == "avg")
+        case _:
+            assert_never(figure.name)
+
+
+def _added(known: Sequence[Cell], *, average: bool) -> str:
+    numbers = [found for value in known if (found := as_number(value)) is not None]
+    if not numbers:
+        return "null"
+    total = _total(numbers)
+    return _ratio(total, len(numbers)) if average else show(total)
 
 
 def as_number(value: Cell) -> Number | None:
@@ -81,7 +87,8 @@ def _ratio(total: Number, count: int) -> str:
     short = Context(prec=_SHORT_DIGITS, traps=[InvalidOperation])
     quotient = short.divide(Decimal(total), Decimal(count))
     if not short.flags[Inexact]:
-        return format(quotient.normalize(short), "f") if abs(quotient) < _PLAIN else str(quotient)
+        quotient = quotient.normalize(short)
+        return format(quotient, "f") if abs(quotient) < _PLAIN else str(quotient)
     return repr(float(_EXACT.divide(Decimal(total), Decimal(count))))
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING
 
 from headroom_core.retrieval.answer import Piece, Selection
 from headroom_core.retrieval.tables.read import read_table
@@ -12,6 +11,8 @@ from headroom_core.retrieval.where.match import Matcher
 from headroom_core.retrieval.where.parse import parse
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from headroom_core.retrieval.tables.table import Cell, Table
     from headroom_core.retrieval.where.grammar import Figure, Question
 
@@ -32,7 +33,7 @@ def select_where(text: str, asked: str) -> Selection:
     return Selection("rows", table.size, pieces, lead, bare=True)
 
 
-class _Rows(Sequence[Piece]):
+class _Rows:
     """The rows that match, each read from the source when its turn comes."""
 
     def __init__(self, table: Table, rows: Sequence[int]) -> None:
@@ -42,16 +43,8 @@ class _Rows(Sequence[Piece]):
     def __len__(self) -> int:
         return len(self._rows)
 
-    @overload
-    def __getitem__(self, index: int) -> Piece: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[Piece]: ...
-    def __getitem__(self, index: int | slice) -> Piece | list[Piece]:
-        if isinstance(index, slice):
-            return [self._piece(row) for row in self._rows[index]]
-        return self._piece(self._rows[index])
-
-    def _piece(self, row: int) -> Piece:
+    def __getitem__(self, index: int) -> Piece:
+        row = self._rows[index]
         return Piece(self._table.source(row), row + 1, row + 1)
 
 

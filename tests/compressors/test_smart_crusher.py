@@ -331,7 +331,7 @@ def test_maps_become_tables_with_a_column_of_keys() -> None:
 
 
 def test_nested_objects_become_dotted_columns() -> None:
-    rows = [
+    rows: list[dict[str, object]] = [
         {
             "id": n * n,
             "void": [] if n % 2 else {},

@@ -164,7 +164,7 @@ class Headroom:
         cleaners = [each for each in CLEANERS if each in compressors]
         others = [each for each in compressors if each not in cleaners]
         keep = self.settings.keep_rules()
-        views = Views(others, cleaners, self._counter, lossless)
+        views = Views(others, cleaners, self._counter)
         worker = PartWorker(self.settings, keep, self._originals, self._counter, lossless, views)
         return CausalPass(self.settings, keep, worker, self._counter)
 

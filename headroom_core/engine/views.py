@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from headroom_core.compressors.base import Compressor, Hint, View
-    from headroom_core.engine.lossless import LosslessForms
     from headroom_core.tokens import TokenCounter
 
 NOTE_TOKENS = 44
@@ -36,7 +35,6 @@ class Views:
     compressors: Sequence[Compressor]
     cleaners: Sequence[Compressor]
     counter: TokenCounter
-    lossless: LosslessForms
 
     def best(self, text: str, hint: Hint, budget: int) -> Shown | None:
         """A view of `text` within `budget` tokens where that is possible, else the smallest."""

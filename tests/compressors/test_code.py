@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import importlib.metadata
 from importlib.metadata import PackageNotFoundError
 
 import pytest
@@ -304,6 +305,6 @@ def test_only_packages_that_hold_their_grammars_are_used(
             raise PackageNotFoundError(name)
         return found
 
-    monkeypatch.setattr(syntax, "version", version)
+    monkeypatch.setattr(importlib.metadata, "version", version)
 
     assert syntax.is_installed.__wrapped__() is usable

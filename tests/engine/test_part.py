@@ -58,7 +58,7 @@ def work(
         Originals(MemoryStore, redact_secrets),
         COUNTER,
         forms,
-        Views([chosen], (), COUNTER, forms),
+        Views([chosen], (), COUNTER),
     )
     told: list[str] = []
     outcome = worker.work(text, hint or Hint(), redeemable=redeemable, tell=told.append)
@@ -155,7 +155,7 @@ def test_a_secret_is_not_stored_and_so_not_hidden() -> None:
 def test_the_budget_grows_slowly_with_the_result(mode: str, tokens: int, budget: int) -> None:
     settings = Settings(mode="max" if mode == "max" else "balanced")
     forms = LosslessForms((), {}, COUNTER)
-    views = Views((), (), COUNTER, forms)
+    views = Views((), (), COUNTER)
     originals = Originals(MemoryStore, None)
     worker = PartWorker(settings, settings.keep_rules(), originals, COUNTER, forms, views)
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from headroom_core.compressors.base import Compressor, Hint, View
 from headroom_core.compressors.registry import CLEANERS
-from headroom_core.engine.lossless import LosslessForms
 from headroom_core.engine.views import Views
 from headroom_core.tokens import deciding_counter
 
@@ -41,8 +40,7 @@ class First(Compressor):
 
 
 def best(text: str, budget: int, *compressors: Compressor) -> Shown | None:
-    lossless = LosslessForms(compressors, {each.name: each for each in compressors}, COUNTER)
-    return Views(compressors, CLEANERS, COUNTER, lossless).best(text, Hint(), budget)
+    return Views(compressors, CLEANERS, COUNTER).best(text, Hint(), budget)
 
 
 def test_a_text_within_the_budget_needs_no_view() -> None:

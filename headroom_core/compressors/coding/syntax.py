@@ -6,7 +6,6 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.metadata import PackageNotFoundError, version
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
@@ -49,6 +48,9 @@ class Syntax:
 @lru_cache(maxsize=1)
 def is_installed() -> bool:
     """Whether the grammars are there, inside their wheel: from 1.0 on it would download them."""
+    # Here, because it takes longer to import than the rest of this package.
+    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415
+
     try:
         return version("tree-sitter-language-pack").startswith("0.")
     except PackageNotFoundError:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from headroom_core.compressors.base import Compressor, Encoded, View
 from headroom_core.compressors.searching import form, view
-from headroom_core.compressors.searching.hits import read
+from headroom_core.compressors.searching.hits import looks_like, read
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,18 +22,16 @@ class SearchResults(Compressor):
 
     def encode(self, source: Source, hint: Hint) -> Encoded | None:
         del hint
-        found = read(source.head) and read(source.lines)
-        if not found:
+        found = read(source.lines) if looks_like(source.head) else None
+        if found is None:
             return None
         legend, body = form.write(found)
-        if len(legend) + len(body) + 40 > 0.97 * len(source.text):
-            return None
-        return Encoded(legend, body)
+        return Encoded(legend, body) if len(legend) + len(body) < len(source) else None
 
     def decode(self, legend: str, body: str, context: Sequence[str] = ()) -> str:
         del context
         return form.read(legend, body)
 
     def view(self, source: Source, hint: Hint, room: int) -> View | None:
-        found = read(source.head) and read(source.lines)
+        found = read(source.lines) if looks_like(source.head) else None
         return view.make(found, len(source.lines), hint, room) if found else None

@@ -167,6 +167,18 @@ def test_roots_gaps_and_blocks_come_back(text: str) -> None:
     assert form.read(*form.write(found)) == text
 
 
+@pytest.mark.parametrize("hits", range(1, 12))
+def test_blocks_are_recognised_wherever_the_first_lines_end(hits: int) -> None:
+    blocks = (
+        "\n".join(
+            [f"src/part_{file}.py", *(f"{7 * at}:    total = 3" for at in range(1, hits + 1))]
+        )
+        for file in range(120)
+    )
+
+    assert SEARCH.encode(Source("\n\n".join(blocks)), Hint()) is not None
+
+
 def test_context_is_never_taken_for_a_hit_of_another_file() -> None:
     lines = [
         "a.py-6-see b.c:12: for more",

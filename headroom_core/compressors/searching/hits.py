@@ -53,6 +53,12 @@ def read(lines: Sequence[str]) -> Results | None:
     return None if bare is None else Results("bare", bare)
 
 
+def looks_like(head: Sequence[str]) -> bool:
+    """Whether the first lines of a text are those of a search."""
+    whole = len(head) - head[::-1].index("") - 1 if "" in head else 0  # up to the last full block
+    return read(head) is not None or _heading(head[:whole]) is not None
+
+
 def _flat(lines: Sequence[str]) -> list[Line] | None:
     """Lines `path:12:text`, with `path-11-text` for context and `--` between blocks."""
     matches = [_hit(line) for line in lines]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from headroom_core.compressors.base import Hint
     from headroom_core.compressors.searching.hits import Line, Results
 
-LEGEND = "[search results by file: LINE text; in brackets what is left out]"
+LEGEND = "[search results by file: hits as LINE text; left out: context, and what is in brackets]"
 HIDES = "definitions and named hits first, the rest counted by file"
 _LOG = (".log", ".out", ".err")
 _FINDING = re.compile(

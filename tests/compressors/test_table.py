@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from headroom_core.compressors.base import Hint
 from headroom_core.compressors.table import TableCompressor
+from headroom_core.compressors.tables import restore
 from headroom_core.errors import DecodeError
 from headroom_core.source import Source
 
@@ -130,6 +131,11 @@ def test_any_table_comes_back_byte_for_byte(text: str) -> None:
         "[1 rows, CSV: a+2\n b={c}\n c={b}]\n1",
         "[1 rows, CSV: a+1\n b={c}]\n1",
         "[1 rows, CSV: a+1\n b={]\n1",
+        "[1 rows, CSV: a+1\n b={row}]\n1",
+        "[1 rows, CSV: b={a}{a},a=y]\n,x".replace("{a}", "{a}" * 3000).replace("x", "x" * 99_999),
+        "[9 rows, CSV: a:x*,b]".replace("x", "x" * 2**25) + "\n1,2" * 9,
+        "[9 rows, CSV: a^-,b]\nx-,1".replace("x", "x" * 2**25) + "\n1,2" * 8,
+        "[9000 rows, aligned <9999 <9999 <9999 <9999: a|b|c|d]" + "\n1|2|3|4" * 9000,
         "[1 rows, CSV: a:x]\n1",
     ],
 )
@@ -139,3 +145,69 @@ def test_a_damaged_form_is_refused(body: str) -> None:
 
     with pytest.raises(DecodeError):
         TABLE.decode(encoded.legend, body)
+
+
+def test_another_legend_is_refused() -> None:
+    with pytest.raises(DecodeError):
+        TABLE.decode("rows", "a")
+
+
+def test_columns_that_add_up_to_too_much_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    encoded = TABLE.encode(Source(weather(40)), COMMAND)
+    assert encoded is not None
+    monkeypatch.setattr(restore, "MAX_DECODED_CHARS", 1000)
+
+    with pytest.raises(DecodeError):
+        TABLE.decode(encoded.legend, encoded.body)
+
+
+def test_what_a_sample_did_not_show_is_written_out() -> None:
+    def text(odd: str) -> str:
+        rows = [f"/srv/data/2024-{at // 100}-{at % 100}/end,{at * 7 % 601},x" for at in range(600)]
+        rows[200] = odd
+        return "\n".join(["path,id,k", *rows])
+
+    for odd in (
+        "/other,1,y",
+        '"/srv/data/""x""-1/end",1,~',
+        "/srv/data/x/end,1,x",
+        "~,~,~",
+        "p-1,1,x",
+    ):
+        encode(text(odd))
+        encode(text(odd).replace("/srv/data/", ""))
+        encode(text(odd).replace("/end,", ","))
+
+
+@pytest.mark.parametrize("odd", ["~", '"q-1"', "none"])
+def test_cells_that_a_way_cannot_write_keep_the_column_whole(odd: str) -> None:
+    days = [f"2024-01-{at // 40 + 1:02}" for at in range(600)]
+    near = [f"{['low', 'high'][at // 50 % 2]} level" for at in range(600)]
+    most = ["the usual" if at % 9 else f"other {at}" for at in range(600)]
+    user = [f"user number {at * 11 % 601}" for at in range(600)]
+    for cells in (days, near, most, user):
+        cells[210] = odd
+    columns = zip(days, near, most, user, strict=True)
+    rows = [f"{at * 7 % 601},{','.join(row)}" for at, row in enumerate(columns)]
+
+    encode("\n".join(["id,day,near,most,user", *rows]))
+
+
+def test_a_short_end_that_all_cells_share_is_named() -> None:
+    rows = [f"{1958 + at // 12}-{at % 12 + 1:02}-01,{at * 7 % 601}.5" for at in range(120)]
+
+    assert body_of("\n".join(["date,level", *rows])).startswith(
+        "[120 rows, CSV: date^-:*-01,level]\n1958-01,0.5\n02,7.5\n"
+    )
+
+
+def test_a_row_that_was_asked_for_is_whole_in_every_column() -> None:
+    rows = [
+        f"user-{at * 7 % 31},{at // 9},{'on' if at % 5 else 'off'},https://h/user-{at * 7 % 31}/x"
+        for at in range(60)
+    ]
+    hint = Hint(origin="command", query="what about user-23?")
+
+    body = body_of("\n".join(["name,group,state,url", *rows]), hint)
+
+    assert "user-23" in body

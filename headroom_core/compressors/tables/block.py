@@ -15,6 +15,7 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from headroom_core.compressors.base import MAX_DECODED_CHARS
 from headroom_core.compressors.tables import delimited, padded
 from headroom_core.compressors.tables.delimited import cells_of, is_open_at_end
 from headroom_core.compressors.tables.items import Item, read_item, split_items
@@ -69,6 +70,8 @@ def read(lines: Sequence[str], at: int) -> tuple[list[str], int]:
     count = int(match["rows"])
     rows, odd, at = _rows(lines, at, count, layout.delimiter, width)
     cells = list(zip(*rows, strict=True)) if rows else [()] * width
+    if isinstance(layout, padded.Padded) and layout.width * count > MAX_DECODED_CHARS:
+        raise DecodeError(f"a table decodes to more than {MAX_DECODED_CHARS} characters")
     restored = Restorer(items, cells, count - len(odd)).columns()
     out = iter(layout.rows(restored))
     body = [odd[each] if each in odd else next(out) for each in range(count)]

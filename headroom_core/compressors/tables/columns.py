@@ -146,7 +146,7 @@ def _guesses(draft: _Draft, drafts: Sequence[_Draft]) -> Iterator[Template]:
             found = other.sample[row]
             if found and found in text and other.referable and other.weight < draft.weight:
                 others.append((other.name, found))
-        if len(text) > 1 and others:
+        if len(text) > 1 and others and "\n" not in text:
             for template in (ref_template(text, others), ref_template(text, others[:1])):
                 if any(not isinstance(part, str) for part in template):
                     yield template

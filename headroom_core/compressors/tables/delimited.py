@@ -103,7 +103,7 @@ def read(lines: Sequence[str], kind: str) -> Grid | None:
         return None
     named = len(rows[0]) == width and are_names(rows[0])
     names = rows.pop(0) if named else [f"column {at + 1}" for at in range(width)]
-    regular = [len(row) == width for row in rows]
+    regular = [len(row) == width and row != names for row in rows]
     odd = {
         at: delimiter.join(row)
         for at, (row, fits) in enumerate(zip(rows, regular, strict=True))

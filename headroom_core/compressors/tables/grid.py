@@ -76,7 +76,7 @@ def fitted(layout: Layout, cut: Cut, head: Sequence[str], rows: Sequence[str]) -
     """The table that lines are in a layout; `None` when it is not theirs.
 
     The lines of `head` must be what the layout makes of the names; a row that is not becomes an
-    odd line.
+    odd line, and so does one that repeats the names.
     """
     names = [name.strip(" ") for name in cut.names]
     if layout.head(names) != list(head):
@@ -87,7 +87,7 @@ def fitted(layout: Layout, cut: Cut, head: Sequence[str], rows: Sequence[str]) -
     kept: list[list[str]] = []
     for at, (row, line) in enumerate(zip(cut.rows, rows, strict=True)):
         own, made = next(pairs) if len(row) == len(names) else ([], None)
-        if made == line and not any(layout.delimiter in cell for cell in own):
+        if made == line and own != names and not any(layout.delimiter in cell for cell in own):
             kept.append(own)
         else:
             odd[at] = line

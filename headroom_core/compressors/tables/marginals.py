@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 MOST_VALUES = 50
 _TOP = 5
+_SHARE = 50
+"""Of many values only those are named that at least one in so many rows holds."""
 _LONGEST = 60
 _EXACT = Context(prec=120)
 _NUMBER = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,30})?(?:\.[0-9]{1,30})?", re.ASCII)
@@ -57,7 +59,8 @@ class Figures:
         """The figures with the commonest values, all of them when they are so few."""
         found = [each for each in self.counts.most_common() if each[0]]
         if len(found) > most:
-            found = [(value, count) for value, count in found[:most] if count > 1]
+            least = max(2, len(self.values) // _SHARE)
+            found = [(value, count) for value, count in found[:most] if count >= least]
         shown = [f"{_excerpt(value)} x{count}" for value, count in found]
         rest = len(self.counts) - bool(self.counts[""]) - len(shown)
         if not shown:

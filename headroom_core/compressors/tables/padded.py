@@ -70,6 +70,11 @@ class Padded:
     def delimiter(self) -> str:
         return "|"
 
+    @property
+    def width(self) -> int:
+        """How long a line is at least."""
+        return sum(sum(map(int, code[1:].split("+"))) for code in self.codes)
+
     def head(self, names: Sequence[str]) -> list[str]:
         drawing = KINDS[self.kind]
         sign = {_LEFT: "<", _CENTRED: "^"}.get(self.names)
@@ -86,6 +91,8 @@ class Padded:
             column if code == "<0" else [pad(cell, code) for cell in column]
             for column, code in zip(columns, self.codes, strict=True)
         ]
+        if self.kind == "psql" and self.codes[-1][0] == "<":
+            padded[-1] = columns[-1]
         rows = map(drawing.between.join, zip(*padded, strict=True))
         if self.kind == "aligned" and self.codes[-1] == "<0":
             return [row.rstrip(" ") for row in rows]
@@ -123,12 +130,16 @@ def read_words(words: str) -> Padded | None:
     return Padded(match["kind"], tuple(match["codes"].split()), match["names"] or "")
 
 
-def layouts(kind: str, raw: Sequence[Sequence[str]]) -> Iterator[Padded]:
+def layouts(kind: str, names: Sequence[str], raw: Sequence[Sequence[str]]) -> Iterator[Padded]:
     """The layouts that columns, cut out of the lines with their blanks, may have."""
     codes = tuple(_code(column[:_SAMPLE]) for column in raw)
-    for last in dict.fromkeys((codes[-1], "<0")):
-        for names in ("", _LEFT, _CENTRED):
-            yield Padded(kind, (*codes[:-1], last), names)
+    lasts = ("<0",)
+    if kind == "psql":
+        lasts = (f"<{len(names[-1]) - 1}",)  # only the name is padded
+    for last in dict.fromkeys((codes[-1], *lasts)):
+        for style in ("", _LEFT, _CENTRED):
+            yield Padded(kind, (*codes[:-1], last), style)
+    yield Padded(kind, ("<0",) * len(codes))
 
 
 def _code(raw: Sequence[str]) -> str:
@@ -137,6 +148,8 @@ def _code(raw: Sequence[str]) -> str:
     if 2 * count < len(raw):
         return "<0"
     cells = [cell.strip(" ") for cell in raw]
+    if cells == list(raw) and len(set(map(len, raw))) > 1:
+        return "<0"
     return max(
         (f"{sign}{width}" for sign in "<>^"),
         key=lambda code: sum(pad(a, code) == b for a, b in zip(cells, raw, strict=True)),

@@ -26,6 +26,7 @@ class Restorer:
         shown = iter(cells)
         self._cells = [next(shown) if item.shown else () for item in items]
         self._done: dict[int, list[str]] = {}
+        self._sizes: dict[int, int] = {}
         self._places = {item.name: at for at, item in enumerate(items)}
 
     def columns(self) -> list[list[str]]:
@@ -43,18 +44,23 @@ class Restorer:
         item = self._items[at]
         cells = self._cells[at]
         if item.value is None:
-            column = _whole(item, cells)
+            column = self._whole(item, cells)
         else:
             template = _template(item.value)
             needed = [self._place(name) for name in refs(template)]
             if not all(place in self._done for place in needed):
                 return False
             column = self._filled(item, template, cells)
-        self._left -= sum(map(len, column))
-        if self._left < 0:
-            raise DecodeError(f"a table decodes to more than {MAX_DECODED_CHARS} characters")
+        self._sizes[at] = sum(map(len, column))
+        self._spend(self._sizes[at])
         self._done[at] = column
         return True
+
+    def _spend(self, chars: int, *, only_look: bool = False) -> None:
+        """Take from what may still be decoded."""
+        if chars > self._left:
+            raise DecodeError(f"a table decodes to more than {MAX_DECODED_CHARS} characters")
+        self._left -= 0 if only_look else chars
 
     def _place(self, name: str) -> int:
         if name not in self._places:
@@ -63,13 +69,39 @@ class Restorer:
 
     def _filled(self, item: Item, template: Template, cells: Sequence[str]) -> list[str]:
         texts = {name: self._done[self._places[name]] for name in refs(template)}
-        size = sum(len(part) for part in template if isinstance(part, str)) * self._rows
-        if size + sum(len(text) for column in texts.values() for text in column) > self._left:
-            raise DecodeError(f"a table decodes to more than {MAX_DECODED_CHARS} characters")
+        literal = sum(len(part) for part in template if isinstance(part, str)) * self._rows
+        copied = sum(self._sizes[self._places[name]] for name in refs(template))
+        self._spend(literal + copied, only_look=True)
         made = fill(template, self._rows, texts.__getitem__)
         if not item.shown:
             return made
         return [_known(cell) if cell else text for cell, text in zip(cells, made, strict=True)]
+
+    def _whole(self, item: Item, cells: Sequence[str]) -> list[str]:
+        """The cells of a column that needs no other."""
+        if item.above == "":
+            return _from_above(cells)
+        column = self._from_start(cells, item.above) if item.above else list(cells)
+        if item.around is None:
+            return column
+        before, after = item.around
+        self._spend((len(before) + len(after)) * len(column), only_look=True)
+        return [cell[1:] if cell.startswith("=") else f"{before}{cell}{after}" for cell in column]
+
+    def _from_start(self, cells: Sequence[str], sign: str) -> list[str]:
+        column: list[str] = []
+        head = ""
+        size = 0
+        for cell in cells:
+            cut = cell.rfind(sign)
+            if cut >= 0:
+                head = cell[: cut + 1]
+                column.append(cell)
+            else:
+                size += len(head)
+                self._spend(size, only_look=True)
+                column.append(head + cell)
+        return column
 
 
 def _template(text: str) -> Template:
@@ -83,34 +115,10 @@ def _known(cell: str) -> str:
     return "" if cell == EMPTY else cell
 
 
-def _whole(item: Item, cells: Sequence[str]) -> list[str]:
-    """The cells of a column that needs no other."""
-    if item.above == "":
-        return _from_above(cells)
-    column = _from_start(cells, item.above) if item.above else list(cells)
-    if item.around is None:
-        return column
-    before, after = item.around
-    return [cell[1:] if cell.startswith("=") else f"{before}{cell}{after}" for cell in column]
-
-
 def _from_above(cells: Sequence[str]) -> list[str]:
     column: list[str] = []
     last = ""
     for cell in cells:
         last = _known(cell) if cell else last
         column.append(last)
-    return column
-
-
-def _from_start(cells: Sequence[str], sign: str) -> list[str]:
-    column: list[str] = []
-    head = ""
-    for cell in cells:
-        cut = cell.rfind(sign)
-        if cut >= 0:
-            head = cell[: cut + 1]
-            column.append(cell)
-        else:
-            column.append(head + cell)
     return column

@@ -73,13 +73,16 @@ def _fitted(kind: str, bar: str, lines: Sequence[str], rule: int, end: int) -> G
     start = rule - 1 - (drawing.top is not None)
     first = rule + (drawing.middle is not None)
     names = _cells(lines[rule - 1], kind, bar)
-    cut = Cut(names, [_cells(line, kind, bar) for line in lines[first:end]], first)
+    rows = [_cells(line, kind, bar) for line in lines[first:end]]
+    if first == rule:
+        rows[0] = []  # a rule of another style is no row
+    cut = Cut(names, rows, first)
     regular = [cells for cells in cut.rows if len(cells) == len(names)]
     if not regular:
         return None
     tries = (
         fitted(layout, cut, lines[start:first], lines[first:end])
-        for layout in layouts(kind, list(zip(*regular, strict=True)))
+        for layout in layouts(kind, names, list(zip(*regular, strict=True)))
     )
     return next(filter(None, tries), None)
 

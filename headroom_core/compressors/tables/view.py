@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from headroom_core.compressors.tables.grid import Grid
     from headroom_core.source import Source
 
+# Settings have an outline: figures about their values say nothing.
+_SETTINGS = "pairs without names"
 _FIGURES_SHARE = 0.6
 _ENDS = 3
 _LEAST_FIGURES = 6
@@ -49,7 +51,7 @@ class _Table:
 
 def view_of(source: Source, hint: Hint, room: int) -> View | None:
     """The view of a text with tables; `None` when it has none, or they are the least of it."""
-    found = find_tables(source)
+    found = [each for each in find_tables(source) if each[2].layout.words != _SETTINGS]
     units = units_of(source, found)
     tables = [_table(start, end, grid) for start, end, grid in found]
     rows = sum(len(table.rows) for table in tables)
@@ -189,11 +191,7 @@ def _lines(
     left = sorted(notes)
     for at in (*shown, len(units)):
         while left and left[0] <= at:
-            first = left.pop(0)
-            if first > after:
-                yield _gap(first - after, word)
-            yield from notes[first]
-            after = max(after, first)
+            yield from notes[left.pop(0)]  # what stands above a table's rows is always shown
         if at > after:
             yield _gap(at - after, word)
         if at < len(units):

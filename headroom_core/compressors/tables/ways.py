@@ -96,12 +96,12 @@ def _starts(column: Cells) -> Iterator[_Way]:
     around = affixes(list(sample))
     if around == _WHOLE:
         around = ("", _end(sample))
-    for edges in dict.fromkeys((_WHOLE, around)):
-        yield from _by_start(column, edges)
     if around != _WHOLE:
         size = len(around[0]) + len(around[1])
         fits = sum(_middle(cell, around) is not None for cell in sample)
         yield _Way(size * (fits - 1), lambda: _by_affix(column, around))
+    for edges in dict.fromkeys((_WHOLE, around)):
+        yield from _by_start(column, edges)
 
 
 def _end(texts: Sequence[str]) -> str:

@@ -1,0 +1,204 @@
+"""The view of a table: rows that matter, and figures that answer for all others."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from headroom_core.compressors.base import Hint, View
+from headroom_core.compressors.table import TableCompressor
+from headroom_core.keep import KeepRules
+from headroom_core.source import Source
+
+TABLE = TableCompressor()
+
+
+def view(text: str, query: str = "", *, room: int = 1500, keep: str = "") -> View:
+    rules = KeepRules(patterns=(keep,)) if keep else None
+    found = TABLE.view(Source(text), Hint(origin="command", query=query, keep=rules), room)
+    assert found is not None
+    return found
+
+
+def orders(count: int = 400) -> list[str]:
+    lines = ["id,day,city,amount,state"]
+    for at in range(count):
+        city = ["Rome", "Paris", "Oslo"][at * 7 % 3]
+        day = f"2024-{at // 28 % 12 + 1:02}-{at % 28 + 1:02}"
+        lines.append(
+            f"ord-{at:04},{day},{city},{at * 13 % 100}.{at % 10}5,{'open' if at % 5 else 'paid'}"
+        )
+    return lines
+
+
+def column_line(body: str, name: str) -> str:
+    return next(line for line in body.split("\n") if line.startswith(f"[{name}: "))
+
+
+def test_the_names_the_ends_and_the_gaps_are_shown_in_order() -> None:
+    lines = orders()
+    shown = [line for line in view("\n".join(lines)).body.split("\n") if not line.startswith("[")]
+
+    assert shown[:2] == lines[:2]
+    assert shown[-1] == lines[-1]
+    assert [lines.index(line) for line in shown] == sorted(lines.index(line) for line in shown)
+
+
+def test_gaps_say_how_many_rows_they_hold() -> None:
+    lines = orders()
+    found = view("\n".join(lines))
+
+    gaps = [int(each) for each in re.findall(r"^\[… (\d+) rows?\]$", found.body, re.MULTILINE)]
+    assert sum(gaps) + found.shown == found.total == 400
+
+
+def test_the_row_that_is_asked_for_is_shown() -> None:
+    lines = orders()
+    found = view("\n".join(lines), "what is `amount` for the row where `id` is `ord-0217`?")
+
+    assert lines[218] in found.body.split("\n")
+    assert found.required >= len(lines[218])
+
+
+def test_problems_rare_values_and_the_callers_rows_are_shown() -> None:
+    lines = orders()
+    lines[50] = "ord-bad,2024-01-01,Rome,1.00,failed"
+    lines[60] = "ord-odd,2024-01-01,Lima,1.00,open"
+    lines[70] = "ord-kept,2024-01-01,Rome,1.00,open"
+    for at in (80, 90, 100):
+        lines[at] = f"ord-{at},2024-01-01,Rome,1.00,connection error {at // 95}"
+
+    body = view("\n".join(lines), keep="ord-kept").body.split("\n")
+
+    assert {lines[at] for at in (50, 60, 70, 80, 90, 100)} <= set(body)
+
+
+def test_a_problem_that_fills_a_column_is_counted_and_shown_first_and_last() -> None:
+    lines = ["id,state", *(f"{at},{'FAIL' if at % 2 else 'fine'}" for at in range(300))]
+
+    body = view("\n".join(lines)).body
+
+    assert "FAIL x150" in column_line(body, "state")
+    assert "\n1,FAIL\n" in body
+    assert body.endswith("\n299,FAIL")
+    assert body.count("FAIL") < 10
+
+
+def test_words_that_only_hold_the_name_of_a_problem_are_none() -> None:
+    lines = ["id,skill", *(f"{at},skill {at}" for at in range(200))]
+
+    assert len(view("\n".join(lines)).body.split("\n")) < 20
+
+
+def test_figures_are_exact() -> None:
+    body = view("\n".join(orders())).body
+
+    assert column_line(body, "id") == "[id: 400 distinct]"
+    assert column_line(body, "day") == "[day: 336 distinct, 2024-01-01 to 2024-12-28]"
+    assert column_line(body, "city") == "[city: 3 distinct: Rome x134, Paris x133, Oslo x133]"
+    amounts = [Decimal(line.split(",")[3]) for line in orders()[1:]]
+    assert f"min {min(amounts)}, " in column_line(body, "amount")
+    assert f"max {max(amounts)}, sum {sum(amounts)}]" in column_line(body, "amount")
+
+
+NUMBERS = st.decimals(-1000, 1000, places=2).map(str) | st.integers(-9, 9).map(str)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.tuples(NUMBERS, st.sampled_from(["red", "green", "blue", ""])), min_size=12, max_size=60
+    )
+)
+def test_a_simple_reader_of_the_figures_answers_for_the_table(rows: list[tuple[str, str]]) -> None:
+    text = "\n".join(["number,colour", *(f"{number},{colour}" for number, colour in rows)])
+    found = TABLE.view(Source(text), Hint(origin="command"), 5000)
+    assert found is not None
+
+    numbers = [Decimal(number) for number, _ in rows]
+    figures = dict(
+        re.findall(r"(min|median|max|sum) (-?[\d.]+)", column_line(found.body, "number"))
+    )
+    ordered = sorted(numbers)
+    middle = (ordered[(len(rows) - 1) // 2] + ordered[len(rows) // 2]) / 2
+    assert {name: Decimal(value) for name, value in figures.items()} == {
+        "min": ordered[0],
+        "median": middle,
+        "max": ordered[-1],
+        "sum": sum(numbers, Decimal(0)),
+    }
+    colours = Counter(colour for _, colour in rows)
+    line = column_line(found.body, "colour")
+    assert f"{len(colours)} distinct" in line
+    if colours[""]:
+        assert f"{colours['']} empty" in line
+    for colour, count in colours.items():
+        assert not colour or f"{colour} x{count}" in line or len(colours) > len(rows) // 4
+
+
+def test_many_values_are_shown_as_far_as_there_is_room() -> None:
+    lines = [
+        "id,word,long",
+        *(f"{at},w{at % 120 if at % 3 else 0},{'y' * 90}{at % 7}" for at in range(600)),
+    ]
+
+    narrow = view("\n".join(lines), room=60).body
+    wide = view("\n".join(lines), room=4000).body
+
+    assert column_line(narrow, "word") == "[word: 81 distinct]"
+    assert column_line(wide, "word") == "[word: 81 distinct: w0 x200, 80 more values]"
+    assert f"{'y' * 60}… (91 characters) x86" in column_line(wide, "long")
+
+
+def test_quoted_cells_are_counted_without_their_quotes() -> None:
+    rows = [f'{at},"say ""{at % 2}"", twice\nand once"' for at in range(40)]
+
+    body = view("\n".join(["id,text", *rows])).body
+
+    assert 'say "0", twice and once x20' in column_line(body, "text")
+
+
+def test_several_tables_in_a_text_have_their_own_figures() -> None:
+    table = [
+        "| name | size |",
+        "|------|------|",
+        *(f"| {'ab'[at % 2]}    | {at:<4} |" for at in range(40)),
+    ]
+    small = ["| x | y |", "|---|---|", *["| 1 | 2 |"] * 3]
+    text = "\n".join(
+        ["# One", "words", "an error here", *table, "", "# Two", *small, "", "# Three", *table]
+    )
+
+    found = view(text, room=900)
+
+    assert found.unit == "lines"
+    assert {"# One", "# Two", "# Three", "an error here"} <= set(found.body.split("\n"))
+    assert found.body.count("[40 rows; figures of all:]\n[name: 2 distinct: a x20, b x20]") == 2
+    assert "some left out" in view(text, room=100).body
+
+
+def test_a_line_between_the_rows_is_no_row() -> None:
+    lines = ["id  word   size", *(f"{at:<3} word   {at:>4}" for at in range(100))]
+    lines.insert(40, "-- pager --")
+    found = view("\n".join(lines), "what does the pager say?")
+
+    assert "-- pager --" in found.body
+    assert found.total == 101
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "\n".join(f"Some words, and number {at}." for at in range(50)),
+        "\n".join(["words"] * 90 + ["| a | b |", "|---|---|", *["| 1 | 2 |"] * 9]),
+        "\n".join(f"a.b.c{at} = {at}" for at in range(50)),
+    ],
+)
+def test_a_text_that_is_no_table_has_no_view(text: str) -> None:
+    assert TABLE.view(Source(text), Hint(), 1000) is None

@@ -650,3 +650,14 @@ def test_what_was_read_from_a_file_keeps_its_lines() -> None:
     text = json.dumps(records(), indent=2)
 
     assert CRUSHER.encode(Source(text), Hint(origin="file_read")) is None
+
+
+def test_numbers_without_an_end_and_truth_values_come_back() -> None:
+    rows = [
+        {"load": float("nan") if n == 3 else n / 8, "level": n / 4, "up": n * n % 5 < 2}
+        for n in range(30)
+    ]
+
+    encoded = same_back(json.dumps(rows))
+
+    assert "\nNaN|0.75|" in encoded.body

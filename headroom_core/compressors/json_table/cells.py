@@ -30,8 +30,15 @@ _BREAKS_IN = {
     "\t": re.compile(_BREAKS),
     ",": re.compile(rf"{_BREAKS}|[,()]"),
 }
+_WORDY = r"""^(?:$|[\s"\[{=!])|\s$|[\x00-\x09\x0b-\x1f\x7f\ud800-\udfff]"""
+_WORDY_IN = {
+    "|": re.compile(rf"{_WORDY}|\|", re.MULTILINE),
+    "\t": re.compile(_WORDY, re.MULTILINE),
+    ",": re.compile(rf"{_WORDY}|[,()]", re.MULTILINE),
+}
 _SPECIAL = re.compile(rf'^(?:["\[{{]|{_CONSTANT})', re.MULTILINE)
 _NUMBER = re.compile(NUMBER)
+_NOT_FINITE = re.compile("n[af]")
 _WHOLE = re.compile(r"(?:0|-?[1-9][0-9]{0,200})(?:\n(?:0|-?[1-9][0-9]{0,200}))*")
 
 
@@ -45,6 +52,12 @@ def is_text(text: str, delimiter: str) -> bool:
     return bool(text) and text[0] not in "=!" and _BREAKS_IN[delimiter].search(text) is None
 
 
+def all_are_words(texts: Sequence[str], delimiter: str) -> bool:
+    """Whether every string is harmless even where any could be taken for something else."""
+    joined = "\n".join(texts)
+    return joined.count("\n") == len(texts) - 1 and _WORDY_IN[delimiter].search(joined) is None
+
+
 def to_cells(values: Sequence[Value], delimiter: str) -> list[str]:
     """The cells of a column's values."""
     kinds = set(map(type, values))
@@ -55,6 +68,10 @@ def to_cells(values: Sequence[Value], delimiter: str) -> list[str]:
         joined = "\n".join(texts)
         if joined.count("\n") == len(texts) - 1 and _UNSAFE_IN[delimiter].search(joined) is None:
             return texts
+    if kinds == {float}:
+        cells = list(map(repr, values))
+        if not _NOT_FINITE.search("\n".join(cells)):
+            return cells
     if kinds == {bool}:
         return ["true" if value else "false" for value in values]
     return [to_cell(value, delimiter) for value in values]

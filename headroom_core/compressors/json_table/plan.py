@@ -12,7 +12,13 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from headroom_core.compressors.json_table.affixes import affixes
-from headroom_core.compressors.json_table.cells import is_safe, is_text, to_cell, to_cells
+from headroom_core.compressors.json_table.cells import (
+    all_are_words,
+    is_safe,
+    is_text,
+    to_cell,
+    to_cells,
+)
 from headroom_core.compressors.json_table.columns import KEY
 from headroom_core.compressors.json_table.templates import (
     Template,
@@ -248,22 +254,42 @@ def _without_affixes(draft: Draft, delimiter: str) -> tuple[str, list[str]] | No
     start, end = len(prefix), len(suffix)
     if not start and not end and not any(cell.startswith('"') for cell in draft.cells):
         return None
-    cells: list[str] = []
-    for text, cell in zip(draft.texts, draft.cells, strict=True):
-        middle = "" if text is None else text[start : len(text) - end]
-        fits = (
-            text is not None
-            and text.startswith(prefix)
-            and text.endswith(suffix)
-            and len(text) > start + end
-            and is_text(middle, delimiter)
-            and middle[0] not in '"[{'
-        )
-        cells.append(middle if fits else "" if cell == "~" else f"={cell}")
+    cells = _middles(texts, prefix, suffix, delimiter) if len(texts) == len(draft.texts) else None
+    if cells is None:
+        cells = [
+            _middle(text, cell, prefix, suffix, delimiter)
+            for text, cell in zip(draft.texts, draft.cells, strict=True)
+        ]
     old = sum(map(len, draft.cells)) - draft.cells.count("~")
     if old - sum(map(len, cells)) < 2 * (start + end) + 8:
         return None
     return f":{prefix}*{suffix}", cells
+
+
+def _middles(texts: list[str], prefix: str, suffix: str, delimiter: str) -> list[str] | None:
+    """What stands between prefix and suffix, if all texts have both and something harmless."""
+    start, end, shortest = len(prefix), len(suffix), len(prefix) + len(suffix)
+    if not all(
+        text.startswith(prefix) and text.endswith(suffix) and len(text) > shortest for text in texts
+    ):
+        return None
+    middles = [text[start : len(text) - end] for text in texts]
+    return middles if all_are_words(middles, delimiter) else None
+
+
+def _middle(text: str | None, cell: str, prefix: str, suffix: str, delimiter: str) -> str:
+    """What stands between prefix and suffix, or the whole cell behind `=`."""
+    middle = "" if text is None else text[len(prefix) : len(text) - len(suffix)]
+    if (
+        text is not None
+        and text.startswith(prefix)
+        and text.endswith(suffix)
+        and len(text) > len(prefix) + len(suffix)
+        and is_text(middle, delimiter)
+        and middle[0] not in '"[{'
+    ):
+        return middle
+    return "" if cell == "~" else f"={cell}"
 
 
 def _follows(draft: Draft, table: Table) -> Following | None:

@@ -71,6 +71,8 @@ def texts_of(values: Sequence[Value]) -> Texts:
     kinds = set(map(type, values))
     if kinds == {str}:
         return [value for value in values if isinstance(value, str)]
+    if kinds == {int}:
+        return list(map(str, values))
     return [_text(value) for value in values]
 
 

@@ -28,6 +28,7 @@ class Absent(Enum):
 
 ABSENT = Absent.ABSENT
 Value: TypeAlias = "Json | Absent"
+_CONTAINERS = frozenset({dict, list})
 
 
 class DuplicateKeyError(ValueError):
@@ -55,14 +56,14 @@ def number(text: str) -> Json:
 
 def is_shallow(value: Json) -> bool:
     """Whether nothing is nested deeper than `MAX_DEPTH`, found without recursion."""
-    level = [value] if isinstance(value, (dict, list)) else []
+    level = [value] if type(value) in _CONTAINERS else []
     for _ in range(MAX_DEPTH):
-        inner: list[dict[str, Json] | list[Json]] = []
+        inner: list[Json] = []
         for node in level:
             if isinstance(node, dict):
-                inner += [each for each in node.values() if isinstance(each, (dict, list))]
-            else:
-                inner += [each for each in node if isinstance(each, (dict, list))]
+                inner += [each for each in node.values() if type(each) in _CONTAINERS]
+            elif isinstance(node, list):  # pragma: no branch - there is nothing else
+                inner += [each for each in node if type(each) in _CONTAINERS]
         if not inner:
             return True
         level = inner

@@ -93,6 +93,10 @@ class Compressor(Protocol):
     """One shape of text. Override what the shape can do; the defaults decline."""
 
     name: str
+    keeps_lines: bool = False
+    """Whether every line that its lossless form shows is a line of the source as it stands there,
+    perhaps with a mark after it. A file that was read is put into no other form, since its lines
+    may be looked for when it is edited."""
 
     def encode(self, source: Source, hint: Hint) -> Encoded | None:
         """Return a lossless form, or `None` when this text is not of this shape.

@@ -33,6 +33,7 @@ class Gutter(Compressor):
     """
 
     name = "gutter"
+    keeps_lines = True
 
     def encode(self, source: Source, hint: Hint) -> Encoded | None:
         del hint

@@ -60,6 +60,7 @@ class Repeats(Compressor):
     """
 
     name = "repeats"
+    keeps_lines = True
 
     def encode(self, source: Source, hint: Hint) -> Encoded | None:
         if not _LEAST_CHARS <= len(source) <= MAX_CHARS:

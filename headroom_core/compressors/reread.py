@@ -48,6 +48,7 @@ class Reread(Compressor):
     """
 
     name = "reread"
+    keeps_lines = True
 
     def encode(self, source: Source, hint: Hint) -> Encoded | None:
         if not hint.path or not _LEAST_CHARS <= len(source) <= MAX_CHARS:

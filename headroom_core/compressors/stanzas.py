@@ -51,6 +51,7 @@ class Stanzas(Compressor):
     """Repeated stanzas and subtrees of configuration files, folded; every other line as it is."""
 
     name = "stanzas"
+    keeps_lines = True
 
     def encode(self, source: Source, hint: Hint) -> Encoded | None:
         del hint

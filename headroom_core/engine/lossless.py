@@ -84,6 +84,8 @@ class LosslessForms:
         source = Source(core)
         texts: list[tuple[str, str, bool]] = []
         for compressor in self.compressors:
+            if hint.origin == "file_read" and not compressor.keeps_lines:
+                continue
             encoded = compressor.encode(source, hint)
             if encoded is not None:
                 framed = frame.frame(compressor.name, encoded) + newline

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import TYPE_CHECKING
+
+import pytest
 
 from headroom_core.compressors.base import Compressor, Encoded, Hint
 from headroom_core.compressors.blanks import Blanks
 from headroom_core.compressors.line_runs import LineRuns
-from headroom_core.decoding import decode_text
+from headroom_core.compressors.registry import REGISTRY
+from headroom_core.decoding import BY_NAME, decode_text
 from headroom_core.engine.lossless import LosslessForms
+from headroom_core.source import Source
 from headroom_core.tokens import deciding_counter
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from headroom_core.engine.lossless import Form
-    from headroom_core.source import Source
 
 COUNTER = deciding_counter()
 RUN = "retrying the connection\n" * 60
@@ -105,3 +110,37 @@ def test_a_mixed_text_has_to_be_worth_it_as_a_whole() -> None:
     text = "Exit code: 1\n" + "waiting for it\n" * 5 + "done"
 
     assert best(text, LineRuns()) is None
+
+
+def test_a_file_that_was_read_is_only_put_into_forms_that_keep_its_lines() -> None:
+    text = json.dumps([{"name": f"user-{n}", "plan": "free"} for n in range(60)], indent=2)
+    forms = LosslessForms(REGISTRY, {each.name: each for each in REGISTRY}, COUNTER)
+    tokens = COUNTER.count(text)
+
+    printed = forms.best(text, Hint(origin="command"), tokens)
+    read = forms.best(text, Hint(origin="file_read", path="users.json"), tokens)
+
+    assert printed is not None
+    assert printed.name == "json"
+    assert read is None or all(BY_NAME[name].keeps_lines for name in read.name.split("+"))
+
+
+@pytest.mark.parametrize(
+    "compressor", [each for each in REGISTRY if each.keeps_lines], ids=lambda each: each.name
+)
+def test_a_form_that_keeps_lines_shows_each_as_it_stands_in_the_source(
+    compressor: Compressor,
+) -> None:
+    lines = [f"    value_{n} = compute(value_{n}, {n % 7})" for n in range(40)]
+    block = ["def run():", *lines, "", "", "", "", "retry()", "retry()", "retry()", "retry()"]
+    text = "\n".join([*block, *block])
+    encoded = compressor.encode(Source(text), Hint(origin="file_read", path="run.py"))
+    if encoded is None:
+        return
+
+    known = set(text.split("\n"))
+    unknown = [line for line in encoded.body.split("\n") if line not in known]
+
+    assert len(unknown) < len(known)
+    for line in unknown:
+        assert re.search(r"\(x\d+\)$|^\(.*\)$|\{?\d+[:}]|^ *\[", line), line

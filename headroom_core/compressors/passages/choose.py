@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from headroom_core.compressors.passages.asked import normal
@@ -24,6 +25,7 @@ _SHORT_SHARE = 0.28
 _SECTION_SHARE = 0.6
 _HEADS_SHARE = 0.35
 _FIRST_UNITS = 2
+_MOST_NAMED = 8
 _LEVEL = re.compile(
     r"\W*(?:ERROR|FATAL|CRITICAL|PANIC|WARNING|WARN|Traceback \()|[\w.]{1,80}(?:Error|Exception): "
 )
@@ -68,11 +70,8 @@ def named_sections(layout: Layout, asked: Asked) -> list[int]:
     if not asked.phrases:
         return []
     wanted = set(asked.phrases)
-    return [
-        section
-        for section, title in enumerate(layout.titles)
-        if title and (normal(title) in wanted)
-    ]
+    named = (at for at, title in enumerate(layout.titles) if title and normal(title) in wanted)
+    return list(islice(named, _MOST_NAMED))
 
 
 class _Picked:

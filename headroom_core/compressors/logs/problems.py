@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from headroom_core import signals
 from headroom_core.compressors.logs.diagnostics import diagnostics_of
 from headroom_core.compressors.logs.patterns import named
-from headroom_core.compressors.logs.templates import mask, shape_of
+from headroom_core.compressors.logs.templates import VALUE, mask, pieces
 from headroom_core.compressors.traces.frames import stacks_of
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 # Android's ` 1702  2395 W Tag:` and `W/Tag`, and the `W0105` of C++ and Go.
 _LETTER = re.compile(r"(?: *[0-9]+ +[0-9]+ (?=[EFW] )|(?=[EFW](?:/|[0-9]{4} )))([EFW])")
 _FRAME = re.compile(r"\s+(?:at |File \"|from |in |#?[0-9]+: |#[0-9]+ )|Caused by: |goroutine ")
+_BRIEF = re.compile(r"(?:[A-Fa-f-]*|.{0,3})0")
 _MOST_VARIANTS = 8
 _WHOLE_TRACE = 40
 _COMMON = 8
@@ -54,9 +55,9 @@ def problems_of(
     diagnostics = diagnostics_of(lines)
     said = {at: each.said for each in diagnostics for at in each.lines}
     problems = Problems(set(), [f"[{each.row}]" for each in diagnostics], set(said))
-    kinds: dict[tuple[str, ...] | str, list[int]] = {}
+    kinds: dict[str, list[int]] = {}
     for at in bad:
-        kinds.setdefault(said.get(at) or shape_of(mask(entries.messages[at])), []).append(at)
+        kinds.setdefault(said.get(at) or _kind(entries.messages[at]), []).append(at)
     distinct = {members[0]: members[-1] for members in kinds.values()}
     _join_variants(problems, entries.messages, patterns, distinct)
     problems.lines.update(distinct, distinct.values(), (each.lines[0] for each in diagnostics))
@@ -64,6 +65,13 @@ def problems_of(
     problems.lines.update(_tracebacks(lines, entries, bad), _rare_words(lines))
     problems.lines.update(_contexts(lines, entries, sorted(distinct), common))
     return problems
+
+
+def _kind(message: str) -> str:
+    """The message without its values; a name in front of a number is no value."""
+    split = pieces(mask(message))
+    split[::2] = [VALUE if _BRIEF.fullmatch(token) else token for token in split[::2]]
+    return "".join(split)
 
 
 def _join_variants(

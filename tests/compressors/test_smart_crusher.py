@@ -661,3 +661,9 @@ def test_numbers_without_an_end_and_truth_values_come_back() -> None:
     encoded = same_back(json.dumps(rows))
 
     assert "\nNaN|0.75|" in encoded.body
+
+
+def test_nested_objects_of_two_orders_stay_json() -> None:
+    rows = [{"n": n * n, "o": {"a": n, "b": 1} if n % 2 else {"b": 1, "a": n}} for n in range(12)]
+
+    assert '|{"b":1,"a":2}' in same_back(json.dumps(rows)).body

@@ -74,6 +74,14 @@ def to_cells(values: Sequence[Value], delimiter: str) -> list[str]:
             return cells
     if kinds == {bool}:
         return ["true" if value else "false" for value in values]
+    if kinds == {list}:
+        # Short lists such as tags come again and again, and their `repr` is quick.
+        known: dict[str, str] = {}
+        reprs = list(map(repr, values))
+        for text, value in zip(reprs, values, strict=True):
+            if text not in known:
+                known[text] = to_cell(value, delimiter)
+        return [known[text] for text in reprs]
     return [to_cell(value, delimiter) for value in values]
 
 

@@ -310,7 +310,7 @@ def test_the_mark_of_a_field_is_one_that_the_log_does_not_contain() -> None:
     form = encoded("\n".join(KUBERNETES))
 
     assert "kind={} name=<>" in form.body
-    assert "values for its <>" in form.legend
+    assert "for its <>" in form.legend
 
 
 def test_a_template_that_contains_every_mark_is_not_used() -> None:
@@ -399,22 +399,22 @@ def test_hostile_text_of_distinct_shapes_is_read_in_bounded_work() -> None:
     ("legend", "body"),
     [
         ("no legend at all", "A=x\nA"),
-        ("first 1 lines = templates, a template's name and the values for its ??, x", "A=x"),
-        ("first 9 lines = templates, a template's name and the values for its {}, x", "A=x"),
-        ("first 1 lines = templates, a template's name and the values for its {}, x", "nothing"),
-        ("first 1 lines = templates, a template's name and the values for its {}, x", "A={1}\nA"),
-        ("first 1 lines = templates, a template's name and the values for its {}, x", "A={0}\nA"),
-        ("first 1 lines = templates, a template's name and the values for its {}, x", "A=x\nA 1"),
+        ("first 1 lines = templates, and so on for its ??, x", "A=x"),
+        ("first 9 lines = templates, and so on for its {}, x", "A=x"),
+        ("first 1 lines = templates, and so on for its {}, x", "nothing"),
+        ("first 1 lines = templates, and so on for its {}, x", "A={1}\nA"),
+        ("first 1 lines = templates, and so on for its {}, x", "A={0}\nA"),
+        ("first 1 lines = templates, and so on for its {}, x", "A=x\nA 1"),
         (
-            "first 1 lines = templates, a template's name and the values for its {}, x",
+            "first 1 lines = templates, and so on for its {}, x",
             "A={} {}\nA1",
         ),
         (
-            "first 1 lines = templates, a template's name and the values for its {}, x",
+            "first 1 lines = templates, and so on for its {}, x",
             "A=x\nx999999999 a line that is long enough",
         ),
         (
-            "first 1 lines = templates, a template's name and the values for its {}, x",
+            "first 1 lines = templates, and so on for its {}, x",
             "A={}" + "{1}" * 99_999 + "\nA" + "1" * 99_999,
         ),
     ],

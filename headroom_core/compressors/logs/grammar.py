@@ -50,13 +50,12 @@ def field_pattern(mark: str) -> re.Pattern[str]:
 
 def legend_of(templates: int, mark: str, *, repeats: bool, body: str) -> str:
     """Return the sentence that tells a reader how to read the body, and our reader the rest."""
-    breaks = BREAK in body
     said = [
         f"first {templates} lines = templates, then each line in order",
-        f"a template's name and the values for its {mark}",
+        f'"A7 x" = template A with 7 and x for its {mark}',
         f"{repeat_of(mark, 0)} = value 1 again" if repeats else "",
-        f"{BREAK} = line break" if breaks else "",
-        "~ = text of the last # line" if SECTION in body else "",
+        f"{BREAK} = line break" if BREAK in body else "",
+        "~ = text of the last # line" if f"\n{SECTION}" in f"\n{body}" else "",
         "x2 = twice" if "\nx" in body else "",
         "other lines as they were",
     ]

@@ -19,7 +19,7 @@ from headroom_core.compressors.logs.grammar import (
 )
 from headroom_core.errors import DecodeError
 
-_LEGEND = re.compile(r"first ([0-9]{1,7}) lines = templates, .* values for its ([^ ,]+), ")
+_LEGEND = re.compile(r"first ([0-9]{1,7}) lines = templates, .* for its ([^ ,]+), ")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,6 +12,9 @@ from headroom_core.compressors.base import Hint
 from headroom_core.compressors.table import TableCompressor
 from headroom_core.errors import DecodeError
 from headroom_core.source import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 TABLE = TableCompressor()
 
@@ -133,6 +138,59 @@ def test_a_layout_is_named_in_the_header(kind: str) -> None:
 def test_columns_are_found_by_what_is_aligned(make: object) -> None:
     assert callable(make)
     assert " rows, aligned " in body_of(str(make()))
+
+
+def mysql(count: int = 12) -> list[str]:
+    stars = "*" * 27
+    lines: list[str] = []
+    for at in range(count):
+        lines += [f"{stars} {at + 1}. row {stars}", f"  id: {at * 7 % 31}", "name: anna", " url: "]
+    return lines
+
+
+def psql_records(count: int = 12) -> list[str]:
+    lines: list[str] = []
+    for at in range(count):
+        tag = f"-[ RECORD {at + 1} ]"
+        rule = f"{'-' * 8}+{'-' * 20}"
+        lines += [tag + rule[len(tag) :], f"id      | {at * 7 % 31}", "account | anna | x"[:14]]
+    return lines
+
+
+@pytest.mark.parametrize("lines", [mysql(), psql_records()], ids=["mysql", "psql"])
+def test_records_are_tables(lines: list[str]) -> None:
+    body = body_of("\n".join([*lines, "(12 rows)"]))
+
+    assert body.startswith("[12 rows, ")
+    assert "=anna" in body
+    assert body.endswith("\n15\n(12 rows)")
+
+
+@pytest.mark.parametrize("make", [mysql, psql_records])
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("anna", "an|na"), ("id", "ix"), ("2", "3"), ("\n", "\n\n"), ("1", "x"), (" ", "")],
+)
+def test_records_of_another_shape_come_back(
+    make: Callable[[], list[str]], old: str, new: str
+) -> None:
+    lines = make()
+
+    for at in (0, 1, len(lines) // 2, len(lines) - 1):
+        changed = [*lines[:at], lines[at].replace(old, new), *lines[at + 1 :]]
+        encoded("\n".join(changed))
+    encoded("\n".join(lines[: len(lines) - 1]))
+    encoded("\n".join(lines[:5]))
+    encoded(lines[0])
+
+
+def test_a_record_that_was_asked_for_is_whole() -> None:
+    found = TABLE.encode(
+        Source("\n".join(mysql(30))), Hint(origin="command", query="the row of id 17, please")
+    )
+
+    assert found is not None
+    assert TABLE.decode(found.legend, found.body) == "\n".join(mysql(30))
 
 
 def test_lines_around_tables_stay_as_they_are() -> None:

@@ -198,6 +198,7 @@ def test_a_line_between_the_rows_is_no_row() -> None:
         "\n".join(f"Some words, and number {at}." for at in range(50)),
         "\n".join(["words"] * 90 + ["| a | b |", "|---|---|", *["| 1 | 2 |"] * 9]),
         "\n".join(f"a.b.c{at} = {at}" for at in range(50)),
+        "\n".join(f"{'*' * 27} {at}. row {'*' * 27}\nid: {at}\nx: y" for at in range(1, 50)),
     ],
 )
 def test_a_text_that_is_no_table_has_no_view(text: str) -> None:

@@ -16,7 +16,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from headroom_core.compressors.base import MAX_DECODED_CHARS
-from headroom_core.compressors.tables import delimited, padded
+from headroom_core.compressors.tables import delimited, padded, records
 from headroom_core.compressors.tables.delimited import cells_of, is_open_at_end
 from headroom_core.compressors.tables.items import Item, read_item, split_items
 from headroom_core.compressors.tables.restore import Restorer
@@ -73,9 +73,10 @@ def read(lines: Sequence[str], at: int) -> tuple[list[str], int]:
     if isinstance(layout, padded.Padded) and layout.width * count > MAX_DECODED_CHARS:
         raise DecodeError(f"a table decodes to more than {MAX_DECODED_CHARS} characters")
     restored = Restorer(items, cells, count - len(odd)).columns()
-    out = iter(layout.rows(restored))
+    names = [item.name for item in items]
+    out = iter(layout.rows(names, restored))
     body = [odd[each] if each in odd else next(out) for each in range(count)]
-    return [*layout.head([item.name for item in items]), *body, *layout.foot()], at
+    return [*layout.head(names), *body, *layout.foot()], at
 
 
 def _items(lines: Sequence[str], at: int, start: int, delimiter: str) -> tuple[list[Item], int]:
@@ -131,4 +132,4 @@ def _rows(
 
 def read_layout(words: str) -> Layout | None:
     """The layout that the words of a header name."""
-    return delimited.read_words(words) or padded.read_words(words)
+    return delimited.read_words(words) or records.read_words(words) or padded.read_words(words)

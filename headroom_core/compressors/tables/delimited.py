@@ -47,7 +47,8 @@ class Delimited:
     def head(self, names: Sequence[str]) -> list[str]:
         return [self.delimiter.join(names)] if self.named else []
 
-    def rows(self, columns: Sequence[Sequence[str]]) -> list[str]:
+    def rows(self, names: Sequence[str], columns: Sequence[Sequence[str]]) -> list[str]:
+        del names
         return list(map(self.delimiter.join, zip(*columns, strict=True)))
 
     def foot(self) -> list[str]:

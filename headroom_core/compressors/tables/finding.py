@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from headroom_core.compressors.tables import aligned, delimited, ruled
+from headroom_core.compressors.tables import aligned, delimited, records, ruled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 def find_tables(source: Source) -> list[tuple[int, int, Grid]]:
     """The tables of a text: the lines where each begins and ends, and what it holds."""
+    if source.text.startswith(records.STARTS):
+        record = records.find(source.lines)
+        return [record] if record is not None else []
     if ruled.may_hold(source.text):
         found = ruled.find(source.lines)
         if found:

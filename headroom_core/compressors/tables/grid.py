@@ -30,8 +30,8 @@ class Layout(Protocol):
         """The lines before the first row."""
         ...
 
-    def rows(self, columns: Sequence[Sequence[str]]) -> list[str]:
-        """The lines of the rows whose cells are given column by column."""
+    def rows(self, names: Sequence[str], columns: Sequence[Sequence[str]]) -> list[str]:
+        """The text of each row, whose cells are given column by column."""
         ...
 
     def foot(self) -> list[str]:
@@ -51,6 +51,8 @@ class Grid:
     """Lines that are no regular rows, by their index among all rows of the table."""
     first: int
     """The line of the text that holds the first row."""
+    height: int = 1
+    """How many lines a row takes."""
 
     @property
     def count(self) -> int:
@@ -60,7 +62,9 @@ class Grid:
     def rows_at(self, lines: Iterable[int]) -> set[int]:
         """The regular rows that stand in some lines of the text."""
         odd = sorted(self.odd)
-        return {at - bisect(odd, at) for line in lines if (at := line - self.first) not in self.odd}
+        places = ((line - self.first) // self.height for line in lines)
+        rows = {at - bisect(odd, at) for at in places if at not in self.odd}
+        return {row for row in rows if 0 <= row < len(self.columns[0])}
 
 
 class Cut(NamedTuple):
@@ -82,7 +86,7 @@ def fitted(layout: Layout, cut: Cut, head: Sequence[str], rows: Sequence[str]) -
     if layout.head(names) != list(head):
         return None
     cells = [[cell.strip(" ") for cell in row] for row in cut.rows if len(row) == len(names)]
-    pairs = zip(cells, layout.rows(list(zip(*cells, strict=True))), strict=True)
+    pairs = zip(cells, layout.rows(names, list(zip(*cells, strict=True))), strict=True)
     odd: dict[int, str] = {}
     kept: list[list[str]] = []
     for at, (row, line) in enumerate(zip(cut.rows, rows, strict=True)):

@@ -85,7 +85,8 @@ class Padded:
         line = f"{drawing.left}{drawing.between.join(cells)}{drawing.names_right}"
         return [*self._rule(drawing.top), line, *self._rule(drawing.middle)]
 
-    def rows(self, columns: Sequence[Sequence[str]]) -> list[str]:
+    def rows(self, names: Sequence[str], columns: Sequence[Sequence[str]]) -> list[str]:
+        del names
         drawing = KINDS[self.kind]
         padded = [
             column if code == "<0" else [pad(cell, code) for cell in column]

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from headroom_core.compressors.tables.grid import Grid
     from headroom_core.source import Source
 
-# Settings have an outline: figures about their values say nothing.
 _SETTINGS = "pairs without names"
 _FIGURES_SHARE = 0.6
 _ENDS = 3
@@ -51,7 +50,7 @@ class _Table:
 
 def view_of(source: Source, hint: Hint, room: int) -> View | None:
     """The view of a text with tables; `None` when it has none, or they are the least of it."""
-    found = [each for each in find_tables(source) if each[2].layout.words != _SETTINGS]
+    found = [each for each in find_tables(source) if _has_figures(each[2])]
     units = units_of(source, found)
     tables = [_table(start, end, grid) for start, end, grid in found]
     rows = sum(len(table.rows) for table in tables)
@@ -80,6 +79,11 @@ _STEMS = (
     *("caution", "failure"),
 )
 _HIDES = "figures of all rows included"
+
+
+def _has_figures(grid: Grid) -> bool:
+    """Whether a row is one line, and the table is none of settings, which have an outline."""
+    return grid.height == 1 and grid.layout.words != _SETTINGS
 
 
 def _table(start: int, end: int, grid: Grid) -> _Table:

@@ -445,6 +445,7 @@ def test_documents_joined_in_two_ways_are_left_alone() -> None:
 
     assert encode(f"{row}\n{row} {row}") is None
     assert encode(f"{row}\n{row}\n") is None
+    assert encode("\n".join([row.replace(":", " :")] * 20)) is None
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,8 @@ class ConfigOutline(Compressor):
         more = _more(lines, required, _worth(lines, tree), room - needed)
         shown = _filled(lines, required.union(more))
         body = "\n".join(_gapped(lines, shown))
-        return View(body, "lines", len(shown), len(lines), _HIDES, needed)
+        required_chars = min(needed, len(body)) if required else 0
+        return View(body, "lines", len(shown), len(lines), _HIDES, required_chars)
 
 
 def _is_config(source: Source, hint: Hint) -> bool:

@@ -135,8 +135,11 @@ def _copies(lines: Sequence[_Line]) -> Iterator[_Copy]:
 def _grown(lines: Sequence[_Line], copied: bytearray, at: int, place: int) -> _Copy:
     """The copy that begins at a line; its lines stand to each other as those at `place` do."""
     end, other = at, place
+    here, there = lines[at].indent, lines[place].indent
     while end < len(lines) and other < at and not copied[other]:
-        if not _same(lines[end], lines[at].indent, lines[other], lines[place].indent):
+        line = lines[end]
+        same = here == there and line == lines[other] and line.indent.startswith(here)
+        if not same and not _same(line, here, lines[other], there):
             break
         end, other = end + 1, other + 1
     while end > at and not lines[end - 1].text:

@@ -85,13 +85,17 @@ def fitted(layout: Layout, cut: Cut, head: Sequence[str], rows: Sequence[str]) -
     names = [name.strip(" ") for name in cut.names]
     if layout.head(names) != list(head):
         return None
-    cells = [[cell.strip(" ") for cell in row] for row in cut.rows if len(row) == len(names)]
-    pairs = zip(cells, layout.rows(names, list(zip(*cells, strict=True))), strict=True)
+    regular = [row for row in cut.rows if len(row) == len(names)]
+    columns = [[cell.strip(" ") for cell in column] for column in zip(*regular, strict=True)]
+    safe = not any(layout.delimiter in "".join(column) for column in columns)
+    made_rows = layout.rows(names, columns)
+    pairs = zip(zip(*columns, strict=True), made_rows, strict=True)
+    again = tuple(names)
     odd: dict[int, str] = {}
-    kept: list[list[str]] = []
+    kept: list[tuple[str, ...]] = []
     for at, (row, line) in enumerate(zip(cut.rows, rows, strict=True)):
-        own, made = next(pairs) if len(row) == len(names) else ([], None)
-        if made == line and own != names and not any(layout.delimiter in cell for cell in own):
+        own, made = next(pairs) if len(row) == len(names) else (again, None)
+        if made == line and own != again and (safe or not any(layout.delimiter in c for c in own)):
             kept.append(own)
         else:
             odd[at] = line

@@ -58,7 +58,7 @@ class Figures:
     def long(self, most: int) -> str:
         """The figures with the commonest values, all of them when they are so few."""
         found = [each for each in self.counts.most_common() if each[0]]
-        if len(found) > most:
+        if len(found) > most or len(self.counts) == len(self.values):
             least = max(2, len(self.values) // _SHARE)
             found = [(value, count) for value, count in found[:most] if count >= least]
         shown = [f"{_excerpt(value)} x{count}" for value, count in found]

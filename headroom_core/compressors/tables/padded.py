@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from itertools import repeat
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ class Padded:
         del names
         drawing = KINDS[self.kind]
         padded = [
-            column if code == "<0" else [pad(cell, code) for cell in column]
+            column if code == "<0" else _padded(column, code)
             for column, code in zip(columns, self.codes, strict=True)
         ]
         if self.kind == "psql" and self.codes[-1][0] == "<":
@@ -121,6 +122,16 @@ def pad(cell: str, code: str) -> str:
     if code[0] == ">":
         return cell.rjust(width)
     return (" " * ((width - len(cell)) // 2) + cell).ljust(width)
+
+
+def _padded(column: Sequence[str], code: str) -> list[str]:
+    """The cells of a column as wide as it is."""
+    sign, width = code[0], code[1:]
+    if sign == "<" and width.isdecimal():
+        return list(map(str.ljust, column, repeat(int(width))))
+    if sign == ">" and width.isdecimal():
+        return list(map(str.rjust, column, repeat(int(width))))
+    return [pad(cell, code) for cell in column]
 
 
 def read_words(words: str) -> Padded | None:

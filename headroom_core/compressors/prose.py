@@ -41,7 +41,7 @@ def extract(layout: Layout, hint: Hint, room: int) -> View | None:
     if not scores.answers and not named_sections(layout, wanted):
         return None
     chosen = choose(layout, scores, wanted, hint, room)
-    body = write(layout, chosen.units)
+    body = write(layout, chosen.units, of_file=hint.origin == "file_read")
     if len(body) > _MOST_OF_SOURCE * len(layout.text):
         return None
     total = len(layout.units)

@@ -71,6 +71,23 @@ def test_a_gap_says_what_it_held() -> None:
     assert re.search(r"^\[… \d+ sentences: About the river, About the copper", body, re.MULTILINE)
 
 
+def test_in_a_file_a_gap_names_its_lines() -> None:
+    text = document("The zeppelin was moored in 1912. It left.").replace(
+        ". It left.", ".\nIt left."
+    )
+    hint = Hint(query="When was the zeppelin moored?", origin="file_read", path="a.md")
+
+    seen = ProseCompressor().view(Source(text), hint, 350)
+
+    assert seen is not None
+    found = re.findall(r"\[… lines? (\d+)(?:-(\d+))?, ", seen.body)
+    assert found
+    shown_lines = set(seen.body.split("\n"))
+    for first, last in found:
+        hidden = text.split("\n")[int(first) - 1 : int(last or first)]
+        assert not shown_lines.intersection(filter(None, hidden))
+
+
 def test_headings_and_the_first_sentence_of_a_kept_section_stay() -> None:
     body = shown(document("The zeppelin was moored in 1912."), "When was the zeppelin moored?", 400)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -24,17 +26,19 @@ _WORDS = {
 }
 
 
-def write(layout: Layout, shown: Sequence[int]) -> str:
+def write(layout: Layout, shown: Sequence[int], *, of_file: bool = False) -> str:
     """The shown units in order, and what is left out between them.
 
-    A gap is marked in a line of its own; inside a value of JSON, where it is.
+    A gap is marked in a line of its own; inside a value of JSON, where it is. In a file it names
+    the lines that it stands for.
     """
+    starts = _line_starts(layout.text) if of_file else []
     units = layout.units
     pieces: list[str] = []
     after = 0
     for number in (*shown, len(units)):
         if number > after:
-            pieces += _marked(layout, after, number)
+            pieces += _marked(layout, after, number, starts)
         elif number and number < len(units):
             pieces.append(layout.text[units[number - 1].end : units[number].start])
         if number < len(units):
@@ -43,18 +47,31 @@ def write(layout: Layout, shown: Sequence[int]) -> str:
     return "".join(pieces)
 
 
-def _marked(layout: Layout, start: int, end: int) -> Iterator[str]:
+def _line_starts(text: str) -> list[int]:
+    return list(accumulate((len(line) + 1 for line in text.split("\n")), initial=0))
+
+
+def _marked(layout: Layout, start: int, end: int, starts: Sequence[int]) -> Iterator[str]:
     """The mark of a gap, and the line ends that set it apart."""
     units = layout.units
     inside = layout.inline and units[start].section == units[end - 1].section
     apart = " " if inside and units[start].kind == "sentence" else "\n"
     yield apart if start and not (apart == " " and units[start - 1].kind == "head") else ""
-    yield gap(layout, start, end)
+    yield f"[… {_lines(layout, start, end, starts)}{gap(layout, start, end)}]"
     yield apart if end < len(units) and not (apart == " " and units[end].kind == "head") else ""
 
 
+def _lines(layout: Layout, start: int, end: int, starts: Sequence[int]) -> str:
+    """The numbers of the lines that a gap reaches over, if they are wanted."""
+    if not starts:
+        return ""
+    first = bisect_right(starts, layout.units[start].start)
+    last = bisect_right(starts, layout.units[end - 1].end - 1)
+    return f"lines {first}-{last}, " if last > first else f"line {first}, "
+
+
 def gap(layout: Layout, start: int, end: int) -> str:
-    """A mark for the units that are left out between two numbers."""
+    """What the units between two numbers are, and what the sections are called."""
     kinds = Counter(unit.kind for unit in layout.units[start:end])
     sections = dict.fromkeys(unit.section for unit in layout.units[start:end])
     if "head" in kinds:
@@ -70,7 +87,7 @@ def gap(layout: Layout, start: int, end: int) -> str:
     most = _MOST_SOURCES if "head" in kinds else _MOST_TITLES
     more = f", {len(titles) - most} more" if len(titles) > most else ""
     names = ", ".join(titles[:most])
-    return f"[… {held}{': ' if names else ''}{names}{more}]"
+    return f"{held}{': ' if names else ''}{names}{more}"
 
 
 def _short(title: str) -> str:

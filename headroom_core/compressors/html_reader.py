@@ -1,18 +1,29 @@
 """Read HTML as Markdown: the main content, without menus, scripts and styles.
 
-A lean reader on the standard library's parser. It keeps headings, paragraphs, lists, code and
-tables; of a link it keeps the text.
+A lean reader of our own: the parser of the standard library takes quadratic time for broken pages.
+It keeps headings, paragraphs, lists, code and tables; of a link it keeps the text.
 """
 
 from __future__ import annotations
 
 import re
-from html.parser import HTMLParser
+from html import unescape
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+_TOKEN = re.compile(
+    r"<!--|<[!?][^<>]*+>|<(?P<slash>/?)(?P<tag>[A-Za-z][\w:-]*+)"
+    r"(?P<attrs>(?:[^<>\"']++|\"[^\"]{0,4000}+\"|'[^']{0,4000}+')*+(?=>)|[^<>]*+)>"
+)
+_ATTRIBUTE = re.compile(
+    r"(?:^|\s)(?:(?P<name>class|id|role)=(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))"
+    r"|(?P<hidden>hidden)(?=[\s=/]|$))",
+    re.IGNORECASE,
+)
+_LONGEST_ATTRIBUTES = 2_000
+_RAW = frozenset({"script", "style"})
 _VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 _SILENT = frozenset(
     "script style template noscript svg head nav footer aside form button select iframe canvas"
@@ -37,16 +48,14 @@ _LEAST_MAIN = 0.3
 def markdown_of(text: str) -> list[str]:
     """The lines of a page's main content as Markdown."""
     reader = _Reader()
-    reader.feed(text)
-    reader.close()
+    reader.read(text)
     return reader.lines()
 
 
-class _Reader(HTMLParser):
+class _Reader:
     """Collects lines; remembers which of them stand in the page's main element."""
 
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
         self._out: list[tuple[str, bool]] = []
         self._line: list[str] = []
         self._open: list[tuple[str, bool, bool]] = []
@@ -58,12 +67,29 @@ class _Reader(HTMLParser):
         self._cells: list[str] | None = None
         self._prefix = ""
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        values = {name: value or "" for name, value in attrs}
+    def read(self, text: str) -> None:
+        """Read a page, tag by tag."""
+        at = 0
+        while (token := _TOKEN.search(text, at)) is not None:
+            self._data(text[at : token.start()])
+            at = token.end()
+            tag = (token["tag"] or "").lower()
+            if tag and token["slash"]:
+                self._closes(tag)
+            elif tag:
+                self._opens(tag, token["attrs"][:_LONGEST_ATTRIBUTES])
+            end = "-->" if token[0] == "<!--" else f"</{tag}" if tag in _RAW else ""
+            if end and not token["slash"]:
+                found = text.find(end, at)
+                at = len(text) if found < 0 else found + (3 if end == "-->" else 0)
+        self._data(text[at:])
+
+    def _opens(self, tag: str, attributes: str) -> None:
         if tag == "br":
             self._break()
         if tag in _VOID:
             return
+        values = _values(attributes)
         silent = tag in _SILENT or _is_aside(tag, values)
         main = tag in _MAIN or values.get("role") == "main"
         self._open.append((tag, silent, main))
@@ -90,7 +116,7 @@ class _Reader(HTMLParser):
             if tag == "li":
                 self._prefix = "  " * max(0, self._lists - 1) + "- "
 
-    def handle_endtag(self, tag: str) -> None:
+    def _closes(self, tag: str) -> None:
         names = [name for name, _, _ in self._open[-_DEEPEST:]]
         if tag not in names:
             return
@@ -121,9 +147,10 @@ class _Reader(HTMLParser):
             self._code -= 1
             self._add("```")
 
-    def handle_data(self, data: str) -> None:
-        if self._silent:
+    def _data(self, text: str) -> None:
+        if self._silent or not text:
             return
+        data = unescape(text)
         if self._cells:
             self._cells[-1] += data
         elif self._cells is None and self._code:
@@ -159,6 +186,15 @@ class _Reader(HTMLParser):
 
 _DEEPEST = 60
 """How many open elements an end tag is looked for in, from the innermost on."""
+
+
+def _values(attributes: str) -> dict[str, str]:
+    """The attributes that tell what an element is for."""
+    found: dict[str, str] = {}
+    for match in _ATTRIBUTE.finditer(attributes):
+        name = match["name"] or match["hidden"]
+        found[name.lower()] = match[2] or match[3] or match[4] or ""
+    return found
 
 
 def _is_aside(tag: str, values: dict[str, str]) -> bool:

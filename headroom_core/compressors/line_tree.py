@@ -20,7 +20,7 @@ _KEY = re.compile(
 _TAG = re.compile(r"<([A-Za-z_][\w.:-]*)")
 _ITEM = re.compile(r"-(?:\s+|$)")
 _COMMENT = ("#", "//", "<!--", ";", "/*", "*", "dnl ")
-_MOST_KEY = 300
+_MOST_KEY = 120
 
 
 @dataclass(slots=True)
@@ -41,6 +41,7 @@ class LineTree:
     def __init__(self, lines: Sequence[str]) -> None:
         self.nodes = [Node(-1, depth=-1)]
         self.at: dict[int, int] = {}
+        self._named: dict[int, dict[str, list[int]]] = {}
         stack: list[tuple[int, int]] = [(-1, 0)]
         section = 0
         for number, line in enumerate(lines):
@@ -113,12 +114,17 @@ class LineTree:
 
     def _children(self, index: int, name: str) -> list[int]:
         children = self.nodes[index].children
-        found = [child for child in children if self.nodes[child].key == name]
+        if index not in self._named:
+            named: dict[str, list[int]] = {}
+            for child in reversed(children):
+                named.setdefault(self.nodes[child].key, []).append(child)
+            self._named[index] = named
+        found = self._named[index].get(name, [])
         if not found and name.isdecimal() and len(name) < 6:
             items = [child for child in children if self.nodes[child].is_item] or children
             place = int(name)
             found = items[place : place + 1]
-        return found[::-1]
+        return found
 
 
 _MOST_STEPS = 2000

@@ -30,6 +30,8 @@ _PAGE = re.compile(r"<!doctype html|<html[\s>]", re.IGNORECASE)
 _PAGE_LINES = 10
 _LEAST_CONFIG = 0.85
 _LEAST_LINES = 30
+_MOST_CHARS = 8_000_000
+_MOST_PATHS = 20
 _PATH = re.compile(r"[\w$@/*-]+(?:\.[\w$@/*-]+)+")
 _TAG = re.compile(r"<([A-Za-z_][\w.:-]*)/?>")
 _MOST_TAGS = 20
@@ -50,7 +52,9 @@ class ConfigOutline(Compressor):
     name = "outline"
 
     def view(self, source: Source, hint: Hint, room: int) -> View | None:
-        if not _is_config(source, hint) or len(source.lines) < _LEAST_LINES:
+        if len(source) > _MOST_CHARS or not _is_config(source, hint):
+            return None
+        if len(source.lines) < _LEAST_LINES:
             return None
         lines = source.lines
         tree = LineTree(lines)
@@ -92,7 +96,7 @@ def _required(source: Source, tree: LineTree, hint: Hint) -> set[int]:
 
 def _by_path(tree: LineTree, query: str) -> Iterator[int]:
     """The lines that paths in the question lead to."""
-    for path in _PATH.findall(query):
+    for path in _PATH.findall(query)[:_MOST_PATHS]:
         node = tree.find(path)
         if node is not None:
             yield tree.nodes[node].line

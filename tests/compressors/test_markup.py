@@ -88,6 +88,11 @@ def test_headings_are_shown_where_nothing_was_asked() -> None:
         ("<h2>a</h2><h3>b</h3>", ["## a", "", "### b"]),
         ("<p>a &amp; b &lt;c&gt; <b>bold</b></p>", ["a & b <c> bold"]),
         ("<ol><li>1</ol></ol>after", ["- 1", "after"]),
+        ("a<!-- <p>not</p> --><script>if (1 < 2) {}</script>b", ["ab"]),
+        ("a<!-- never closed <p>b</p>", ["a"]),
+        ("a<style>never closed <p>b</p>", ["a"]),
+        ("<p title='a > b'>x</p><p title=it's>y</p>", ["x", "y"]),
+        ("<!DOCTYPE html><?xml?><p CLASS=nav>x</p>y", ["y"]),
         ("<p>all of this</p><main>x</main>", ["all of this", "x"]),
     ],
 )
@@ -136,6 +141,11 @@ def test_a_fragment_with_many_tags_is_a_page() -> None:
 
 def test_a_huge_page_is_left_alone() -> None:
     assert view(f"<html>{'<p>x</p>' * 1_000_001}</html>") is None
+
+
+@pytest.mark.parametrize("piece", ["<", "<a ", "<a '", '<a "', "<!--", "<![", "</", "<p>", "&"])
+def test_a_broken_page_of_any_length_is_read(piece: str) -> None:
+    assert isinstance(markdown_of(piece * 100_000), list)
 
 
 def test_deep_nesting_is_read_in_linear_time() -> None:

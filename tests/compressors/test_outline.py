@@ -166,6 +166,7 @@ def test_a_known_file_is_outlined_whatever_its_lines_are(at: str) -> None:
         "",
         "a: 1",
         "\n".join(f"This is sentence {at} of a story that goes on." for at in range(99)),
+        "key: value\n" * 800_000,
         "\n".join(["<!DOCTYPE html>", *["<p>text</p>"] * 99]),
     ],
 )

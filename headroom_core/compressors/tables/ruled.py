@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from headroom_core.compressors.tables.grid import Grid
 
-_RULE = re.compile(r" {0,3}[|+├]?[ :─-]*[-─]{2}[ :─-]*(?:[|+┼][ :─-]*[-─][ :─-]*)*[|+┤]?[ \r]*")
+_RULE = re.compile(r"[ :|+├┼┤\r─-]+")
 _SIGNS = ("|-", "-|", "| -", "|:-", "| :-", "-+-", "─┼")
 _MARKDOWN = ("markdown", "spaced markdown", "bars", "tight bars")
 _LEAST_ROWS = 3

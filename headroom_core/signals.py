@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 WEAK, WARNING, ERROR = 1, 2, 3
 MOST_TERMS = 400
+_SHORT_TERM = 3
 _ARGUMENTS_CHARS = 8_000
 
 _ERROR = (
@@ -37,6 +38,14 @@ _PROBLEM = re.compile(
     rf"|(?P<warning>(?i:\b(?:{_WARNING})\b)|Warning\b)"
     rf"|(?P<weak>(?i:\b(?:{_WEAK})\b))"
 )
+# Every word of the first two kinds, and of the third, holds one of these.
+_STEMS = (
+    *("err", "fatal", "fail", "exception", "panic", "crit", "severe", "emerg", "alert"),
+    *("traceback", "abort", "segfault", "killed", "oom", "exited with", "exit code", "exit status"),
+    *("not ok", "core dumped", "undefined reference", "warn", "caution"),
+)
+_WEAK_STEMS = tuple(_WEAK.split("|"))
+_CODE = re.compile(r"\be(?=[0-9]{3})")
 _LEVEL = {"error": ERROR, "warning": WARNING, "weak": WEAK}
 
 _TERM = re.compile(r"[^\W_][\w.:/@-]*[\w]|\w{2,}")
@@ -59,21 +68,37 @@ def severity(line: str) -> int:
     worst = 0
     for match in _PROBLEM.finditer(line):
         worst = max(worst, _LEVEL[match.lastgroup or "weak"])
+        if worst == ERROR:
+            break
     return worst
 
 
 def problems(lines: Sequence[str], *, least: int = WARNING) -> dict[int, int]:
-    """The lines that sound at least so bad, by index, in one pass over the text."""
-    if not lines:
-        return {}
-    starts = [0, *accumulate(len(line) + 1 for line in lines[:-1])]
+    """The lines that sound at least so bad, by index, in order."""
+    stems = _STEMS if least > WEAK else _STEMS + _WEAK_STEMS
     found: dict[int, int] = {}
-    for match in _PROBLEM.finditer("\n".join(lines)):
-        level = _LEVEL[match.lastgroup or "weak"]
+    for index in _holding(lines, stems):
+        level = severity(lines[index])
         if level >= least:
-            index = bisect_right(starts, match.start()) - 1
-            found[index] = max(found.get(index, 0), level)
+            found[index] = level
     return found
+
+
+def _holding(lines: Sequence[str], stems: Iterable[str]) -> list[int]:
+    """The lines in which one of the stems stands: a quick look before a slow one."""
+    low = "\n".join(lines).lower()
+    starts = [0, *accumulate(len(line) + 1 for line in lines)]
+    if len(low) != max(0, starts[-1] - 1):  # a letter that is longer in lower case
+        return list(range(len(lines)))
+    found: set[int] = set()
+    for stem in stems:
+        at = low.find(stem)
+        while at >= 0:
+            index = bisect_right(starts, at) - 1
+            found.add(index)
+            at = low.find(stem, starts[index + 1])
+    found.update(bisect_right(starts, match.start()) - 1 for match in _CODE.finditer(low))
+    return sorted(found)
 
 
 def terms(hint: Hint) -> list[str]:
@@ -106,6 +131,9 @@ def rare_hits(units: Sequence[str], wanted: Iterable[str]) -> dict[int, list[str
     found: dict[int, list[str]] = {}
     for term in wanted:
         holders = [index for index, unit in enumerate(low) if term in unit]
+        if len(term) <= _SHORT_TERM:  # `ls` stands in many words, and means itself only
+            alone = re.compile(rf"(?<!\w){re.escape(term)}(?!\w)")
+            holders = [index for index in holders if alone.search(low[index])]
         if len(holders) <= most:
             for index in holders:
                 found.setdefault(index, []).append(term)

@@ -13,10 +13,17 @@ from headroom_core.compressors.gutter import Gutter
 from headroom_core.compressors.line_runs import LineRuns
 from headroom_core.compressors.listing import Listing
 from headroom_core.compressors.log import LogCompressor
+from headroom_core.compressors.markup import Markup
+from headroom_core.compressors.outline import ConfigOutline
+from headroom_core.compressors.prose import ProseCompressor
+from headroom_core.compressors.rag import RagChunks
 from headroom_core.compressors.repeats import Repeats
 from headroom_core.compressors.reread import Reread
 from headroom_core.compressors.search import SearchResults
 from headroom_core.compressors.smart_crusher import SmartCrusher
+from headroom_core.compressors.stack_trace import StackTrace
+from headroom_core.compressors.stanzas import Stanzas
+from headroom_core.compressors.table import TableCompressor
 from headroom_core.compressors.terminal import TerminalNoise
 from headroom_core.compressors.test_report import TestReport
 
@@ -30,12 +37,19 @@ REGISTRY: tuple[Compressor, ...] = (
     Reread(),
     Repeats(),
     Gutter(),
+    RagChunks(),
     SmartCrusher(),
     DiffCompressor(),
     TestReport(),
+    StackTrace(),
     SearchResults(),
     Listing(),
+    TableCompressor(),
     CodeCompressor(),
+    Markup(),
+    ConfigOutline(),
+    Stanzas(),
+    ProseCompressor(),
     LogCompressor(),
     LineRuns(),
     BlockRuns(),

@@ -38,10 +38,10 @@ class SmartCrusher(Compressor):
             return None
         spared = _named(hint)
         if source.text[:1] in _STARTS:
-            form = to_form(source.text, spared)
+            form = to_form(source.text, spared, hint.query)
             if form is not None:
                 return form
-        return write_blocks(source.text, lambda text: to_form(text, spared))
+        return write_blocks(source.text, lambda text: to_form(text, spared, hint.query))
 
     def decode(self, legend: str, body: str, context: Sequence[str] = ()) -> str:
         del context

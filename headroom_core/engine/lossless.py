@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from headroom_core import frame
 from headroom_core.decoding import decode_text
+from headroom_core.errors import DecodeError
 from headroom_core.json_equal import same_json
 from headroom_core.segments import split
 from headroom_core.source import Source
@@ -100,7 +101,10 @@ class LosslessForms:
     def _decodes(self, form: Form, text: str, hint: Hint) -> bool:
         """Whether the form gives the text back. One that does not is a bug of ours: never used."""
         earlier = [each.original for each in hint.earlier]
-        decoded = decode_text(form.text, earlier, by_name=self.by_name)
+        try:
+            decoded = decode_text(form.text, earlier, by_name=self.by_name)
+        except DecodeError:
+            return False
         return decoded == text or (not form.exact and same_json(decoded, text))
 
     def _worth_it(self, after: int, before: int) -> bool:

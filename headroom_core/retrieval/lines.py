@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
+from headroom_core.compressors.gutters import bare
 from headroom_core.errors import RetrieveError
 from headroom_core.retrieval.answer import Piece, Selection
 
 _RANGE = re.compile(r"(?P<first>\d{1,12})?\s*(?P<dash>[-:–])?\s*(?P<last>\d{1,12})?")
 MOST_RANGES = 1_000
+_GUTTER_LINES = 100
 
 
 def lines_of(text: str) -> list[str]:
@@ -20,11 +22,16 @@ def lines_of(text: str) -> list[str]:
 
 
 def select_lines(text: str, asked: str) -> Selection:
-    """Return the lines of `120-180`, `7`, `-20` (the last 20), `400-` or several of them."""
+    """Return the lines of `120-180`, `7`, `-20` (the last 20), `400-` or several of them.
+
+    Where the text itself numbers its lines, as `cat -n` does, those are the numbers that count.
+    """
     lines = lines_of(text)
-    ranges = [_parsed(part.strip(), len(lines)) for part in asked.split(",")[:MOST_RANGES]]
+    places = _numbered(lines)
+    last_number = max(places, default=0)
+    ranges = [_parsed(part.strip(), last_number) for part in asked.split(",")[:MOST_RANGES]]
     wanted = dict.fromkeys(number for first, last in ranges for number in range(first, last + 1))
-    pieces = [Piece(lines[number - 1], number, number) for number in wanted]
+    pieces = [Piece(lines[places[each]], each, each) for each in wanted if each in places]
     head = "" if pieces else f"[no such line: the original has {len(lines)} lines]"
     return Selection("lines", len(lines), pieces, head)
 
@@ -33,6 +40,14 @@ def whole(text: str) -> Selection:
     """Return all lines."""
     lines = lines_of(text)
     return Selection("lines", len(lines), [Piece(line, n, n) for n, line in enumerate(lines, 1)])
+
+
+def _numbered(lines: list[str]) -> dict[int, int]:
+    """Where the line with each number stands: by the text's own gutter, else by counting."""
+    runs = bare(lines, lines[:_GUTTER_LINES]).runs
+    if not runs:
+        return {index + 1: index for index in range(len(lines))}
+    return {run.first + n: run.start + n for run in runs for n in range(run.count)}
 
 
 def _parsed(part: str, total: int) -> tuple[int, int]:

@@ -14,6 +14,7 @@ from headroom_core.compressors.line_runs import LineRuns
 from headroom_core.compressors.registry import REGISTRY
 from headroom_core.decoding import BY_NAME, decode_text
 from headroom_core.engine.lossless import LosslessForms
+from headroom_core.errors import DecodeError
 from headroom_core.source import Source
 from headroom_core.tokens import deciding_counter
 
@@ -81,6 +82,15 @@ def test_the_same_json_is_enough_where_the_form_says_so() -> None:
     assert exact is None
     assert same is not None
     assert not same.exact
+
+
+def test_a_form_that_cannot_be_read_back_is_not_used() -> None:
+    class Garbled(LineRuns):
+        def decode(self, legend: str, body: str, context: Sequence[str] = ()) -> str:
+            raise DecodeError("damaged")
+
+    assert best(RUN, LineRuns()) is not None
+    assert best(RUN, Garbled()) is None
 
 
 def test_a_form_that_saves_next_to_nothing_is_not_used() -> None:

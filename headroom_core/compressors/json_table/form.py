@@ -9,6 +9,7 @@ from headroom_core.compressors.base import Encoded
 from headroom_core.compressors.json_table import embedded, islands
 from headroom_core.compressors.json_table.document import JOINTS, Document, read_document
 from headroom_core.compressors.json_table.limits import Allowance
+from headroom_core.compressors.json_table.lookups import texts_at
 from headroom_core.compressors.json_table.prefixes import name_prefixes, put_prefixes_back
 from headroom_core.compressors.json_table.style import style_of
 from headroom_core.errors import DecodeError
@@ -37,20 +38,37 @@ _COUNTS = ", row 0 first"
 _HAS_AFFIX = re.compile(r":[^|\t]*\*")
 
 
-def to_form(text: str, spared: frozenset[str] = frozenset()) -> Encoded | None:
-    """The form of a JSON text, or `None` when it has none that is shorter."""
+def to_form(text: str, spared: frozenset[str] = frozenset(), question: str = "") -> Encoded | None:
+    """The form of a JSON text, or `None` when it has none that is shorter.
+
+    The columns that are named in `spared`, and the values whose paths the question names, stand
+    there in one piece.
+    """
     if any(mark in text for mark in _RESERVED):
         return None
     document = read_document(text)
     if document is None:
         return None
     value = open_document(text, document)
-    cut = islands.Islands(delimiter_for(text), spared)
-    body = name_prefixes(cut.write(value))
+    asked = texts_at(value, question)
+    cut = islands.Islands(delimiter_for(text), spared.union(asked))
+    body = name_prefixes(_apart(cut.write(value), asked))
     legend = _legend(document, cut.headers, named=body.startswith("$A="))
     if len(body) + len(legend) > len(text) * 0.96:
         return None
     return Encoded(legend, body, exact=document.exact)
+
+
+def _apart(pieces: list[tuple[str, bool]], asked: list[str]) -> list[tuple[str, bool]]:
+    """The pieces of a body with the texts that were asked about on their own, not to be cut."""
+    if not asked:
+        return pieces
+    alone = re.compile("(" + "|".join(map(re.escape, asked)) + ")")
+    return [
+        (part, may and index % 2 == 0)
+        for text, may in pieces
+        for index, part in enumerate(alone.split(text))
+    ]
 
 
 def open_document(text: str, document: Document) -> Json:

@@ -15,18 +15,34 @@ _INDEX = re.compile(r"\[(\d+)\]")
 _MOST_PATHS = 20
 _MOST_STEPS = 2000
 _MOST_CHARS = 400
+_LEAST_TEXT, _MOST_TEXT = 4, 200
 
 
 def look_up(value: Json, question: str) -> list[str]:
     """A line for every path of the question that leads to something in the value."""
     found: list[str] = []
-    for match in list(_PATH.finditer(question))[:_MOST_PATHS]:
-        path = (match[1] or match[2]).strip().removeprefix("$.").rstrip(".,;:?!")
-        steps = [_MOST_STEPS]
-        node = _walk(value, _INDEX.sub(r".\1", path).lstrip("."), steps)
+    for path in _paths(question):
+        node = _walk(value, _steps_of(path), [_MOST_STEPS])
         if node:
             found.append(f"{path} = {_shown(node[0])}")
     return list(dict.fromkeys(found))
+
+
+def texts_at(value: Json, question: str) -> list[str]:
+    """The short texts that the paths of a question lead to."""
+    found = [_walk(value, _steps_of(path), [_MOST_STEPS]) for path in _paths(question)]
+    texts = [node[0] for node in found if node and isinstance(node[0], str)]
+    return [text for text in texts if _LEAST_TEXT <= len(text) <= _MOST_TEXT]
+
+
+def _paths(question: str) -> list[str]:
+    matches = list(_PATH.finditer(question))[:_MOST_PATHS]
+    written = [(match[1] or match[2]).strip().removeprefix("$.") for match in matches]
+    return [path.rstrip(".,;:?!") for path in written]
+
+
+def _steps_of(path: str) -> str:
+    return _INDEX.sub(r".\1", path).lstrip(".")
 
 
 def _walk(value: Json, path: str, steps: list[int]) -> list[Json]:

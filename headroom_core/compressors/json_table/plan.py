@@ -1,6 +1,6 @@
 """What is written of each column: nothing, since it follows; a default; or what varies.
 
-The names in `spared` are those that the conversation asks about: they are written out.
+What `spared` holds, names of columns and texts of cells, is asked about: it is written out.
 """
 
 from __future__ import annotations
@@ -231,7 +231,7 @@ def _plan_plain(plan: Plan, table: Table, draft: Draft) -> None:
         return
     cells = [("" if cell == "~" else cell) for cell in draft.cells] if absent else draft.cells
     if not _is_spared(draft, table.spared):
-        found = _without_affixes(draft, table.delimiter)
+        found = _without_affixes(draft, table)
         if found is not None:
             plan.show(Head(draft.name, found[0]), found[1])
             return
@@ -243,8 +243,9 @@ def _pays(common: str, count: int, rows: int) -> bool:
     return count * 4 >= rows and (count - 1) * (len(common) + 1) > len(common) + 6
 
 
-def _without_affixes(draft: Draft, delimiter: str) -> tuple[str, list[str]] | None:
+def _without_affixes(draft: Draft, table: Table) -> tuple[str, list[str]] | None:
     """The header and cells of a column of texts that begin or end alike."""
+    delimiter = table.delimiter
     if str not in draft.kinds or not draft.kinds <= _TEXT_KINDS:
         return None
     texts = [text for text in draft.texts if text is not None]
@@ -254,10 +255,11 @@ def _without_affixes(draft: Draft, delimiter: str) -> tuple[str, list[str]] | No
     start, end = len(prefix), len(suffix)
     if not start and not end and not any(cell.startswith('"') for cell in draft.cells):
         return None
-    cells = _middles(texts, prefix, suffix, delimiter) if len(texts) == len(draft.texts) else None
+    plain = len(texts) == len(draft.texts) and table.spared.isdisjoint(texts)
+    cells = _middles(texts, prefix, suffix, delimiter) if plain else None
     if cells is None:
         cells = [
-            _middle(text, cell, prefix, suffix, delimiter)
+            f"={cell}" if text in table.spared else _middle(text, cell, prefix, suffix, delimiter)
             for text, cell in zip(draft.texts, draft.cells, strict=True)
         ]
     old = sum(map(len, draft.cells)) - draft.cells.count("~")

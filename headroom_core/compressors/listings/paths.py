@@ -75,7 +75,8 @@ def _kept(row: Row | None, line: str, layout: Layout, *, dotted: bool, slash: bo
     if row is None or layout.join(row.fields) + row.path != line:
         return None
     path = row.path.removesuffix("/") if slash else row.path
-    return row if fits(path, dotted=dotted) else None
+    # Where folders end in `/`, a lone `.` could be read as the folder above.
+    return row if fits(path, dotted=dotted) and not (slash and row.path == ".") else None
 
 
 def _same(rows: Sequence[Row]) -> dict[int, str]:

@@ -6,7 +6,7 @@ BASE := .venv/.installed
 DEV := .venv/.installed-dev
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help run test check lint cover fix bench clean
+.PHONY: help run test check lint cover fix bench bench-check clean
 
 help:
 	@echo "make run     set up .venv and run the demonstration"
@@ -15,7 +15,8 @@ help:
 	@echo "make lint    format, lint, types and import contracts only"
 	@echo "make cover   the tests with the gates on coverage"
 	@echo "make fix     format, and mend what the linter can mend"
-	@echo "make bench   measure speed and growth"
+	@echo "make bench   measure savings, evidence, bills, speed and growth"
+	@echo "make bench-check   compare savings, evidence and bills with the committed baseline"
 	@echo "make clean   remove .venv and every cache"
 
 run: $(BASE)
@@ -44,7 +45,10 @@ fix: $(DEV)
 	$(BIN)/ruff format .
 
 bench: $(DEV)
-	@$(BIN)/python -m benchmarks
+	@$(BIN)/python -m benchmarks savings bill workloads replay linear speed start
+
+bench-check: $(DEV)
+	@$(BIN)/python -m benchmarks --check
 
 clean:
 	rm -rf .venv .coverage* .hypothesis .import_linter_cache .mypy_cache .nox .pytest_cache .ruff_cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import TYPE_CHECKING
 
 from benchmarks.clock import best_seconds
@@ -25,9 +26,9 @@ def run(*, messages: int = 80, tokens: int = 200_000) -> dict[str, float]:
     first = best_seconds(lambda: engine.compress(conversation), repeats=1)
     replay = best_seconds(lambda: engine.compress(_fresh(conversation)), repeats=9)
     parse = best_seconds(lambda: _fresh(conversation), repeats=9)
-    alone = min(best_seconds(lambda m=m: _engine().compress([m]), repeats=1) for m in new)
+    alone = min(best_seconds(partial(_engine().compress, [each]), repeats=1) for each in new)
     grown = min(
-        best_seconds(lambda m=m: engine.compress([*conversation, m]), repeats=1) for m in new
+        best_seconds(partial(engine.compress, [*conversation, each]), repeats=1) for each in new
     )
     counted = engine.compress(conversation)
     return {

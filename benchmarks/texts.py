@@ -19,7 +19,7 @@ def log(size: int, seed: int = 0) -> str:
     length = 0
     while length < size:
         index = len(out)
-        level = "ERROR" if index % 997 == 996 else "INFO"
+        level = "ERROR" if index % 997 == 9 else "INFO"
         out.append(
             f"2026-05-0{1 + index // 9000 % 9}T{index // 3600 % 24:02d}:{index // 60 % 60:02d}:"
             f"{index % 60:02d}.{rng.randrange(1000):03d}Z {level} [worker-{rng.randrange(8)}]"

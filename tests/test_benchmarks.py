@@ -23,6 +23,8 @@ from headroom_core.tokens import deciding_counter
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from benchmarks.check import Tree
+
 CACHED = Terms(name="cached", read=0.1, write=1.25, seconds=300, least=10)
 
 
@@ -151,7 +153,7 @@ def test_short_prefixes_are_not_cached_and_long_requests_cost_more() -> None:
     cache.send([Piece("a", 40)], 0)
 
     assert cache.send([Piece("a", 40)], 1) == 50
-    assert cache.send([Piece("a", 100)], 2) == 250
+    assert cache.send([Piece("b", 100)], 2) == 250
     assert Cache(Terms(name="none")).send([Piece("a", 40)], 0) == 40
 
 
@@ -210,8 +212,8 @@ def test_a_page_has_a_table_for_each_group_of_figures() -> None:
 
 
 def test_a_difference_from_the_baseline_names_its_place() -> None:
-    before: dict[str, object] = {"a": {"b": 1, "gone": 2}, "c": 3}
-    now: dict[str, object] = {"a": {"b": 2, "new": 4}, "c": 3}
+    before: Tree = {"a": {"b": 1, "gone": 2}, "c": 3}
+    now: Tree = {"a": {"b": 2, "new": 4}, "c": 3}
 
     assert differences(before, before) == []
     assert differences(before, now) == [
@@ -225,7 +227,7 @@ def test_a_folder_of_records_is_read_kind_by_kind(tmp_path: Path) -> None:
     folder = tmp_path / "public"
     folder.mkdir()
     made = item("text", "ne")
-    record = {
+    record: dict[str, object] = {
         "id": "one",
         "kind": "logs",
         "question": made.question,
@@ -295,5 +297,5 @@ def test_simple_peers_do_what_their_names_say() -> None:
     cut = head_and_tail({"one": 100})(item(long)).text
     assert cut.startswith("0 1 2 ")
     assert cut.endswith(" 998 999")
-    assert deciding_counter().count(cut) < 120
+    assert deciding_counter().count(cut) <= 100
     assert head_and_tail({"one": 10**6})(item(long)).text == long

@@ -1,0 +1,50 @@
+"""One measurement in a process of its own: the first call, a warm one, and the memory it takes."""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from benchmarks.savings import engine_for
+from benchmarks.shapes import KINDS
+
+if TYPE_CHECKING:
+    from headroom_core.engine.headroom import Headroom
+
+
+def main(kind: str, size: int) -> None:
+    """Print the milliseconds of a cold and of a warm call, and the growth of the process.
+
+    Memory is the growth of the process's peak while the cold call ran, as a multiple of the
+    text's bytes; a text so small that everything fits what was there already shows as 0.
+    """
+    first, second = KINDS[kind].make(size, 1), KINDS[kind].make(size, 2)
+    engine = engine_for("balanced")
+    peak = _peak()
+    cold = _seconds(engine, first)
+    grown = _peak() - peak
+    warm = min(_seconds(engine, second + " " * repeat) for repeat in range(3))
+    figures = {
+        "cold_ms": round(cold * 1000, 2),
+        "warm_ms": round(warm * 1000, 2),
+        "memory_multiple": round(grown / len(first.encode()), 1),
+    }
+    sys.stdout.write(json.dumps(figures))
+
+
+def _seconds(engine: Headroom, text: str) -> float:
+    messages = [{"role": "tool", "tool_call_id": "1", "content": text}]
+    start = time.perf_counter()
+    engine.compress(messages)
+    return time.perf_counter() - start
+
+
+def _peak() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]))

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from benchmarks.corpus import Item
     from benchmarks.savings import Figures
+    from benchmarks.texts import Native
 
 _LOOP = """
 import json, os, sys, time
@@ -31,13 +32,14 @@ out = os.fdopen(os.dup(1), "w"); os.dup2(2, 1)
 for line in lines:
     item = json.loads(line)
     start = time.perf_counter()
+    failed = False
     try:
         text = shorten(item)
-    except Exception as error:
-        print(type(error).__name__, error, file=sys.stderr)
-        text = item["messages"][-1]["content"]
+    except Exception:
+        failed, text = True, item["messages"][-1]["content"]
     seconds = time.perf_counter() - start
-    out.write(json.dumps({"text": text, "seconds": seconds}) + "\\n"); out.flush()
+    answer = {"text": text, "seconds": seconds, "failed": failed}
+    out.write(json.dumps(answer) + "\\n"); out.flush()
 """
 
 _HEADROOM_AI = """
@@ -63,9 +65,13 @@ def shorten(item):
 _LITELLM = """
 import litellm
 def shorten(item):
-    out = litellm.compress(item["messages"], model="gpt-4o")
-    messages = out["messages"] if isinstance(out, dict) else out
-    return messages[-1]["content"]
+    out = litellm.compress(
+        item["messages"],
+        model="gpt-4o",
+        compression_trigger=min(1000, item["budget"]),
+        compression_target=item["budget"],
+    )
+    return out["messages"][-1]["content"]
 """
 
 _LANGCHAIN = """
@@ -75,7 +81,7 @@ def shorten(item):
     lines = text.splitlines(keepends=True)
     kept = trim_messages(
         [HumanMessage(line) for line in lines],
-        max_tokens=max(1, item["budget"] * 4),
+        max_tokens=max(1, item["room"]),
         token_counter=lambda messages: sum(len(m.content) for m in messages),
         strategy="last",
     )
@@ -105,6 +111,13 @@ NOT_RUN = {
     "RTK": "a separate program that wraps shell commands; not a Python package",
     "lean-ctx": "a separate program that wraps shell commands; not a Python package",
     "hosted compressors": "need a network and an account",
+}
+
+
+_OFFLINE = {
+    "PATH": "/usr/bin:/bin",
+    "HF_HUB_OFFLINE": "1",
+    "LITELLM_LOCAL_MODEL_COST_MAP": "True",
 }
 
 
@@ -165,10 +178,7 @@ def _run_peer(peer: Peer, items: Sequence[Item], budgets: dict[str, int]) -> dic
         python = _environment(home, peer.install)
         script = home / "peer.py"
         script.write_text(peer.code + _LOOP, encoding="utf-8")
-        told = "".join(
-            json.dumps({"messages": item.messages(), "budget": budgets[item.id]}) + "\n"
-            for item in items
-        )
+        told = "".join(json.dumps(_told(item, budgets[item.id])) + "\n" for item in items)
         done = subprocess.run(
             [str(python), str(script)],
             input=told,
@@ -177,16 +187,30 @@ def _run_peer(peer: Peer, items: Sequence[Item], budgets: dict[str, int]) -> dic
             text=True,
             timeout=600,
             cwd=home,
-            env={"HOME": folder, "PATH": "/usr/bin:/bin", "HF_HUB_OFFLINE": "1"},
+            env={
+                "HOME": folder,
+                "PATH": "/usr/bin:/bin",
+                "HF_HUB_OFFLINE": "1",
+                "LITELLM_LOCAL_MODEL_COST_MAP": "True",
+            },
         )
         answers = [json.loads(line) for line in done.stdout.splitlines()]
         if len(answers) != len(items):
             raise ValueError("a peer answered fewer items than it was given")
+        if all(answer["failed"] for answer in answers):
+            raise ValueError("a peer failed on every item")
         short = {
             item.id: Shortened(text=str(answer["text"]), seconds=float(answer["seconds"]))
             for item, answer in zip(items, answers, strict=True)
         }
         return by_kind(measure(items, lambda item: short[item.id]))
+
+
+def _told(item: Item, budget: int) -> Native:
+    """The item, with the tokens that we have used, and as many characters as these are of it."""
+    tokens = max(1, deciding_counter().count(item.content))
+    room = len(item.content) * budget // tokens
+    return {"messages": item.messages(), "budget": budget, "room": room}
 
 
 def _environment(home: Path, install: tuple[str, ...]) -> Path:

@@ -25,7 +25,7 @@ from headroom_core.store.settings import StoreSettings
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-logger = logging.getLogger(__name__)
+logger: logging.Logger = logging.getLogger(__name__)
 
 PREFIX = "HEADROOM_"
 CONFIG_VARIABLE = "HEADROOM_CONFIG"

@@ -9,6 +9,7 @@ from headroom_core.errors import EvictedError, HeadroomError, NotFoundError, Ret
 from headroom_core.fail_open import fail_open
 from headroom_core.notes import find_notes
 from headroom_core.retrieval.cursor import SELECTORS
+from headroom_core.retrieve import LEAST_TOKENS, retrieve
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

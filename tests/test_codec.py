@@ -10,7 +10,9 @@ import pytest
 from headroom_core.formats import CODECS, WireCodec
 
 
-@pytest.mark.parametrize("codec", [*CODECS, WireCodec()], ids=repr)
+@pytest.mark.parametrize(
+    "codec", [*CODECS, WireCodec()], ids=lambda each: getattr(each, "name", "wire")
+)
 @pytest.mark.parametrize("method", ["parse", "patch"])
 def test_a_codec_takes_what_the_protocol_says(codec: object, method: str) -> None:
     protocol = import_module("headroom_core.codec").Codec

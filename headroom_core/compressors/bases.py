@@ -34,7 +34,7 @@ class Base:
 
     def __init__(self, text: str) -> None:
         source = Source(text.removesuffix("\n"))
-        self.bare = bare(source.lines, source.head)
+        self.bare: Bare = bare(source.lines, source.head)
 
     @cached_property
     def places(self) -> dict[str, list[int]]:

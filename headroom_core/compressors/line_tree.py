@@ -39,7 +39,7 @@ class LineTree:
     """The nodes of a text, the root first; `at` finds the node of a line."""
 
     def __init__(self, lines: Sequence[str]) -> None:
-        self.nodes = [Node(-1, depth=-1)]
+        self.nodes: list[Node] = [Node(-1, depth=-1)]
         self.at: dict[int, int] = {}
         self._named: dict[int, dict[str, list[int]]] = {}
         stack: list[tuple[int, int]] = [(-1, 0)]

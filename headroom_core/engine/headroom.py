@@ -53,7 +53,7 @@ class Headroom:
     ) -> None:
         if settings is not None and not isinstance(settings, Settings):  # pyright: ignore[reportUnnecessaryIsInstance] - callers are not all typed
             raise ConfigError(f"`settings` must be a `Settings`, got {settings!r}")
-        self.settings = settings or load().settings
+        self.settings: Settings = settings or load().settings
         kept = self.settings.store_settings()
         if kept == StoreSettings():
             # Settings that say nothing about a store mean the one of this machine, so that any

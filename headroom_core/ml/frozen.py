@@ -33,7 +33,7 @@ class Frozen(Compressor):
         settings: str,
         instead: Compressor | None = None,
     ) -> None:
-        self.name = learned.name if learned is not None else "kompress"
+        self.name: str = learned.name if learned is not None else "kompress"
         self._learned = learned
         self._instead = instead
         self._store = store

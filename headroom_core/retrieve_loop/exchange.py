@@ -48,7 +48,7 @@ class Exchange:
         self._seen = list(messages)
         self._hidden = Hidden()
         self._usage: WireObject = {}
-        self.rounds = 0
+        self.rounds: int = 0
         """How often the model has asked and was answered."""
         self.messages: list[object] = replay(shape, messages, store)
 

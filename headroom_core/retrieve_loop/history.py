@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from headroom_core.formats import WireFormat
     from headroom_core.store.base import Store
 
-logger = logging.getLogger(__name__)
+logger: logging.Logger = logging.getLogger(__name__)
 
 _KEY = "hidden exchange "
 

@@ -22,8 +22,8 @@ try:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
     from cryptography.hazmat.primitives.hashes import SHA256
     from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-except ImportError as exc:
-    raise MissingExtraError("cryptography", extra="crypto") from exc
+except ImportError as _exc:
+    raise MissingExtraError("cryptography", extra="crypto") from _exc
 
 if TYPE_CHECKING:
     from headroom_core.store.seal import Kind
@@ -76,7 +76,7 @@ class Encrypted:
         derived = HKDF(SHA256(), length=2 * KEY_BYTES, salt=None, info=info).derive(key)
         self._names = derived[:KEY_BYTES]
         self._aead = AESGCM(derived[KEY_BYTES:])
-        self.proof = self.seal(b"", "proof")
+        self.proof: bytes = self.seal(b"", "proof")
 
     def address(self, kind: Kind, name: str) -> bytes:
         return self._hidden(f"{kind} {name}".encode("utf-8", "surrogatepass"))

@@ -64,10 +64,10 @@ class Memory:
 
     def __init__(self, max_bytes: int = DEFAULT_MAX_BYTES) -> None:
         self.max_bytes = max_bytes
-        self.lock = threading.Lock()
+        self.lock: threading.Lock = threading.Lock()
         self.held: OrderedDict[_Key, _Held] = OrderedDict()
         self.gone: dict[_Key, _Gone] = {}
-        self.bytes_used = 0
+        self.bytes_used: int = 0
         watch_forks(self)
 
     def before_fork(self) -> None:

@@ -38,11 +38,11 @@ class Outline:
 
     def __init__(self, lines: list[str], syntax: Syntax) -> None:
         self.lines = lines
-        self.functions = syntax.functions
-        self.parents = parents(syntax.functions)
-        self.owners = owners(syntax.functions, self.parents, len(lines))
-        self.hidden = bytearray(len(lines))
-        self.required = bytearray(len(lines))
+        self.functions: list[Function] = syntax.functions
+        self.parents: list[int] = parents(syntax.functions)
+        self.owners: list[int] = owners(syntax.functions, self.parents, len(lines))
+        self.hidden: bytearray = bytearray(len(lines))
+        self.required: bytearray = bytearray(len(lines))
         self._entered: set[int] = set()
         self._blank = [row for row, line in enumerate(lines) if not line.strip()]
         self._comments = list(joined(syntax.comments))

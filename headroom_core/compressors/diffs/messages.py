@@ -27,7 +27,8 @@ class Messages:
     def __init__(self) -> None:
         self._state: Literal["outside", "head", "message"] = "outside"
         self._authors: dict[str, str] = {}
-        self.messages = self.authors = 0
+        self.messages: int = 0
+        self.authors: int = 0
         """How often something was left out."""
 
     def leave(self) -> None:

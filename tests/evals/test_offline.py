@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from headroom.evals.generators import GENERATORS
 from headroom.evals.items import Ask
 from headroom.evals.offline import CHECKS, make_engine
 from headroom.evals.reading import answer, error_kinds, failing_tests
@@ -142,6 +143,16 @@ def test_more_errors_than_there_are_count_as_wrong() -> None:
     assert any("never there: y" in each for each in failures("error listing", engine_of(Alarmed())))
 
 
+@pytest.mark.parametrize("category", GENERATORS)
+def test_an_item_holds_its_own_evidence_and_comes_again(category: str) -> None:
+    for number in range(8):
+        item = GENERATORS[category](f"0/{number}")
+
+        assert item == GENERATORS[category](f"0/{number}")
+        assert all(needle in item.text for needle in item.needles)
+        assert item.answers[0] in item.text
+
+
 NOTE = "[headroom 3fa9c1d27b04e6d5: 2 of 9 rows shown; more: headroom_retrieve(ref, where=)]\n"
 LOOKUP = Ask(kind="lookup", column="amount", value="c-1", key="customer")
 COUNT = Ask(kind="count", column="region", value="eu")
@@ -165,6 +176,7 @@ COUNT = Ask(kind="count", column="region", value="eu")
         ('[{"customer": "c-1"}]', LOOKUP, None),
         ('{"customer": "c-1"}', LOOKUP, None),
         ("customer,amount\nc-1,5", LOOKUP, "5"),
+        ("order,region\n1,eu\n2,us\n3,eu", COUNT, "2"),
     ],
 )
 def test_a_question_is_answered_from_what_is_visible(

@@ -1,0 +1,1 @@
+"""Evaluations that can fail: `python -m headroom.evals`."""

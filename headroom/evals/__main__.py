@@ -1,0 +1,5 @@
+"""`python -m headroom.evals`."""
+
+from headroom.evals.cli import main
+
+main()

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import resource
 import sys
 import time
+import tracemalloc
 from typing import TYPE_CHECKING
 
 from benchmarks.savings import engine_for
@@ -18,17 +18,16 @@ if TYPE_CHECKING:
 def main(kind: str, size: int) -> None:
     """Print the milliseconds of the first call and of a later one, and what memory that took.
 
-    The first call has a short text and pays for what is loaded at first use. Memory is by how
-    much the process's peak grew after it, as a multiple of the text's bytes; a text so small that
-    it fits into what was there already shows as 0.
+    The first call has a short text and pays for what is loaded at first use. Memory is the peak
+    of what Python allocated during one more call, as a multiple of the text's bytes.
     """
     short, text = KINDS[kind].make(2_000, 1), KINDS[kind].make(size, 2)
     engine = engine_for("balanced")
     cold = _seconds(engine, short)
-    peak = _peak()
-    first = _seconds(engine, text)
-    grown = _peak() - peak
-    warm = min(first, _seconds(engine, text + " "))
+    warm = min(_seconds(engine, text), _seconds(engine, text + " "))
+    tracemalloc.start()
+    _seconds(engine, text + "  ")
+    grown = tracemalloc.get_traced_memory()[1]
     figures = {
         "cold_ms": round(cold * 1000, 2),
         "warm_ms": round(warm * 1000, 2),
@@ -42,10 +41,6 @@ def _seconds(engine: Headroom, text: str) -> float:
     start = time.perf_counter()
     engine.compress(messages)
     return time.perf_counter() - start
-
-
-def _peak() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ def run() -> dict[str, float]:
     return {
         "python_ms": _process([sys.executable, "-c", "pass"]),
         "import_headroom_ms": _imported("headroom"),
-        "import_headroom_core_ms": _imported("headroom_core"),
+        "import_engine_ms": _imported("headroom_core.engine.headroom"),
         "command_version_ms": _process([sys.executable, "-m", "headroom", "--version"]),
         "first_compress_ms": _first(),
         "own_code_mb": _own_code(),

@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Protocol
 from urllib.error import HTTPError
 from urllib.parse import urlsplit
-from urllib.request import Request, urlopen
+from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from headroom_core.errors import ConfigError, HeadroomError, MissingExtraError
 from headroom_core.formats.wire import is_object
@@ -26,6 +26,13 @@ _SECONDS = 120
 
 class CallError(HeadroomError):
     """A model could not be asked, or its response is not one."""
+
+
+class _NoRedirects(HTTPRedirectHandler):
+    """Takes a redirection for an error: the key is for the server that was named."""
+
+    def redirect_request(self, *_args: object, **_named: object) -> None:
+        return None
 
 
 class Model(Protocol):
@@ -58,7 +65,7 @@ class HttpModel:
         url = f"{self.base_url.rstrip('/')}/chat/completions"
         request = Request(url, json.dumps(body).encode(), headers)  # noqa: S310 - checked above
         try:
-            with urlopen(request, timeout=_SECONDS) as response:  # noqa: S310 - checked above
+            with build_opener(_NoRedirects).open(request, timeout=_SECONDS) as response:
                 raw: bytes = response.read(MOST_BYTES + 1)
             value: object = json.loads(raw) if len(raw) <= MOST_BYTES else None
         except HTTPError as exc:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from headroom.evals import generators as made
+from headroom.evals import listings
 from headroom.evals.bill import Prices, bill
 from headroom.evals.items import conversation, seeded
 from headroom.evals.reading import answer, error_kinds, failing_tests
@@ -53,7 +54,7 @@ def send(item: Item, make: MakeEngine, settings: Settings) -> Sent:
 def evidence(seed: str, make: MakeEngine) -> str:
     """Every needle is in sight, whatever is left out."""
     sorts = (made.needle_item, made.search_item, made.incident_item, made.issue_item,
-             made.exploration_item, made.tests_item)  # fmt: skip
+             made.exploration_item, listings.tests_item)  # fmt: skip
     item = _pick(sorts, seed)
     sent = send(item, make, _BALANCED)
     lost = [needle for needle in item.needles if needle not in sent.visible]
@@ -62,7 +63,7 @@ def evidence(seed: str, make: MakeEngine) -> str:
 
 def round_trip(seed: str, make: MakeEngine) -> str:
     """A lossless form decodes to the same text, and a ref gives it back byte for byte."""
-    item = _pick((*made.GENERATORS.values(), made.log_item, made.tests_item), seed)
+    item = _pick((*made.GENERATORS.values(), listings.log_item, listings.tests_item), seed)
     for settings in (Settings(mode="lossless"), _BALANCED):
         sent = send(item, make, settings)
         try:
@@ -79,7 +80,7 @@ def round_trip(seed: str, make: MakeEngine) -> str:
 
 def answers(seed: str, make: MakeEngine) -> str:
     """A figure or a cell of a table can be read from the visible text."""
-    item = made.table_item(seed, as_csv=bool(seeded(seed).randrange(2)))
+    item = listings.table_item(seed, as_csv=bool(seeded(seed).randrange(2)))
     sent = send(item, make, _BALANCED)
     read = answer(sent.visible, item.ask) if item.ask else None
     return "" if read == item.answers[0] else f"{item.question} {read}, not {item.answers[0]}"
@@ -87,13 +88,13 @@ def answers(seed: str, make: MakeEngine) -> str:
 
 def error_listing(seed: str, make: MakeEngine) -> str:
     """All templates of errors can be listed from the visible text, and no other."""
-    item = made.log_item(seed)
+    item = listings.log_item(seed)
     return _difference(error_kinds(send(item, make, _BALANCED).visible), item.answers)
 
 
 def failure_listing(seed: str, make: MakeEngine) -> str:
     """All failing tests can be listed from the visible text, and no other."""
-    item = made.tests_item(seed)
+    item = listings.tests_item(seed)
     return _difference(failing_tests(send(item, make, _BALANCED).visible), item.answers)
 
 
@@ -101,10 +102,10 @@ def recall(seed: str, make: MakeEngine) -> str:
     """A line that is left out comes back when the model asks for its number or its words."""
     item = made.needle_item(seed)
     sent = send(item, make, _BALANCED)
-    if sent.ref is None:
-        return ""
     lines = item.text.split("\n")
     hidden = [at for at, line in enumerate(lines) if line not in sent.visible]
+    if sent.ref is None or not hidden:
+        return ""
     at = seeded(seed).choice(hidden)
     for selector in ({"lines": str(at + 1)}, {"query": lines[at].split()[4]}):
         told = answer_tool_call(NAME, {"ref": sent.ref, **selector}, store=sent.engine.store)
@@ -169,7 +170,7 @@ def _growing(seed: str) -> list[WireObject]:
     """A conversation in which four tools have printed something."""
     messages: list[WireObject] = []
     for number, make in enumerate(
-        (made.tests_item, made.search_item, made.log_item, made.table_item)
+        (listings.tests_item, made.search_item, listings.log_item, listings.table_item)
     ):
         messages += conversation(make(f"{seed}/{number}"), call_id=f"call_{number}")[1:]
     return messages

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from decimal import Decimal
 from typing import TYPE_CHECKING, assert_never
 
 from headroom_core.formats.wire import is_array, is_object
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 _ARTICLE = re.compile(r"\b(?:a|an|the)\b")
 _EDGES = re.compile(r"^[\s\W]+|[\s.,;:!?\"'`*)\]]+$")
-_NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
+_NUMBER = re.compile(r"(?:(?<![^\s$(])-)?\d[\d,]*(?:\.\d+)?", re.ASCII)
 _NOTHING = "unanswerable"
 
 
@@ -56,9 +57,9 @@ def _f1(reply: str, right: str) -> float:
     return 2 * shared / (len(got) + len(wanted))
 
 
-def _last_number(text: str) -> str | None:
+def _last_number(text: str) -> Decimal | None:
     found = _NUMBER.findall(text)
-    return f"{float(found[-1].replace(',', '')):.6g}" if found else None
+    return Decimal(found[-1].replace(",", "")) if found else None
 
 
 def _is_call(reply: str, right: str) -> bool:

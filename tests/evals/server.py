@@ -32,6 +32,7 @@ def serving(script: Script) -> Generator[str]:
             body = told if isinstance(told, bytes) else json.dumps(told).encode()
             self.send_response(told if isinstance(told, int) else 200)
             self.send_header("content-length", str(len(body)))
+            self.send_header("location", "/elsewhere")
             self.end_headers()
             self.wfile.write(body)
 

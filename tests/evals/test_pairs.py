@@ -159,7 +159,12 @@ def test_a_failed_call_is_a_failed_item(response: WireObject | CallError) -> Non
 
 @pytest.mark.parametrize(
     ("told", "message"),
-    [(500, "answers 500"), (b"no json", "JSONDecodeError"), (b"[1]", "no JSON object")],
+    [
+        (500, "answers 500"),
+        (302, "answers 302"),
+        (b"no json", "JSONDecodeError"),
+        (b"[1]", "no JSON object"),
+    ],
 )
 def test_a_bad_response_of_a_server_is_a_failed_call(told: bytes | int, message: str) -> None:
     with serving(lambda request: told) as url, pytest.raises(CallError, match=message):

@@ -99,6 +99,9 @@ class LiteLLMModel:
                 temperature=0,
                 drop_params=True,
             )
+        except ImportError as exc:
+            # It loads some of what it needs only when there are tools.
+            raise MissingExtraError(exc.name or "litellm", extra="evals") from exc
         # All errors of LiteLLM are of this family.
         except self._openai.OpenAIError as exc:
             raise CallError(f"{type(exc).__name__}: {exc}") from exc

@@ -200,7 +200,7 @@ def fake_litellm(monkeypatch: pytest.MonkeyPatch, response: object) -> list[dict
 
     def completion(**given: object) -> object:
         asked.append(given)
-        if isinstance(response, FakeError):
+        if isinstance(response, Exception):
             raise response
         return SimpleNamespace(model_dump=lambda: response, _hidden_params={"response_cost": 0.25})
 
@@ -236,6 +236,13 @@ def test_an_error_of_litellm_is_a_failed_call(
 
     with pytest.raises(CallError):
         LiteLLMModel("any/model").complete([], [])
+
+
+def test_what_litellm_lacks_ends_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    fake_litellm(monkeypatch, ModuleNotFoundError("No module named 'mcp'", name="mcp"))
+
+    with pytest.raises(MissingExtraError, match=r"`mcp` is not installed.*\[evals\]"):
+        ask_twice(needle_item("0/0"), LiteLLMModel("any/model"))
 
 
 def test_without_litellm_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

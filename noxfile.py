@@ -33,3 +33,10 @@ def dev(session: nox.Session) -> None:
     """Test the source tree with everything that developers install."""
     session.install("--editable", ".[dev]")
     session.run("python", "-m", "pytest", "-q", "-n", "2", *session.posargs)
+
+
+@nox.session(python="3.11")
+def ml(session: nox.Session) -> None:
+    """Test learned compression with tiny models built in the tests, in PyTorch and in ONNX."""
+    session.install("--editable", ".[dev,ml-torch]", "onnxscript")
+    session.run("python", "-m", "pytest", "-q", "tests/ml", *session.posargs)

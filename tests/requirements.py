@@ -26,6 +26,16 @@ REQUIREMENTS: dict[str, str] = {
     "law.linear": "Time and memory grow linearly with the input, also on hostile input.",
     # Retrieval
     "ccr.roundtrip": "A ref gives its original back byte for byte, in a new process too.",
+    "ccr.tool_cost": "The retrieve tool costs at most 250 tokens in every format.",
+    "ccr.evicted": "An original that was evicted is told from one that never existed.",
+    "ccr.never_raises": "A call of the retrieve tool is answered, whatever its arguments are.",
+    "ccr.figures": "Figures about rows equal those of SQL.",
+    "ccr.page": "An answer is never longer than the tokens that were allowed.",
+    "ccr.replay": "A hidden retrieval is replayed on later requests.",
+    "store.durable": "What was stored is there after the process was killed.",
+    "store.full_disk": "A full disk is reported and loses nothing that was stored.",
+    "store.corrupted": "A corrupted original is reported and never handed out.",
+    "origin.file_reads": "A file that was read is only put into forms that keep its lines.",
     # The public face
     "api.formats": "All three wire formats are recognised and come back as they came.",
     "api.never_mutates": "The caller's messages are never changed.",
@@ -45,9 +55,13 @@ REQUIREMENTS: dict[str, str] = {
     # The command line
     "cli.demo": "`headroom demo` shortens a real example and gives it back byte for byte.",
     "cli.config": "`headroom config` shows each effective setting with its source.",
+    # The evals
+    "evals.can_fail": "Every offline check fails on a compressor that breaks what it checks.",
+    "evals.failed_call": "A call that failed is a failed item, never a pass.",
     # The distribution
     "install.light_import": "`import headroom_core` is quick and loads no framework.",
     "install.small": "The base installation stays below 40 MB.",
     "install.typed": "Type checkers see the types of every package.",
+    "docs.forms": "The documentation shows an example of every lossless form as it is emitted.",
     "docs.run": "Every code block of the documentation and every example runs.",
 }

@@ -152,6 +152,7 @@ def test_the_model_gets_its_answer_and_the_client_the_final_response(
     assert exchange.rounds == 1
 
 
+@pytest.mark.requirement("ccr.replay")
 def test_a_later_request_is_replayed_with_the_hidden_exchange(
     wire: Wire, store: MemoryStore
 ) -> None:

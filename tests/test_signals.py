@@ -105,3 +105,7 @@ def test_a_rare_term_is_in_one_unit_or_in_a_twentieth_of_them() -> None:
     }
     assert rare_hits(["a", "b"], ["a"]) == {0: ["a"]}
     assert rare_hits([], ["a"]) == {}
+
+
+def test_a_letter_that_is_longer_in_lower_case_hides_no_problem() -> None:
+    assert problems(["fine", "\u0130stanbul: ERROR", "ok"]) == {1: ERROR}

@@ -22,6 +22,7 @@ def store() -> MemoryStore:
     return MemoryStore()
 
 
+@pytest.mark.requirement("ccr.tool_cost")
 def test_the_tool_costs_at_most_250_tokens_in_every_shape() -> None:
     count = deciding_counter().count
 
@@ -159,6 +160,7 @@ def test_an_unknown_ref_is_answered_with_those_of_the_conversation(store: Memory
     assert "no other note" in alone
 
 
+@pytest.mark.requirement("ccr.evicted")
 def test_an_evicted_original_is_told_from_an_unknown_one(store: MemoryStore) -> None:
     ref = store.put(LOG)
     store.evict(ref)
@@ -191,6 +193,7 @@ def test_an_error_of_our_own_is_told_to_the_model(
     assert answer.startswith("Error: the original could not be read")
 
 
+@pytest.mark.requirement("ccr.never_raises")
 @given(
     st.none()
     | st.text(max_size=40)

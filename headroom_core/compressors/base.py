@@ -98,6 +98,10 @@ class Compressor(Protocol):
     perhaps with a mark after it. A file that was read is put into no other form, since its lines
     may be looked for when it is edited."""
 
+    def unavailable(self) -> str | None:
+        """Say what of it is off because an extra is not installed, and how to get it."""
+        return None
+
     def encode(self, source: Source, hint: Hint) -> Encoded | None:
         """Return a lossless form, or `None` when this text is not of this shape.
 

@@ -65,6 +65,7 @@ class Headroom:
         )
         self._counter = deciding_counter()
         self._causal_pass = self._made(compressors)
+        self._untold = [reason for each in compressors if (reason := each.unavailable())]
 
     @property
     def store(self) -> Store:
@@ -126,12 +127,14 @@ class Headroom:
         own = reporting_counter(model)
         # An approximation is made of the deciding counter, whose figures are at hand.
         counter = own if own.exact and own.name != self._counter.name else None
+        redeemable = self._redeemable(retrieval)
         if bypass:
             sent, passed = list(messages), _counted(messages, codec, counter or self._counter)
         else:
             sent, passed = self._causal_pass.run(
-                messages, codec, redeemable=self._redeemable(retrieval), counter=counter
+                messages, codec, redeemable=redeemable, counter=counter
             )
+        off = self._told_once() if redeemable else []
         degraded = degraded_reason()
         return CompressResult(
             messages=sent,
@@ -140,7 +143,7 @@ class Headroom:
             counter=own.name,
             counter_exact=own.exact,
             edits=passed.edits,
-            warnings=[*passed.warnings, *([degraded] if degraded else [])],
+            warnings=[*passed.warnings, *off, *([degraded] if degraded else [])],
         )
 
     def retrieve(self, ref: str, **selectors: Unpack[Selectors]) -> Retrieved:
@@ -150,6 +153,11 @@ class Headroom:
     def close(self) -> None:
         """Close the store. The engine can be used again; it then opens the store again."""
         self._originals.close()
+
+    def _told_once(self) -> list[str]:
+        """What views are off in this environment, for the first result that could have had them."""
+        untold, self._untold = self._untold, []
+        return untold
 
     def _redeemable(self, retrieval: bool | None) -> bool:  # noqa: FBT001 - passed through
         if retrieval is None:

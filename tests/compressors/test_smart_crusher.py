@@ -668,3 +668,24 @@ def test_nested_objects_of_two_orders_stay_json() -> None:
     rows = [{"n": n * n, "o": {"a": n, "b": 1} if n % 2 else {"b": 1, "a": n}} for n in range(12)]
 
     assert '|{"b":1,"a":2}' in same_back(json.dumps(rows)).body
+
+
+def test_a_value_whose_path_is_asked_for_stands_in_one_piece() -> None:
+    times = {
+        f"4.{n}.0": f"2026-01-{n * n % 28:02d}T{n * 7 % 24:02d}:00:0{n % 7}.452000+00:00"
+        for n in range(1, 29)
+    }
+    links = [f"https://api.example.com/repos/shop/{n}/git/refs" for n in "abcdef"]
+    text = json.dumps({"time": times, "links": {str(n): link for n, link in enumerate(links)}})
+
+    plain = CRUSHER.encode(Source(text), Hint())
+    asked = CRUSHER.encode(
+        Source(text), Hint(query="What are `time.4.12.0`, `links.3` and `time.9`?")
+    )
+
+    assert plain is not None
+    assert asked is not None
+    assert times["4.12.0"] not in plain.body
+    assert times["4.12.0"] in asked.body
+    assert links[3] in asked.body
+    assert CRUSHER.decode(asked.legend, asked.body) == text

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from headroom_core.compressors.line_runs import LineRuns
 from headroom_core.engine import headroom as module
 from headroom_core.engine.headroom import OFF_LOOP_CHARS, Headroom
 from headroom_core.errors import ConfigError, MessagesError, NotFoundError
@@ -148,3 +149,16 @@ def test_the_tools_are_for_those_who_retrieve() -> None:
 
     assert len(working.compress(MESSAGES).tools) == 1
     assert working.compress(MESSAGES, retrieval=False).tools == []
+
+
+def test_what_is_off_in_this_environment_is_said_once() -> None:
+    class Off(LineRuns):
+        def unavailable(self) -> str | None:
+            return "line runs are off; run `pip install line-runs`"
+
+    engine = Headroom(Settings(), store=MemoryStore(), compressors=(Off(),))
+    message = [{"role": "user", "content": "hello"}]
+
+    said = [engine.compress(message, retrieval=may).warnings for may in (False, True, True)]
+
+    assert said == [[], ["line runs are off; run `pip install line-runs`"], []]

@@ -122,6 +122,7 @@ def test_a_mixed_text_has_to_be_worth_it_as_a_whole() -> None:
     assert best(text, LineRuns()) is None
 
 
+@pytest.mark.requirement("origin.file_reads")
 def test_a_file_that_was_read_is_only_put_into_forms_that_keep_its_lines() -> None:
     text = json.dumps([{"name": f"user-{n}", "plan": "free"} for n in range(60)], indent=2)
     forms = LosslessForms(REGISTRY, {each.name: each for each in REGISTRY}, COUNTER)

@@ -98,6 +98,7 @@ def test_a_check_passes_for_the_engine_as_it_is(check: str) -> None:
     assert failures(check, make_engine) == []
 
 
+@pytest.mark.requirement("evals.can_fail")
 @pytest.mark.parametrize(
     ("check", "broken", "message"),
     [

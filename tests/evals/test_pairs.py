@@ -144,6 +144,7 @@ def test_a_model_that_only_calls_tools_has_no_answer() -> None:
     assert ask_twice(item, model).baseline == 0.0
 
 
+@pytest.mark.requirement("evals.failed_call")
 @pytest.mark.parametrize("response", [CallError("down"), {}, {"choices": [{"message": None}]}])
 def test_a_failed_call_is_a_failed_item(response: WireObject | CallError) -> None:
     item = needle_item("0/0")

@@ -183,6 +183,7 @@ LONG = "\n".join(f"row {n} \u4e2d\U0001f600 of the table" for n in range(300))
 QUESTIONS = st.text(min_size=1, max_size=2_000).filter(str.strip)
 
 
+@pytest.mark.requirement("ccr.page")
 @given(QUESTIONS, st.integers(100, 200))
 def test_no_question_is_so_long_that_the_answer_is_longer_than_allowed(
     question: str, most: int
@@ -244,3 +245,15 @@ def test_an_answer_keeps_to_the_budget_even_where_joined_text_counts_for_more(
 
     assert Odd().count(found.text) <= 150
     assert found.cursor is not None
+
+
+def test_lines_that_the_text_numbers_are_found_by_its_own_numbers() -> None:
+    window = "\n".join(f"{number:6d}\tline {number} of the file" for number in range(200, 240))
+    store, ref = kept(window)
+
+    found = retrieve(store, ref, lines="210-211")
+
+    assert "line 210 of the file" in found.text
+    assert "line 211 of the file" in found.text
+    assert "line 212" not in found.text
+    assert found.shown == ((210, 211),)

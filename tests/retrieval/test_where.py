@@ -260,6 +260,7 @@ CONDITIONS = [
 ]
 
 
+@pytest.mark.requirement("ccr.figures")
 @pytest.mark.parametrize("seed", range(50))
 def test_figures_equal_those_of_sqlite(seed: int) -> None:
     rows = _generated(seed)

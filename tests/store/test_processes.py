@@ -85,6 +85,7 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "originals.db"
 
 
+@pytest.mark.requirement("store.durable")
 @pytest.mark.requirement("ccr.roundtrip")
 @pytest.mark.parametrize("puts_before_the_kill", [1, 57, 900])
 def test_what_put_has_returned_is_there_after_a_kill(path: Path, puts_before_the_kill: int) -> None:
@@ -130,6 +131,7 @@ def test_eight_processes_write_and_read_at_once(path: Path) -> None:
         assert {(store.recall(f"key {n}") or b"").decode() for n in range(100)} <= set(names)
 
 
+@pytest.mark.requirement("store.full_disk")
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no limits to set")
 def test_a_full_disk_is_reported_and_earlier_originals_stay(path: Path) -> None:
     out, err = start(path, WRITE_UNTIL_FULL).communicate()

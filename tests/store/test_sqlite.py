@@ -92,6 +92,7 @@ def test_file_and_directory_are_for_the_owner_alone(store: SqliteStore, path: Pa
     assert {stat.S_IMODE(each.stat().st_mode) for each in files} == {0o600}
 
 
+@pytest.mark.requirement("store.corrupted")
 @pytest.mark.parametrize(
     "statement",
     [

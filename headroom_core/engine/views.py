@@ -77,7 +77,10 @@ class Views:
         return Shown(last, "+".join(found), self.counter.count(last.body))
 
     def _within(self, core: str, hint: Hint, budget: int, tokens: int) -> Shown | None:
-        """The first view that fits the budget, in order of the registry; else the smallest."""
+        """The first view, in order of the registry, that fits the budget or at least cuts deep.
+
+        A view made for the shape of a text goes before a smaller one that is made for any text.
+        """
         source = Source(core)
         room = max(1, len(core) * budget // max(1, tokens))
         best: Shown | None = None
@@ -85,7 +88,7 @@ class Views:
             shown = self._fitted(compressor, source, hint, room, budget)
             if shown is None:
                 continue
-            if shown.tokens * 4 <= budget * 5:
+            if shown.tokens * 4 <= budget * 5 or shown.tokens * 5 <= tokens:
                 return shown
             if best is None or shown.tokens < best.tokens:
                 best = shown

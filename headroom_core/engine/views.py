@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from headroom_core.compressors.base import Compressor, Hint, View
     from headroom_core.tokens import TokenCounter
 
+_DEEP = 5
 NOTE_TOKENS = 44
 """What a note takes; the budget is for both."""
 
@@ -77,22 +78,23 @@ class Views:
         return Shown(last, "+".join(found), self.counter.count(last.body))
 
     def _within(self, core: str, hint: Hint, budget: int, tokens: int) -> Shown | None:
-        """The first view, in order of the registry, that fits the budget or at least cuts deep.
+        """The first view, in order of the registry, that fits the budget.
 
-        A view made for the shape of a text goes before a smaller one that is made for any text.
+        Else the first that cuts deep, since a view made for the shape of a text goes before a
+        smaller one that is made for any text; else the smallest.
         """
         source = Source(core)
         room = max(1, len(core) * budget // max(1, tokens))
-        best: Shown | None = None
+        found: list[Shown] = []
         for compressor in self.compressors:
             shown = self._fitted(compressor, source, hint, room, budget)
             if shown is None:
                 continue
-            if shown.tokens * 4 <= budget * 5 or shown.tokens * 5 <= tokens:
+            if shown.tokens * 4 <= budget * 5:
                 return shown
-            if best is None or shown.tokens < best.tokens:
-                best = shown
-        return best
+            found.append(shown)
+        deep = (shown for shown in found if shown.tokens * _DEEP <= tokens)
+        return next(deep, None) or min(found, key=lambda shown: shown.tokens, default=None)
 
     def _fitted(
         self, compressor: Compressor, source: Source, hint: Hint, room: int, budget: int

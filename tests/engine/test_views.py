@@ -133,3 +133,17 @@ def test_look_alikes_of_our_headers_are_escaped() -> None:
 
     assert shown is not None
     assert "\n\\[headroom runs, 1 line: x]\n" in shown.view.body
+
+
+def test_a_view_for_the_shape_goes_before_a_smaller_one_when_it_cuts_deep() -> None:
+    text = "\n".join(f"line {number}" for number in range(3_000))
+    shape = First("shape", least=200, required=10**6)
+    anything = First("anything", least=150, required=10**6)
+
+    deep = best(text, 100, shape, anything)
+    shallow = best(text, 100, First("shape", least=2_000, required=10**6), anything)
+
+    assert deep is not None
+    assert deep.name == "shape"
+    assert shallow is not None
+    assert shallow.name == "anything"

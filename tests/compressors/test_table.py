@@ -211,3 +211,10 @@ def test_a_row_that_was_asked_for_is_whole_in_every_column() -> None:
     body = body_of("\n".join(["name,group,state,item", *rows]), hint)
 
     assert "\nuser-23,1,on,=item number 10\n" in body
+
+
+def test_a_file_with_line_numbers_is_no_table() -> None:
+    text = "\n".join(f"{number:6d}\tvalue = {number * 7}" for number in range(1, 200))
+
+    assert TableCompressor().encode(Source(text), Hint()) is None
+    assert TableCompressor().view(Source(text), Hint(), 400) is None

@@ -20,7 +20,7 @@ def core(session: nox.Session) -> None:
     place = Path(session.create_tmp()).resolve()
     shutil.rmtree(place, ignore_errors=True)
     session.run("python", "-m", "pip", "wheel", "--quiet", "--no-deps", "-w", str(place), str(ROOT))
-    session.install(*map(str, place.glob("*.whl")), "pytest", "hypothesis")
+    session.install(*map(str, place.glob("*.whl")), "pytest", "pytest-asyncio", "hypothesis")
     shutil.copytree(ROOT / "tests", place / "tests", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", place)
     session.chdir(place)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
-from headroom_core.engine.headroom import Headroom
+from headroom_core.engine.shared import shared_engine
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +35,7 @@ def compress(  # noqa: PLR0913 - each is a choice of the caller
     user message does not. `settings` default to environment, file and defaults. `bypass=True`
     touches nothing.
     """
-    return _engine(settings).compress(
+    return shared_engine(settings).compress(
         messages, model=model, retrieval=retrieval, wire=wire, bypass=bypass
     )
 
@@ -51,7 +50,7 @@ async def acompress(  # noqa: PLR0913 - as `compress`
     bypass: bool = False,
 ) -> CompressResult[M]:
     """`compress`, off the event loop when there is much to do."""
-    return await _engine(settings).acompress(
+    return await shared_engine(settings).acompress(
         messages, model=model, retrieval=retrieval, wire=wire, bypass=bypass
     )
 
@@ -79,7 +78,7 @@ def retrieve(  # noqa: PLR0913 - each is one way to ask
     size cap has removed, `CorruptedError` instead of handing out damaged text, and `RetrieveError`
     for a selector that is wrong.
     """
-    return _engine(settings).retrieve(
+    return shared_engine(settings).retrieve(
         ref,
         lines=lines,
         query=query,
@@ -89,9 +88,3 @@ def retrieve(  # noqa: PLR0913 - each is one way to ask
         max_tokens=max_tokens,
         cursor=cursor,
     )
-
-
-@lru_cache(maxsize=16)
-def _engine(settings: Settings | None) -> Headroom:
-    """One engine for each settings, so that its memo serves every call."""
-    return Headroom(settings)

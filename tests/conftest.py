@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
-from headroom import api
+from headroom_core.engine import shared
 from headroom_core.engine.headroom import Headroom
 from headroom_core.fail_open import raising
 
@@ -57,17 +57,17 @@ def a_machine_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 
 @pytest.fixture(autouse=True)
 def shared_engines(a_machine_of_its_own: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Let the engines behind `headroom.compress` live no longer than the test."""
+    """Let the engines that `headroom.compress` and adapters share live no longer than the test."""
     made: list[Headroom] = []
 
     def make(settings: Settings | None) -> Headroom:
         made.append(Headroom(settings))
         return made[-1]
 
-    monkeypatch.setattr(api, "Headroom", make)
-    api._engine.cache_clear()
+    monkeypatch.setattr(shared, "Headroom", make)
+    shared.shared_engine.cache_clear()
     yield
-    api._engine.cache_clear()
+    shared.shared_engine.cache_clear()
     for engine in made:
         engine.close()
 

@@ -1,0 +1,1 @@
+"""Headroom for LangChain and LangGraph."""

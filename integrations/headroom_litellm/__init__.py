@@ -1,0 +1,1 @@
+"""Headroom for LiteLLM: its SDK and its proxy."""

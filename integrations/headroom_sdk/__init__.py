@@ -1,0 +1,1 @@
+"""Headroom for the clients of the OpenAI and Anthropic SDKs."""

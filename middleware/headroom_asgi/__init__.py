@@ -1,0 +1,1 @@
+"""Headroom as middleware of any ASGI application."""

@@ -26,8 +26,19 @@ FOR_TESTS = frozenset({"HEADROOM_CORPUS"})
 GOLDEN = Path(__file__).parent / "golden"
 
 # The tests of an extra are left out where it is not installed.
-OF_EXTRAS = {"cryptography": "store/test_encryption.py"}
-collect_ignore = [path for package, path in OF_EXTRAS.items() if find_spec(package) is None]
+OF_EXTRAS = {
+    "agno": ["agno"],
+    "anthropic": ["sdk", "test_upstream.py"],
+    "cryptography": ["store/test_encryption.py"],
+    "langchain_core": ["langchain"],
+    "litellm": ["litellm"],
+    "openai": ["sdk", "test_upstream.py"],
+    "starlette": ["asgi", "proxy"],
+    "strands": ["strands"],
+}
+collect_ignore = [
+    path for package, paths in OF_EXTRAS.items() if find_spec(package) is None for path in paths
+]
 
 # No deadline, since a busy machine is not a failure; the same examples each time where nobody
 # could look into a failure that does not come back.

@@ -5,17 +5,29 @@ from __future__ import annotations
 import copy
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 
-from headroom_core.retrieve_loop import MOST_ROUNDS, Exchange, Offer, make_offer, replay
-from headroom_core.retrieve_loop.history import Hidden, keep
+from headroom_core.formats.wire import is_array
+from headroom_core.messages import Message, Text
+from headroom_core.retrieve_loop import (
+    MOST_ROUNDS,
+    Exchange,
+    Hidden,
+    History,
+    Offer,
+    make_offer,
+    replay,
+)
 from headroom_core.retrieve_loop.shapes import SHAPES, add_usage
+from headroom_core.retrieve_loop.wire_history import keep
 from headroom_core.store.memory import Memory, MemoryStore
 from headroom_core.tool import NAME
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from headroom_core.formats import WireFormat
 
 Native = dict[str, object]
@@ -333,7 +345,7 @@ def test_what_is_not_an_exchange_is_not_replayed(
 
 
 def test_an_exchange_that_is_no_json_is_not_kept(store: MemoryStore) -> None:
-    assert not keep(store, [], [], Hidden(before=[object()]))
+    assert not keep("openai_chat", store, [], [], Hidden[object](before=[object()]))
 
 
 def test_a_closed_store_replays_nothing(store: MemoryStore) -> None:
@@ -394,3 +406,60 @@ def test_arguments_need_not_be_json(store: MemoryStore) -> None:
     assert final is not None
 
     assert len(replay("openai_responses", [wire.user("go"), item], store)) == 5
+
+
+@dataclass(frozen=True)
+class Line:
+    """A message of some framework's own."""
+
+    role: Literal["user", "assistant"]
+    text: str
+
+
+class Lines:
+    """Its transcript."""
+
+    def parse(self, native: Line) -> Message:
+        return Message(native.role, (Text(native.text),))
+
+    def dump(self, native: Line) -> object:
+        return [native.role, native.text]
+
+    def load(self, kept: object) -> Line:
+        if not is_array(kept):
+            raise ValueError("not a line")
+        return Line("user" if kept[0] == "user" else "assistant", str(kept[1]))
+
+    def put_back(self, turn: Sequence[Line], calls: Sequence[tuple[int, object]]) -> list[Line]:
+        return [
+            *turn[:-1],
+            Line("assistant", turn[-1].text + "".join(str(call) for _, call in calls)),
+        ]
+
+    def add_results(self, after: Sequence[Line], results: Sequence[Line]) -> list[Line]:
+        return [*results, *after]
+
+
+@pytest.mark.requirement("ccr.replay")
+def test_a_frameworks_own_messages_have_a_history_too(store: MemoryStore) -> None:
+    asked, answered, more = Line("user", "go"), Line("assistant", "Done."), Line("user", "more")
+    call, result = Line("assistant", "retrieve"), Line("user", "the original")
+    hidden = Hidden([call, result], [(0, "!")], [result])
+
+    assert History(Lines(), store).keep([asked], [answered], hidden)
+
+    replayed = History(Lines(), store).replay([asked, answered, more])
+    assert replayed == [asked, call, result, Line("assistant", "Done.!"), result, more]
+    other = [Line("user", "stop"), answered, more]
+    assert History(Lines(), store).replay(other) == other
+
+
+def test_what_a_framework_cannot_read_back_is_not_replayed(store: MemoryStore) -> None:
+    class Newer(Lines):
+        def dump(self, native: Line) -> object:
+            return {"text": native.text}
+
+    asked, answered = Line("user", "go"), Line("assistant", "Done.")
+    History(Newer(), store).keep([asked], [answered], Hidden([asked]))
+
+    assert History(Lines(), store).replay([asked, answered]) == [asked, answered]

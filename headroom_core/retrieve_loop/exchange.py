@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from headroom_core.errors import HeadroomError
 from headroom_core.formats.wire import WireObject, is_object
-from headroom_core.retrieve_loop.history import Hidden, keep, replay
+from headroom_core.retrieve_loop.history import Hidden, History
 from headroom_core.retrieve_loop.shapes import SHAPES, Call, add_usage
+from headroom_core.retrieve_loop.wire_history import WireTranscript
 from headroom_core.store.base import parse_ref
 from headroom_core.tool import DEFAULT_TOKENS, answer_tool_call, is_retrieve_tool
 
@@ -46,11 +47,12 @@ class Exchange:
         self._most_rounds = most_rounds
         self._max_tokens = max_tokens
         self._seen = list(messages)
-        self._hidden = Hidden()
+        self._history = History(WireTranscript(shape), store)
+        self._hidden = Hidden[object]()
         self._usage: WireObject = {}
         self.rounds: int = 0
         """How often the model has asked and was answered."""
-        self.messages: list[object] = replay(shape, messages, store)
+        self.messages: list[object] = self._history.replay(messages)
 
     def receive(self, response: WireObject) -> WireObject | None:
         """Take a response in. `None`: send `messages` again; else it is the client's response."""
@@ -88,7 +90,7 @@ class Exchange:
 
     def _finished(self, response: WireObject, turn: Sequence[object]) -> WireObject:
         if self._hidden.before or self._hidden.calls:
-            keep(self._store, self._seen, turn, self._hidden)
+            self._history.keep(self._seen, turn, self._hidden)
         return {**response, "usage": self._usage} if self._usage else response
 
     def _answer(self, call: Call) -> str:

@@ -32,7 +32,7 @@ _SETTINGS = "pairs without names"
 _FIGURES_SHARE = 0.6
 _ENDS = 3
 _LEAST_FIGURES = 6
-_LEAST_TABLE = 0.3
+_LEAST_TABLE = 0.6
 _RARE = 100
 
 

@@ -150,3 +150,17 @@ def test_a_broken_page_of_any_length_is_read(piece: str) -> None:
 
 def test_deep_nesting_is_read_in_linear_time() -> None:
     assert markdown_of("<div>" * 50_000 + "x" + "</div>" * 50_000) == ["x"]
+
+
+def test_a_table_that_places_parts_of_a_page_is_read_part_by_part() -> None:
+    page = (
+        "<html><body><table><tr><td>Menu</td><td>left<table><tr><th>k</th><td>v</td></tr></table>"
+        "<h2>Usage</h2><p>Call <b>run</b>.</p><ul><li>one</li></ul></td><td>right</td></tr>"
+        "<tr><td>a</td><td>b</td></tr></table></body></html>"
+    )
+
+    lines = markdown_of(page)
+
+    assert [line for line in lines if line] == [
+        *("Menu", "left", "| k | v |", "## Usage", "Call run.", "- one", "right", "| a | b |"),
+    ]  # fmt: skip

@@ -203,3 +203,10 @@ def test_a_line_between_the_rows_is_no_row() -> None:
 )
 def test_a_text_that_is_no_table_has_no_view(text: str) -> None:
     assert TABLE.view(Source(text), Hint(), 1000) is None
+
+
+def test_a_document_with_a_table_in_it_is_no_table() -> None:
+    table = ["| name | count |", "| --- | ---: |", *(f"| n{at} | {at} |" for at in range(40))]
+    prose = [f"Sentence {at} explains one more thing about the table." for at in range(40)]
+
+    assert TableCompressor().view(Source("\n".join([*prose, "", *table])), Hint(), 900) is None

@@ -75,6 +75,12 @@ def severity(line: str) -> int:
     return worst
 
 
+def first_problem(text: str) -> int | None:
+    """Where the first word stands that is an error or a warning."""
+    found = (match.start() for match in _PROBLEM.finditer(text) if match.lastgroup != "weak")
+    return next(found, None)
+
+
 def problems(lines: Sequence[str], *, least: int = WARNING) -> dict[int, int]:
     """The lines that sound at least so bad, by index, in order."""
     stems = _STEMS if least > WEAK else _STEMS + _WEAK_STEMS

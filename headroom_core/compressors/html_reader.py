@@ -91,6 +91,8 @@ class _Reader:
             self._break()
         if tag in _VOID:
             return
+        if tag == "sup" and not self._silent:
+            self._data("^")  # two to the 32nd is not 232
         values = _values(attributes)
         silent = tag in _SILENT or _is_aside(tag, values)
         main = tag in _MAIN or values.get("role") == "main"

@@ -183,10 +183,12 @@ def _cost_of(name: str, specs: Sequence[ToolSpec] | None) -> int:
 
 
 def _model_id(model: Model | None) -> str | None:
-    """The name of a model, by which its provider counts tokens."""
-    config: object = model.get_config() if model is not None else None
-    name = config.get("model_id") if is_object(config) else None
-    return name if isinstance(name, str) else None
+    """The name of a model, by which its provider counts tokens. It serves the figures alone."""
+    with fail_open("the reading of a model's name"):
+        config: object = model.get_config() if model is not None else None
+        name = config.get("model_id") if is_object(config) else None
+        return name if isinstance(name, str) else None
+    return None
 
 
 def _nothing_done(warnings: list[str]) -> CompressResult[Message]:

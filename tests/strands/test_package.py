@@ -1,0 +1,32 @@
+"""The package: what it says where Strands is missing, and what it is called."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import headroom_strands
+
+ABSENT = """
+import sys
+sys.modules["strands"] = None
+try:
+    import headroom_strands
+except ImportError as error:
+    print(type(error).__name__, error)
+"""
+
+
+def test_without_strands_one_error_names_the_extra() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", ABSENT], capture_output=True, text=True, check=True, timeout=120
+    )
+
+    assert done.stdout.strip() == (
+        "MissingExtraError `strands-agents` is not installed;"
+        " run `pip install 'headroom-gateway[strands]'`"
+    )
+
+
+def test_everything_public_is_there() -> None:
+    assert all(hasattr(headroom_strands, name) for name in headroom_strands.__all__)

@@ -10,8 +10,8 @@ from importlib.util import find_spec
 
 from headroom_core.errors import MissingExtraError
 
-if find_spec("strands") is None:
-    raise MissingExtraError("strands-agents", extra="strands")
+if find_spec("strands") is None or find_spec("strands.middleware") is None:
+    raise MissingExtraError("strands-agents>=1.62", extra="strands")
 
 from headroom_strands.codec import StrandsCodec
 from headroom_strands.conversation_manager import HeadroomConversationManager

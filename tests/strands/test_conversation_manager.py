@@ -10,6 +10,7 @@ from strands.agent.conversation_manager import (
     NullConversationManager,
     SlidingWindowConversationManager,
 )
+from strands.hooks import MessageAddedEvent
 from strands.session.file_session_manager import FileSessionManager
 from strands.types.exceptions import ContextWindowOverflowException
 
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from strands.models import Model
-    from strands.types.content import Messages
+    from strands.types.content import ContentBlock, Messages
 
 HITS = "\n".join(
     f"src/mod_{n % 17}.py:{n * 7 % 911}: value_{n * n} = compute({n})" for n in range(900)
@@ -92,6 +93,24 @@ def test_a_model_can_ask_for_what_was_shortened() -> None:
     answer = agent_of(model, HeadroomConversationManager())("What failed?")
 
     assert str(answer).strip() == FACT
+
+
+def test_what_people_have_written_is_not_shortened_for_good() -> None:
+    settings = Settings(roles=frozenset({"tool", "user"}))
+    manager = HeadroomConversationManager(settings=settings)
+    agent = agent_of(Scripted(ASK_LOG, overflowing), manager)
+    reminder: ContentBlock = {"text": LOG}
+
+    def remind(event: MessageAddedEvent) -> None:
+        if texts([event.message]):
+            event.message["content"].append(reminder)
+
+    agent.add_hook(remind, MessageAddedEvent)
+    agent(f"What failed?\n{LOG}")
+
+    assert agent.messages[0]["content"] == [{"text": f"What failed?\n{LOG}"}]
+    assert agent.messages[2]["content"][1] == reminder
+    assert len(texts(agent.messages)[0]) < len(LOG) / 2
 
 
 def test_nothing_is_done_as_long_as_there_is_room() -> None:

@@ -13,7 +13,10 @@ from strands import Agent
 from strands.models.routing import ModelRouter
 from strands.types.exceptions import ModelThrottledException
 
+from headroom_core.engine.headroom import Headroom
 from headroom_core.errors import ConfigError
+from headroom_core.settings import Settings
+from headroom_core.store.memory import MemoryStore
 from headroom_strands import HeadroomModel
 from tests.strands.fakes import (
     ASK_LOG,
@@ -29,7 +32,7 @@ from tests.upstream import say
 
 if TYPE_CHECKING:
     from strands.types.content import Messages
-    from strands.types.tools import ToolSpec
+    from strands.types.tools import ToolSpec, ToolUse
 
 
 class Verdict(BaseModel):
@@ -154,6 +157,52 @@ async def test_tokens_are_counted_of_what_would_be_sent(history: Messages) -> No
     await drained(model.stream(history, with_tool))
     assert hiding == await inner.count_tokens(inner.sent[0])
     assert model.savings.requests == 1
+
+
+@pytest.mark.swallows
+@pytest.mark.requirement("strands.fail_open")
+async def test_an_error_of_ours_fails_no_count(
+    history: Messages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inner = Scripted(say("done"))
+    engine = Headroom(Settings(), store=MemoryStore())
+
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(engine, "compress_native", broken)
+
+    counted = await HeadroomModel(inner, engine=engine).count_tokens(history)
+
+    assert counted == await inner.count_tokens(history)
+
+
+@pytest.mark.swallows
+@pytest.mark.parametrize("config", ["no mapping", {"model_id": 3}, RuntimeError("none yet")])
+async def test_a_model_without_a_name_is_sent_the_same(history: Messages, config: Any) -> None:
+    class Nameless(Scripted):
+        def get_config(self) -> Any:
+            if isinstance(config, Exception):
+                raise config
+            return config
+
+    inner, named = Nameless(say("done")), Scripted(say("done"))
+    model = HeadroomModel(inner)
+
+    await drained(model.stream(history))
+    await drained(HeadroomModel(named).stream(history))
+
+    assert inner.sent == named.sent
+    assert model.savings.tokens_saved > 0
+
+
+async def test_the_tool_answers_whoever_calls_it() -> None:
+    model = HeadroomModel(Scripted(say("done")))
+    use: ToolUse = {"toolUseId": "c1", "name": "headroom_retrieve", "input": {"ref": "0" * 16}}
+
+    (event,) = await drained(model.retrieve_tool.stream(use, {}))
+
+    assert event.tool_result["content"][0]["text"].startswith("Error: ")
 
 
 async def test_leaving_the_stream_closes_that_of_the_wrapped_model(history: Messages) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
 import headroom_strands
 
 ABSENT = """
 import sys
-sys.modules["strands"] = None
+sys.modules[sys.argv[1]] = None
 try:
     import headroom_strands
 except ImportError as error:
@@ -17,13 +19,18 @@ except ImportError as error:
 """
 
 
-def test_without_strands_one_error_names_the_extra() -> None:
+@pytest.mark.parametrize("absent", ["strands", "strands.middleware"])
+def test_without_strands_or_with_an_old_one_the_error_names_the_extra(absent: str) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", ABSENT], capture_output=True, text=True, check=True, timeout=120
+        [sys.executable, "-c", ABSENT, absent],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
     )
 
     assert done.stdout.strip() == (
-        "MissingExtraError `strands-agents` is not installed;"
+        "MissingExtraError `strands-agents>=1.62` is not installed;"
         " run `pip install 'headroom-gateway[strands]'`"
     )
 

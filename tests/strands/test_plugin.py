@@ -202,6 +202,22 @@ def test_a_forced_structured_answer_hides_only_what_it_can_ask_for(supports: boo
     assert (seen == texts(model.sent[1])[0]) is supports
 
 
+def test_a_request_whose_tool_is_not_forced_carries_them_all() -> None:
+    def anything(context: InvokeModelContext) -> InvokeModelContext:
+        return context.replace(tool_choice={"any": {}})
+
+    forced = Turn(calls=(Asked("Verdict", '{"cause": "the pool"}'),))
+    model = Scripted(ASK_LOG, say("The pool."), forced)
+    agent = agent_of(model)
+    agent.add_middleware(InvokeModelStage.Input, anything)
+    HeadroomPlugin().init_agent(agent)
+
+    agent("What failed?", structured_output_model=Verdict)
+
+    assert "headroom_retrieve" in names(model)[2]
+    assert texts(model.sent[2]) == texts(model.sent[1])
+
+
 def test_a_tool_of_that_name_that_the_agent_has_is_used() -> None:
     hooks, plugin = HeadroomHooks(), HeadroomPlugin()
     model = Scripted(say("hello"))

@@ -20,7 +20,7 @@ from headroom_core.formats.wire import (
 from headroom_core.messages import Image, Message, Opaque, Role, Text, ToolCall, ToolResult
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from strands.types.content import Message as StrandsMessage
 
@@ -48,10 +48,10 @@ class StrandsCodec:
         """The codec of a conversation, which knows the calls of the framework's own retrieval."""
         return cls(
             frozenset(
-                part.call_id
+                string(use, "toolUseId")
                 for message in messages
-                for part in cls().parse(message).parts
-                if isinstance(part, ToolCall) and part.name in RETRIEVING
+                for use in _calls(message)
+                if string(use, "name") in RETRIEVING
             )
         )
 
@@ -107,6 +107,14 @@ class StrandsCodec:
                 reading.leaf(part, (*path, "content", index, key))
             else:
                 reading.fixed(Image() if key == "image" else Opaque(key))
+
+
+def _calls(native: object) -> Iterator[WireObject]:
+    """The calls of a message, without a look at anything else in it."""
+    content = native.get("content") if is_object(native) else None
+    for block in content if is_array(content) else ():
+        if is_object(block) and is_object(use := block.get("toolUse")):
+            yield use
 
 
 def _text_of(item: object) -> tuple[str, str | None]:

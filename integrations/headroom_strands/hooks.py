@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
+from strands import Agent
 from strands.hooks import AfterToolCallEvent, AgentInitializedEvent, HookOrder, HookProvider
 
 from headroom_core.bypass import wants_bypass
@@ -54,7 +55,8 @@ class HeadroomHooks(HookProvider):
 
     def _offer_tool(self, event: AgentInitializedEvent) -> None:
         registry = event.agent.tool_registry
-        if registry.registry:
+        # Results of bidirectional agents are left alone, so their models have nothing to ask for.
+        if registry.registry and isinstance(event.agent, Agent):  # pyright: ignore[reportUnnecessaryIsInstance] - it is another class there
             self._shortening.offer_tool(registry)
 
     async def _shorten(self, event: AfterToolCallEvent) -> None:

@@ -60,7 +60,9 @@ class HeadroomModel(Model):
         self._shortening = Shortening(settings=settings, retrieval=retrieval, engine=engine)
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - what the wrapped model has is not known
-        if name == "_model":  # not there yet: a copy or a pickle is being made
+        # Neither is asked of the wrapped model: what Python itself looks for, such as how to copy,
+        # and the model as long as a copy that is being made has none.
+        if name.startswith("__") or name == "_model":
             raise AttributeError(name)
         return getattr(self._model, name)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from headroom_core.bypass import wants_bypass
 from headroom_core.engine.conversation import readable
@@ -48,6 +48,10 @@ class Shortening:
         self.ledger: Ledger = Ledger()
         self.tool = retrieve_tool(self.engine, self.ledger)
         self._hides = retrieval and self.engine.settings.mode != "lossless"
+
+    def __deepcopy__(self, memo: dict[int, object]) -> Self:
+        """A copy of what holds it shares the engine and the figures."""
+        return self
 
     def offer_tool(self, registry: ToolRegistry) -> None:
         """Give an agent the retrieve tool, if anything may be hidden from its model."""

@@ -29,6 +29,7 @@ from tests.strands.fakes import (
     tell_fact,
     texts,
 )
+from tests.strands.test_codec import call, result
 from tests.upstream import Asked, Turn, say
 
 if TYPE_CHECKING:
@@ -93,6 +94,23 @@ def test_a_model_can_ask_for_what_was_shortened() -> None:
     answer = agent_of(model, HeadroomConversationManager())("What failed?")
 
     assert str(answer).strip() == FACT
+
+
+def test_what_was_retrieved_is_not_shortened_again() -> None:
+    history = [
+        call("c1", "headroom_retrieve", ref="0" * 16),
+        result("c1", {"text": LOG}),
+        call("c2", "read_log"),
+        result("c2", {"text": LOG}),
+    ]
+    manager = HeadroomConversationManager()
+    agent = agent_of(Scripted(say("done")), manager, messages=history)
+
+    manager.reduce_context(agent, FULL)
+
+    retrieved, read = texts(agent.messages)
+    assert retrieved == LOG
+    assert read.startswith("[headroom ")
 
 
 def test_what_people_have_written_is_not_shortened_for_good() -> None:

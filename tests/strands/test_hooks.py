@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from strands import Agent, tool  # pyright: ignore[reportUnknownVariableType] - typed in part
+from strands.bidi import BidiAgent
+from strands.bidi.models.model import BidiModel
 from strands.hooks import AfterToolCallEvent, HookRegistry
 
 from headroom_core.engine.headroom import Headroom
@@ -249,3 +251,34 @@ def test_the_hooks_are_a_provider_as_the_framework_defines_it() -> None:
     registry.add_hook(HeadroomHooks())
 
     assert registry.has_callbacks()
+
+
+class Silent(BidiModel):
+    """A model of a bidirectional agent that is never started."""
+
+    def get_config(self) -> dict[str, Any]:
+        return {}
+
+    def update_config(self, **model_config: Any) -> None:
+        """There is nothing to configure."""
+
+    async def start(self, *_: Any, **__: Any) -> None:
+        raise NotImplementedError
+
+    async def stop(self) -> None:
+        raise NotImplementedError
+
+    async def send(self, *_: Any, **__: Any) -> None:
+        raise NotImplementedError
+
+    def receive(self) -> Any:
+        raise NotImplementedError
+
+
+def test_a_bidirectional_agent_is_left_alone() -> None:
+    agent = BidiAgent(model=Silent(), tools=[read_log], hooks=[HeadroomHooks()])
+
+    result = agent.tool.read_log(name="app")
+
+    assert agent.tool_names == ["read_log"]
+    assert result["content"] == [{"text": ORIGINAL}]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import pickle
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +16,12 @@ from headroom_core.engine.headroom import Headroom
 from headroom_core.errors import ConfigError
 from headroom_core.settings import Settings
 from headroom_core.store.memory import MemoryStore
-from headroom_strands import HeadroomModel
+from headroom_strands import (
+    HeadroomConversationManager,
+    HeadroomHooks,
+    HeadroomModel,
+    HeadroomPlugin,
+)
 from tests.strands.fakes import (
     ASK_LOG,
     FACT,
@@ -31,6 +35,8 @@ from tests.strands.fakes import (
 from tests.upstream import say
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from strands.types.content import Messages
     from strands.types.tools import ToolSpec, ToolUse
 
@@ -249,11 +255,21 @@ def test_a_model_that_is_not_made_yet_has_no_attributes() -> None:
         _ = bare.anything
 
 
-def test_a_shallow_copy_works_as_the_model_does() -> None:
-    inner = Scripted(say("done"))
-    model = copy.copy(HeadroomModel(inner))
+@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy])
+def test_a_copy_works_as_the_model_does_and_shares_its_figures(
+    copied: Callable[[HeadroomModel], HeadroomModel],
+) -> None:
+    model = HeadroomModel(Scripted(say("done")))
 
-    assert str(Agent(model=model, callback_handler=None)("Hello?")).strip() == "done"
+    agent = Agent(model=copied(model), callback_handler=None)
+
+    assert isinstance(agent.model, HeadroomModel)
+    assert str(agent("Hello?")).strip() == "done"
     assert model.savings.requests == 1
-    with pytest.raises(TypeError):
-        pickle.dumps(model)
+
+
+@pytest.mark.parametrize("make", [HeadroomPlugin, HeadroomHooks, HeadroomConversationManager])
+def test_whatever_stands_in_an_agent_can_be_copied(
+    make: type[HeadroomPlugin | HeadroomHooks | HeadroomConversationManager],
+) -> None:
+    assert copy.deepcopy(make()).savings.requests == 0

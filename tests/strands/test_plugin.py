@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from strands.middleware import InvokeModelContext
     from strands.models import Model
     from strands.types.content import Messages
+    from strands.types.tools import ToolChoiceAnyDict
 
 
 class Verdict(BaseModel):
@@ -204,7 +205,8 @@ def test_a_forced_structured_answer_hides_only_what_it_can_ask_for(supports: boo
 
 def test_a_request_whose_tool_is_not_forced_carries_them_all() -> None:
     def anything(context: InvokeModelContext) -> InvokeModelContext:
-        return context.replace(tool_choice={"any": {}})
+        choice: ToolChoiceAnyDict = {"any": {}}
+        return context.replace(tool_choice=choice)
 
     forced = Turn(calls=(Asked("Verdict", '{"cause": "the pool"}'),))
     model = Scripted(ASK_LOG, say("The pool."), forced)

@@ -28,8 +28,8 @@ ROLES: dict[str, Role] = {"user": "user", "assistant": "assistant"}
 RETRIEVING = frozenset({"retrieve_context", "retrieve_offloaded_content"})
 """The tools with which Strands itself gives back what it has put away."""
 
-_OFFLOADED = "[Offloaded: "
-"""How the previews start that Strands puts in the place of what it has put away."""
+_PREVIEWS = ("[Offloaded: ", "[Truncated: ", "[Summarized: ")
+"""How the texts start that Strands puts in the place of what it has put away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ class StrandsCodec:
         content = result.get("content")
         for index, item in enumerate(content if is_array(content) else ()):
             key, text = _text_of(item)
-            if text is not None and call_id not in self.apart and not text.startswith(_OFFLOADED):
+            if text is not None and call_id not in self.apart and not text.startswith(_PREVIEWS):
                 part = ToolResult(text, call_id, is_error)
                 reading.leaf(part, (*path, "content", index, key))
             else:

@@ -157,7 +157,8 @@ def test_what_strands_gives_back_itself_is_left_alone(name: str) -> None:
     assert CODEC.parse(messages[1]).parts == (ToolResult(LOG, "c1"),)
 
 
-def test_a_preview_of_something_offloaded_is_left_alone() -> None:
-    message = result("c1", {"text": f"[Offloaded: 1 blocks, ~9,000 tokens]\n{LOG}"})
+@pytest.mark.parametrize("word", ["Offloaded", "Truncated", "Summarized"])
+def test_a_preview_of_something_offloaded_is_left_alone(word: str) -> None:
+    message = result("c1", {"text": f"[{word}: 1 blocks, ~9,000 tokens]\n{LOG}"})
 
     assert CODEC.parse(message).parts == (Opaque("text"),)

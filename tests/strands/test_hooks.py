@@ -215,6 +215,23 @@ def test_a_secret_that_may_not_be_stored_stays_where_it_is() -> None:
     assert texts(agent.messages) == [ORIGINAL]
 
 
+def test_what_is_short_enough_is_not_cut_by_the_framework() -> None:
+    model = Scripted(ASK_LOG, say("done"), context_window_limit=100_000)
+    agent = Agent(
+        model=model,
+        tools=[read_log],
+        hooks=[HeadroomHooks()],
+        context_manager="auto",
+        callback_handler=None,
+    )
+
+    agent("What failed?")
+
+    (kept,) = texts(agent.messages)
+    assert find_notes(kept)
+    assert texts(model.sent[1]) == [kept]
+
+
 def test_a_json_result_becomes_a_text(engine: Headroom) -> None:
     model = Scripted(Turn(calls=(Asked("list_users", "{}"),)), say("done"))
     agent = agent_of(model, HeadroomHooks(engine=engine), tools=[list_users])

@@ -344,3 +344,13 @@ def test_a_wrong_setting_fails_at_once(
 ) -> None:
     with pytest.raises(ConfigError, match=message):
         make(**given)
+
+
+def test_what_the_framework_has_cut_itself_is_sent_as_it_is() -> None:
+    model = Scripted(ASK_LOG, say("done"), context_window_limit=100_000)
+    agent = agent_of(model, plugins=[HeadroomPlugin()], context_manager="auto")
+
+    agent("What failed?")
+
+    assert texts(model.sent[1]) == texts(agent.messages)
+    assert "[Truncated: " in texts(model.sent[1])[0]

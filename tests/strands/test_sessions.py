@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING
 import pytest
 from strands import Agent
 from strands.session.file_session_manager import FileSessionManager
+from strands.types.exceptions import ContextWindowOverflowException
 
 from headroom_core.notes import find_notes
-from headroom_strands import HeadroomHooks, HeadroomPlugin
+from headroom_strands import HeadroomConversationManager, HeadroomHooks, HeadroomPlugin
 from tests.strands.fakes import ASK_LOG, LOG, Scripted, read_log, texts
 from tests.upstream import say
 
 if TYPE_CHECKING:
+    from strands.agent.conversation_manager import ConversationManager
     from strands.hooks import HookProvider
     from strands.plugins import Plugin
 
@@ -41,12 +43,14 @@ def agent_of(
     *,
     plugins: list[Plugin] | None = None,
     hooks: list[HookProvider] | None = None,
+    conversation_manager: ConversationManager | None = None,
 ) -> Agent:
     return Agent(
         model=model,
         tools=[read_log],
         plugins=plugins,
         hooks=[*(hooks or ())],
+        conversation_manager=conversation_manager,
         session_manager=FileSessionManager("session", storage_dir=where),
         callback_handler=None,
     )
@@ -99,3 +103,23 @@ def test_with_hooks_a_session_holds_the_short_results_and_their_notes_resolve(
     # The retrieve tool of the restored agent reads the store of this machine.
     answer = hooks._shortening.engine.retrieve(note.ref)
     assert answer.text == f"app\n{LOG}"
+
+
+@pytest.mark.requirement("strands.sessions")
+def test_a_session_keeps_originals_when_its_agent_shortens_its_history(tmp_path: Path) -> None:
+    where = tmp_path / "sessions"
+    full = ContextWindowOverflowException("too long")
+
+    def agent(model: Scripted) -> Agent:
+        manager = HeadroomConversationManager()
+        return agent_of(model, str(where), conversation_manager=manager)
+
+    first = Scripted(ASK_LOG, full, say("The pool."))
+    agent(first)("What failed?")
+    second = Scripted(full, say("ok"))
+    agent(second)("And now?")
+
+    assert json.dumps(f"app\n{LOG}") in stored(where)
+    assert texts(second.sent[0]) == [f"app\n{LOG}"]
+    assert texts(second.sent[1]) == texts(first.sent[2])
+    assert find_notes(texts(second.sent[1])[0])

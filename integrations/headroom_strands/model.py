@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterable
 
     from strands.tools import PythonAgentTool
-    from strands.types.content import Messages, SystemContentBlock
+    from strands.types.content import Messages
     from strands.types.streaming import StreamEvent
     from strands.types.tools import ToolSpec
 
@@ -136,18 +136,11 @@ class HeadroomModel(Model):
             async for event in events:
                 yield event
 
-    async def count_tokens(
-        self,
-        messages: Messages,
-        tool_specs: list[ToolSpec] | None = None,
-        system_prompt: str | None = None,
-        system_prompt_content: list[SystemContentBlock] | None = None,
-    ) -> int:
+    async def count_tokens(self, messages: Messages, *args: Any, **kwargs: Any) -> int:  # noqa: ANN401 - goes through as it came
         """Count what would be sent. Without `tool_specs` that is the lossless form."""
+        tool_specs = args[0] if args else kwargs.get("tool_specs")
         sent = await asyncio.to_thread(self._shortening.estimated, messages, tool_specs)
-        return await self._model.count_tokens(
-            sent, tool_specs, system_prompt, system_prompt_content
-        )
+        return await self._model.count_tokens(sent, *args, **kwargs)
 
     def estimate_utilization(self, input_tokens: int) -> float:
         return self._model.estimate_utilization(input_tokens)

@@ -211,6 +211,16 @@ async def test_the_tool_answers_whoever_calls_it() -> None:
     assert event.tool_result["content"][0]["text"].startswith("Error: ")
 
 
+async def test_a_model_is_asked_to_count_as_the_wrapper_was() -> None:
+    class Counting(Scripted):
+        async def count_tokens(self, messages: Messages) -> int:  # type: ignore[override]  # some models take no more
+            return len(messages)
+
+    model = HeadroomModel(Counting(say("done")))
+
+    assert await model.count_tokens([{"role": "user", "content": [{"text": "a"}]}]) == 1
+
+
 async def test_leaving_the_stream_closes_that_of_the_wrapped_model(history: Messages) -> None:
     inner = Scripted(say("done"))
     stream = HeadroomModel(inner).stream(history)

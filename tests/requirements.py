@@ -66,4 +66,6 @@ REQUIREMENTS: dict[str, str] = {
     "docs.run": "Every code block of the documentation and every example runs.",
     # Requests on the wire
     "splice.bytes": "In a rewritten request every byte outside of the edits is the one that came.",
+    "stream.joined": "A client that streams sees one valid stream, whatever was retrieved.",
+    "stream.same_bytes": "A stream without calls of ours is passed on as its very same bytes.",
 }

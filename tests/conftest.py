@@ -75,7 +75,7 @@ def shared_engines(a_machine_of_its_own: None, monkeypatch: pytest.MonkeyPatch) 
         made.append(Headroom(settings))
         return made[-1]
 
-    monkeypatch.setattr(shared, "Headroom", make)
+    monkeypatch.setattr(shared, "_made", make)
     shared.shared_engine.cache_clear()
     yield
     shared.shared_engine.cache_clear()

@@ -87,7 +87,7 @@ RETRIEVE_TOOL: dict[ToolShape, dict[str, object]] = {
 @lru_cache(maxsize=8)
 def tool_cost(shape: WireFormat) -> int:
     """The tokens that the tool adds to a request which did not have it."""
-    return deciding_counter().count(json.dumps(tool_in(shape)))
+    return deciding_counter().count(json.dumps(tool_in(shape), separators=(",", ":")))
 
 
 def answer_tool_call(

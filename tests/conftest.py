@@ -76,9 +76,9 @@ def shared_engines(a_machine_of_its_own: None, monkeypatch: pytest.MonkeyPatch) 
         return made[-1]
 
     monkeypatch.setattr(shared, "_made", make)
-    shared.shared_engine.cache_clear()
+    shared._kept.cache_clear()
     yield
-    shared.shared_engine.cache_clear()
+    shared._kept.cache_clear()
     for engine in made:
         engine.close()
 

@@ -9,12 +9,16 @@ from headroom_core.errors import ConfigError
 from headroom_core.settings import Settings
 
 
-@lru_cache(maxsize=16)
 def shared_engine(settings: Settings | None = None) -> Headroom:
     """The engine of these settings, made once, so that its memo and its store serve every caller.
 
     `None` stands for the environment, the configuration file and the defaults.
     """
+    return _kept(settings)
+
+
+@lru_cache(maxsize=16)
+def _kept(settings: Settings | None) -> Headroom:
     return _made(settings)
 
 

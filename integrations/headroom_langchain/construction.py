@@ -1,0 +1,44 @@
+"""What the constructors of this package have in common: their settings, checked at once."""
+
+from __future__ import annotations
+
+from headroom_core.engine.headroom import Headroom
+from headroom_core.engine.shared import shared_engine
+from headroom_core.errors import ConfigError
+from headroom_core.settings import SETTING_NAMES, Settings
+
+_NO_BYTE_DEPENDS_ON = frozenset({"store", "memo_bytes", "retrieval"})
+
+
+def engine_of(settings: Settings | None, engine: Headroom | None) -> Headroom:
+    """The engine that was given, or the shared one of these settings.
+
+    Raises `ConfigError` when both are given, since an engine has settings of its own.
+    """
+    if engine is None:
+        if settings is not None and not isinstance(settings, Settings):  # pyright: ignore[reportUnnecessaryIsInstance] - callers are not all typed
+            raise ConfigError(f"`settings` must be a `Settings`, got {settings!r}")
+        return shared_engine(settings)
+    if not isinstance(engine, Headroom):  # pyright: ignore[reportUnnecessaryIsInstance] - callers are not all typed
+        raise ConfigError(f"`engine` must be a `Headroom`, got {engine!r}")
+    if settings is not None:
+        raise ConfigError("`settings` and `engine` exclude each other; an engine has its settings")
+    return engine
+
+
+def checked(name: str, value: object) -> bool:
+    """A keyword that must be a bool."""
+    if not isinstance(value, bool):
+        raise ConfigError(f"`{name}` must be a bool, got {value!r}")
+    return value
+
+
+def deciding_settings(settings: Settings) -> dict[str, object]:
+    """The settings that differ from the defaults and may change what a model is sent."""
+    plain = Settings()
+    return {
+        name: value
+        for name in SETTING_NAMES
+        if name not in _NO_BYTE_DEPENDS_ON
+        and (value := getattr(settings, name)) != getattr(plain, name)
+    }

@@ -1,0 +1,73 @@
+"""Put a model of ours into the runnables that a chat model has built around itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from langchain_core.language_models import BaseChatModel
+from langchain_core.runnables import (
+    Runnable,
+    RunnableBinding,
+    RunnableParallel,
+    RunnableSequence,
+    RunnableWithFallbacks,
+)
+from langchain_core.runnables.passthrough import RunnableAssign
+from pydantic import BaseModel
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+# What flows through them is of no concern here.
+Anything = Runnable[Any, Any]
+
+
+def rebound(  # noqa: PLR0911 - one for each kind of runnable
+    runnable: Anything, wrap: Callable[[BaseChatModel], Anything]
+) -> Anything:
+    """The runnable with every chat model in it replaced; the same object if there is none."""
+    match runnable:
+        case BaseChatModel():
+            return wrap(runnable)
+        case RunnableBinding(bound=bound):
+            return _changed(runnable, bound=rebound(bound, wrap))
+        case RunnableSequence(first=first, middle=middle, last=last):
+            return _changed(
+                runnable,
+                first=rebound(first, wrap),
+                middle=_all(middle, wrap),
+                last=rebound(last, wrap),
+            )
+        case RunnableParallel():
+            steps = runnable.steps__
+            return _changed(
+                runnable, steps__={name: rebound(step, wrap) for name, step in steps.items()}
+            )
+        case RunnableAssign(mapper=mapper):
+            return _changed(runnable, mapper=rebound(mapper, wrap))
+        case RunnableWithFallbacks(runnable=inner, fallbacks=fallbacks):
+            return _changed(
+                runnable, runnable=rebound(inner, wrap), fallbacks=_all(fallbacks, wrap)
+            )
+        case _:
+            return runnable
+
+
+def _all(runnables: list[Anything], wrap: Callable[[BaseChatModel], Anything]) -> list[Anything]:
+    return [rebound(each, wrap) for each in runnables]
+
+
+def _changed(runnable: Anything, **fields: object) -> Anything:
+    """A copy with these fields, if one of them is another than before."""
+    if all(_same(getattr(runnable, name), value) for name, value in fields.items()):
+        return runnable
+    # Every runnable that holds others is a model of pydantic's.
+    return runnable.model_copy(update=fields) if isinstance(runnable, BaseModel) else runnable
+
+
+def _same(before: object, after: object) -> bool:
+    if isinstance(before, dict) and isinstance(after, dict):
+        return all(after[key] is value for key, value in before.items())
+    if isinstance(before, list) and isinstance(after, list):
+        return all(a is b for a, b in zip(before, after, strict=True))
+    return before is after

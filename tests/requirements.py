@@ -64,4 +64,6 @@ REQUIREMENTS: dict[str, str] = {
     "install.typed": "Type checkers see the types of every package.",
     "docs.forms": "The documentation shows an example of every lossless form as it is emitted.",
     "docs.run": "Every code block of the documentation and every example runs.",
+    # LangChain
+    "langchain.kit": "LangChain's own acceptance kits pass on a wrapped model as on the bare one.",
 }

@@ -93,7 +93,7 @@ class HeadroomChatModel(DelegatingChatModel):
         run_manager: AsyncCallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> ChatResult:
-        call = await self._acall(messages, kwargs)
+        call = self._call(messages, kwargs)
         told = self._told(self.llm._agenerate, run_manager)
         while True:
             sent = await call.ato_send()
@@ -137,7 +137,7 @@ class HeadroomChatModel(DelegatingChatModel):
         run_manager: AsyncCallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> AsyncIterator[ChatGenerationChunk]:
-        call = await self._acall(messages, kwargs)
+        call = self._call(messages, kwargs)
         if call.exchange is None:
             told = self._told(self.llm._astream, run_manager)
             sent = await call.ato_send()

@@ -66,4 +66,7 @@ REQUIREMENTS: dict[str, str] = {
     "docs.run": "Every code block of the documentation and every example runs.",
     # LangChain
     "langchain.kit": "LangChain's own acceptance kits pass on a wrapped model as on the bare one.",
+    "langchain.wire": "Only shortened texts and the added tool differ from what the bare model sends.",
+    "langchain.retrieval": "A retrieval is answered inside the call, its usage and callbacks once.",
+    "langchain.replay": "The next turn begins with the bytes of the one before, hidden exchanges too.",
 }

@@ -66,7 +66,8 @@ class VisibleStream:
         metadata = {**info, **message.response_metadata}
         self._raw.append(message.model_copy(update={"response_metadata": metadata}))
         self._find_hidden(message)
-        if not self._hidden and self._round == 0 and _LATE not in metadata:
+        ends = bool(self._late) and message.chunk_position == "last"
+        if not self._hidden and self._round == 0 and _LATE not in metadata and not ends:
             self._note(message, info)
             return chunk
         return self._changed(message, info)
@@ -120,6 +121,10 @@ class VisibleStream:
     ) -> tuple[dict[str, Any], dict[str, Any]]:
         """The metadata to show with a chunk, in its two places; some is held for the end."""
         metadata = message.response_metadata
+        if message.chunk_position == "last" and not self._hidden:
+            late, self._late = self._late, []
+            metadata = {**metadata, **{k: v for m in late for k, v in m.response_metadata.items()}}
+            return self._once(info), self._once(metadata)
         late = {k: v for k, v in metadata.items() if self._hidden or k == _LATE}
         if late or (self._hidden and info):
             empty = [] if is_array(message.content) else ""

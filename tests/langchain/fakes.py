@@ -27,8 +27,8 @@ class FakeChat(BaseChatModel):
     """Answers by a script, records what it was sent, and streams in small pieces."""
 
     script: Script
-    sent: list[list[BaseMessage]] = Field(default_factory=list[list[BaseMessage]])
-    asked: list[dict[str, Any]] = Field(default_factory=list[dict[str, Any]])
+    sent: list[list[BaseMessage]] = Field(default_factory=list[list[BaseMessage]], repr=False)
+    asked: list[dict[str, Any]] = Field(default_factory=list[dict[str, Any]], repr=False)
     model_name: str = "fake-1"
 
     @property

@@ -7,6 +7,7 @@ import os
 import pickle
 import subprocess
 import sys
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,12 +18,10 @@ from langchain_core.messages import (
     BaseMessage,
     HumanMessage,
     ToolMessage,
-    message_to_dict,
 )
-from langchain_core.tools import tool
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.graph import END, START, MessagesState, StateGraph
-from langgraph.prebuilt import ToolNode
+from langgraph.prebuilt import ToolNode, create_react_agent
 
 from headroom_core.engine.shared import shared_engine
 from headroom_core.errors import ConfigError
@@ -34,13 +33,13 @@ from tests.langchain.conversation import (
     HIDDEN_LINE,
     LOG,
     asked,
-    first_ref,
     log_text,
     retrieving,
     run_command,
     texts,
 )
 from tests.langchain.fakes import FakeChat, says
+from tests.langchain.turns import dumped, in_turns, read_log
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,34 +47,8 @@ if TYPE_CHECKING:
 TURNS = 20
 
 
-@tool
-def read_log(number: int) -> str:
-    """Read the log of a day."""
-    return log_text(150, seed=number * 1000)
-
-
-def in_turns(messages: list[BaseMessage], kwargs: dict[str, Any]) -> AIMessage:
-    """In each turn: read a log, ask for a hidden line of it, answer with that."""
-    last = messages[-1]
-    turn = sum(isinstance(each, HumanMessage) for each in messages)
-    if isinstance(last, HumanMessage):
-        return says("", ("read_log", {"number": turn}, f"call_log_{turn}"))
-    assert isinstance(last, ToolMessage)
-    if last.tool_call_id.startswith("call_hidden"):
-        return says(f"It says: {last.text}")
-    ref = first_ref(last.content)
-    if ref is None:
-        return says("Nothing is hidden.")
-    return says("", ("headroom_retrieve", {"ref": ref, "lines": "77-77"}, f"call_hidden_{turn}"))
-
-
-def dumped(messages: list[BaseMessage]) -> list[object]:
-    """What goes to the wire of messages; their ids are the run's."""
-    return [message_to_dict(each.model_copy(update={"id": None})) for each in messages]
-
-
 def assert_only_grows(sent: list[list[BaseMessage]]) -> None:
-    for before, after in zip(sent, sent[1:], strict=False):
+    for before, after in pairwise(sent):
         assert dumped(after)[: len(before)] == dumped(before)
 
 
@@ -116,7 +89,7 @@ def test_twenty_turns_only_add_to_what_was_sent(made: Callable[..., Any]) -> Non
 
 IN_ANOTHER_PROCESS = """
 import json, pickle, sys
-from tests.langchain.test_agents import dumped
+from tests.langchain.turns import dumped
 model, messages = pickle.load(sys.stdin.buffer)
 model.bind_tools([]).bound.invoke(messages, tools=[{"type": "function", "function": {"name": "x"}}])
 print(json.dumps(dumped(model.llm.sent[-1])))
@@ -295,8 +268,6 @@ def test_a_graph_of_ones_own_shortens_before_its_model() -> None:
 @pytest.mark.requirement("langchain.graph")
 @pytest.mark.filterwarnings("ignore:create_react_agent has been moved")
 def test_the_pre_model_hook_of_a_prebuilt_agent() -> None:
-    from langgraph.prebuilt import create_react_agent  # deprecated, and still in use
-
     llm = FakeChat(script=in_turns)
 
     def pre_model_hook(state: MessagesState) -> dict[str, object]:

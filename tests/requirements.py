@@ -73,4 +73,6 @@ REQUIREMENTS: dict[str, str] = {
     "langchain.nothing_hidden": "A LangChain request that does not hold the tool hides nothing.",
     "langchain.bypass": "The metadata of a LangChain call switch us off for it, in every hook.",
     "langchain.graph": "A graph of one's own can shorten what its model reads.",
+    "langchain.settings": "A wrong setting of a LangChain hook fails when it is made.",
+    "langchain.fail_open": "An error of ours never fails a LangChain call, and it is told.",
 }

@@ -60,7 +60,7 @@ def without_ours(answer: AIMessage) -> AIMessage:
         "content": content_without(answer.content, gone),
         "additional_kwargs": extras_without(answer.additional_kwargs, gone),
     }
-    if not has_other_calls(answer):
+    if gone and not has_other_calls(answer):
         update["response_metadata"] = stopped(answer.response_metadata)
     return answer.model_copy(update=update)
 

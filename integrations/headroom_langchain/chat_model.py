@@ -22,7 +22,7 @@ from headroom_langchain.delegating import DelegatingChatModel, takes_run_manager
 from headroom_langchain.exchange import Exchange
 from headroom_langchain.model_call import ModelCall
 from headroom_langchain.rebind import rebound
-from headroom_langchain.request_tools import has_retrieve_tool, ours_in, with_ours
+from headroom_langchain.request_tools import are_strict, has_retrieve_tool, ours_in, with_ours
 from headroom_langchain.shortener import Shortener, model_name
 from headroom_langchain.visible_stream import VisibleStream
 
@@ -56,7 +56,7 @@ class HeadroomChatModel(DelegatingChatModel):
     retrieval: bool = True
     engine: InstanceOf[Headroom] | None = Field(default=None, exclude=True, repr=False)
     ledger: InstanceOf[Ledger] = Field(default_factory=Ledger, exclude=True, repr=False)
-    _ours: tuple[BaseChatModel, list[object]] | None = PrivateAttr(default=None)
+    _ours: tuple[int, bool, list[object]] | None = PrivateAttr(default=None)
 
     def __init__(self, llm: object = None, **kwargs: Any) -> None:
         engine_of(kwargs.get("settings"), kwargs.get("engine"))
@@ -179,17 +179,18 @@ class HeadroomChatModel(DelegatingChatModel):
             return call
         if has_retrieve_tool(tools):
             call.redeemable = True  # the caller has it, and answers it
-        elif (ours := self._added_tool()) and not _asks_for_several(self.llm, given):
+        elif not _asks_for_several(self.llm, given) and (ours := self._added_tool(tools)):
             call.exchange = Exchange(messages, call.shortener)
             call.redeemable = True
             given["tools"] = with_ours(tools, ours)
         return call
 
-    def _added_tool(self) -> list[object]:
+    def _added_tool(self, tools: Sequence[object]) -> list[object]:
         """The retrieve tool in the words of the inner model, made once for it."""
-        if self._ours is None or self._ours[0] is not self.llm:
-            self._ours = (self.llm, ours_in(self.llm))
-        return self._ours[1]
+        strict = are_strict(tools)
+        if self._ours is None or self._ours[:2] != (id(self.llm), strict):
+            self._ours = (id(self.llm), strict, ours_in(self.llm, strict=strict))
+        return self._ours[2]
 
     def _own_params(self) -> dict[str, Any]:
         settings = deciding_settings(engine_of(self.settings, self.engine).settings)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from headroom_core.errors import MissingExtraError
 
@@ -16,7 +16,7 @@ from langchain_core.runnables.config import ensure_config
 from headroom_core.bypass import wants_bypass
 from headroom_core.savings import Ledger
 from headroom_langchain.construction import checked, engine_of
-from headroom_langchain.request_tools import has_retrieve_tool
+from headroom_langchain.request_tools import has_others, has_retrieve_tool
 from headroom_langchain.retrieve_tool import HeadroomRetrieve
 from headroom_langchain.shortener import How, Shortener, model_name, tool_tokens
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from langchain.agents.middleware import ModelRequest, ModelResponse
-    from langchain_core.messages import BaseMessage
+    from langchain_core.messages import AnyMessage, BaseMessage
 
     from headroom_core.engine.headroom import Headroom
     from headroom_core.savings import Savings
@@ -35,8 +35,8 @@ class HeadroomMiddleware(AgentMiddleware[Any, Any, Any]):
     """Shortens what the model of an agent is sent, at each call, from the originals in the state.
 
     State and checkpoints keep the originals. With `retrieval=True` the agent gets the tool
-    `headroom_retrieve`, and runs it like its own; a request from which another middleware has taken
-    the tool away is only shortened in ways that decode back.
+    `headroom_retrieve`, and runs it like its own. A request without tools of its own, and one from
+    which another middleware has taken the tool away, is only shortened in ways that decode back.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class HeadroomMiddleware(AgentMiddleware[Any, Any, Any]):
         request: ModelRequest[Any],
         handler: Callable[[ModelRequest[Any]], ModelResponse[Any]],
     ) -> ModelResponse[Any]:
-        redeemable = self._redeemable(request)
+        request, redeemable = self._prepared(request)
         sent = self._shortener.shorten(
             request.messages, redeemable=redeemable, **_how(request, redeemable=redeemable)
         )
@@ -75,14 +75,23 @@ class HeadroomMiddleware(AgentMiddleware[Any, Any, Any]):
         request: ModelRequest[Any],
         handler: Callable[[ModelRequest[Any]], Awaitable[ModelResponse[Any]]],
     ) -> ModelResponse[Any]:
-        redeemable = self._redeemable(request)
+        request, redeemable = self._prepared(request)
         sent = await self._shortener.ashorten(
             request.messages, redeemable=redeemable, **_how(request, redeemable=redeemable)
         )
         return await handler(_with(request, sent))
 
-    def _redeemable(self, request: ModelRequest[Any]) -> bool:
-        return self._retrieval and has_retrieve_tool(request.tools)
+    def _prepared(self, request: ModelRequest[Any]) -> tuple[ModelRequest[Any], bool]:
+        """The request, and whether it can redeem notes.
+
+        One without tools of its own gets none: it may want a structured answer, or its model may
+        not know tools at all.
+        """
+        if not self._retrieval or not has_retrieve_tool(request.tools):
+            return request, False
+        if has_others(request.tools):
+            return request, True
+        return request.override(tools=[]), False
 
 
 def _how(request: ModelRequest[Any], *, redeemable: bool) -> How:
@@ -97,4 +106,5 @@ def _with(request: ModelRequest[Any], sent: list[BaseMessage]) -> ModelRequest[A
     """The request with these messages; the same object where none of them is new."""
     if all(new is old for new, old in zip(sent, request.messages, strict=True)):
         return request
-    return request.override(messages=sent)
+    # The messages are those of the state, or copies of the same classes.
+    return request.override(messages=cast("list[AnyMessage]", sent))

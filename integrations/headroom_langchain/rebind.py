@@ -16,7 +16,7 @@ from langchain_core.runnables.passthrough import RunnableAssign
 from pydantic import BaseModel
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 # What flows through them is of no concern here.
 Anything = Runnable[Any, Any]
@@ -53,11 +53,13 @@ def rebound(  # noqa: PLR0911 - one for each kind of runnable
             return runnable
 
 
-def _all(runnables: list[Anything], wrap: Callable[[BaseChatModel], Anything]) -> list[Anything]:
+def _all(
+    runnables: Sequence[Anything], wrap: Callable[[BaseChatModel], Anything]
+) -> list[Anything]:
     return [rebound(each, wrap) for each in runnables]
 
 
-def _changed(runnable: Anything, **fields: object) -> Anything:
+def _changed(runnable: Anything, /, **fields: object) -> Anything:
     """A copy with these fields, if one of them is another than before."""
     if all(_same(getattr(runnable, name), value) for name, value in fields.items()):
         return runnable

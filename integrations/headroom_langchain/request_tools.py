@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from langchain_core.runnables import RunnableBinding
 from langchain_core.tools import BaseTool
 
-from headroom_core.formats.wire import is_array, is_object, string
+from headroom_core.formats.wire import WireObject, is_array, is_object, string
 from headroom_core.retrieve_loop.offer import name_of
 from headroom_core.tool import is_retrieve_tool, tool_in
 
@@ -25,10 +25,23 @@ def has_retrieve_tool(tools: object) -> bool:
     return is_array(tools) and any(is_retrieve_tool(name) for name in _names(tools))
 
 
-def ours_in(model: BaseChatModel) -> list[object]:
+def has_others(tools: object) -> bool:
+    """Whether a request has tools beside the retrieve tool."""
+    names = _names(tools) if is_array(tools) else []
+    return not all(is_retrieve_tool(name) for name in names)
+
+
+def are_strict(tools: Sequence[object]) -> bool:
+    """Whether all functions are strict: some formats of answers ask it, and so of ours."""
+    marks = [_strict(tool) for tool in tools if is_object(tool) and name_of(tool)]
+    return bool(marks) and all(marks)
+
+
+def ours_in(model: BaseChatModel, *, strict: bool = False) -> list[object]:
     """The retrieve tool as this model's own `bind_tools` writes it; empty when it has none."""
+    how = {"strict": True} if strict else {}
     try:
-        binding = model.bind_tools([tool_in("openai_chat")])
+        binding = model.bind_tools([tool_in("openai_chat")], **how)
     except NotImplementedError:
         return []
     tools = binding.kwargs.get("tools") if isinstance(binding, RunnableBinding) else None
@@ -55,6 +68,11 @@ def _names(tools: Sequence[object]) -> list[str]:
             names.append(string(spec, "name") if is_object(spec) else name_of(tool))
             names.extend(name_of(each) for group in _GROUPS for each in _declared(tool, group))
     return names
+
+
+def _strict(tool: WireObject) -> bool:
+    function = tool.get("function")
+    return (function if is_object(function) else tool).get("strict") is True
 
 
 def _declared(entry: object, group: str) -> list[object]:

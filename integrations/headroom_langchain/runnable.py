@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from langchain_core.messages import BaseMessage, convert_to_messages
 from langchain_core.prompt_values import PromptValue
 from langchain_core.runnables import Runnable
+from langchain_core.runnables.config import ensure_config
 
 from headroom_core.bypass import wants_bypass
 from headroom_core.savings import Ledger
@@ -63,16 +64,14 @@ class CompressMessages(Runnable["LanguageModelInput", list[BaseMessage]]):
     ) -> list[BaseMessage]:
         return await self._acall_with_config(self._ashortened, input, config, **kwargs)
 
-    def _shortened(self, given: LanguageModelInput, config: RunnableConfig) -> list[BaseMessage]:
-        bypass = wants_bypass(config.get("metadata"))
+    def _shortened(self, given: LanguageModelInput) -> list[BaseMessage]:
+        bypass = wants_bypass(ensure_config().get("metadata"))
         return self._shortener().shorten(
             _messages(given), redeemable=self._retrieval, bypass=bypass
         )
 
-    async def _ashortened(
-        self, given: LanguageModelInput, config: RunnableConfig
-    ) -> list[BaseMessage]:
-        bypass = wants_bypass(config.get("metadata"))
+    async def _ashortened(self, given: LanguageModelInput) -> list[BaseMessage]:
+        bypass = wants_bypass(ensure_config().get("metadata"))
         return await self._shortener().ashorten(
             _messages(given), redeemable=self._retrieval, bypass=bypass
         )

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from headroom_core.formats.wire import is_object
 from headroom_core.retrieve_loop.shapes import add_usage as add_figures
-from headroom_langchain.answers import without_ours
+from headroom_langchain.answers import has_other_calls, our_calls, stopped, without_ours
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,6 +34,8 @@ def summed(results: Sequence[ChatResult]) -> ChatResult:
     }
     message = without_ours(answer.model_copy(update=update))
     info = last.generations[0].generation_info
+    if info and our_calls(answer) and not has_other_calls(answer):
+        info = stopped(info)
     kept = ChatGeneration(message=message, generation_info=info)
     output = last.llm_output
     if output is not None:

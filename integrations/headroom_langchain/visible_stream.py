@@ -122,12 +122,13 @@ class VisibleStream:
         """The metadata to show with a chunk, in its two places; some is held for the end."""
         metadata = message.response_metadata
         if message.chunk_position == "last" and not self._hidden:
-            late, self._late = self._late, []
-            metadata = {**metadata, **{k: v for m in late for k, v in m.response_metadata.items()}}
+            held, self._late = self._late, []
+            for each in held:
+                metadata = {**metadata, **each.response_metadata}
             return self._once(info), self._once(metadata)
         late = {k: v for k, v in metadata.items() if self._hidden or k == _LATE}
         if late or (self._hidden and info):
-            empty = [] if is_array(message.content) else ""
+            empty: list[str | dict[Any, Any]] | str = [] if is_array(message.content) else ""
             self._late.append(
                 AIMessageChunk(content=empty, response_metadata=late, id=self._id(message))
             )

@@ -47,8 +47,8 @@ def wrap_tool(
     how = _Shortening(tool, settings, checked("retrieval", retrieval), engine)
     name = type(tool).__name__
     body = {"__module__": __name__, "_shortening": PrivateAttr(default=None)}
-    kind = type(name, (_ShortResults, type(tool)), body)
-    wrapped = kind.__new__(kind)
+    kind: type[BaseTool] = type(name, (_ShortResults, type(tool)), body)
+    wrapped = object.__new__(kind)
     state = tool.__getstate__()
     private = {**(state["__pydantic_private__"] or {}), "_shortening": how}
     wrapped.__setstate__({**state, "__pydantic_private__": private})

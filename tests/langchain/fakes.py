@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, ToolCall
+from langchain_core.messages.ai import UsageMetadata
 from langchain_core.messages.tool import tool_call_chunk
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 from langchain_core.utils.function_calling import convert_to_openai_tool
@@ -44,10 +45,9 @@ class FakeChat(BaseChatModel):
         self.asked.append(kwargs)
         said = self.script(messages, kwargs)
         metadata = {"model_name": self.model_name, **said.response_metadata}
-        if said.usage_metadata is None:
-            usage = {"input_tokens": 100, "output_tokens": 10, "total_tokens": 110}
-        else:
-            usage = dict(said.usage_metadata)
+        usage = said.usage_metadata or UsageMetadata(
+            input_tokens=100, output_tokens=10, total_tokens=110
+        )
         return said.model_copy(update={"usage_metadata": usage, "response_metadata": metadata})
 
     def _generate(

@@ -29,6 +29,7 @@ from headroom_core.settings import Settings
 from headroom_langchain import HeadroomChatModel, HeadroomMiddleware, compress_messages
 from headroom_langchain.retrieve_tool import HeadroomRetrieve
 from tests.langchain.conversation import (
+    first_ref,
     FACT,
     HIDDEN_LINE,
     LOG,
@@ -185,6 +186,19 @@ class NoRetrieval(AgentMiddleware[Any, Any, Any]):
 
 
 @pytest.mark.requirement("langchain.nothing_hidden")
+async def test_a_request_of_an_agent_without_tools_gets_none() -> None:
+    llm = FakeChat(script=lambda messages, kwargs: says("Fine."))
+    agent = create_agent(llm, [], middleware=[HeadroomMiddleware()])
+
+    agent.invoke({"messages": asked()})
+    await agent.ainvoke({"messages": asked()})
+
+    assert [kwargs.get("tools") for kwargs in llm.asked] == [None, None]
+    assert all(len(sent[2].text) < len(LOG) for sent in llm.sent)
+    assert first_ref(texts(llm.sent[0])) is None
+
+
+@pytest.mark.requirement("langchain.nothing_hidden")
 def test_nothing_is_hidden_when_another_middleware_takes_the_tool_away() -> None:
     llm = FakeChat(script=in_turns)
     agent = create_agent(llm, [read_log], middleware=[NoRetrieval(), HeadroomMiddleware()])
@@ -257,7 +271,7 @@ def test_a_graph_of_ones_own_shortens_before_its_model() -> None:
         sent: Any = pre_model_hook(state)["llm_input_messages"]
         return {"messages": [llm.invoke(sent)]}
 
-    graph = StateGraph(MessagesState).add_node(model)
+    graph: Any = StateGraph(MessagesState).add_node(model)
     graph.add_edge(START, "model").add_edge("model", END)
     state = graph.compile().invoke({"messages": asked()})
 
@@ -289,7 +303,10 @@ def test_the_model_in_a_graph_that_runs_its_own_tools() -> None:
     def model(state: MessagesState) -> dict[str, object]:
         return {"messages": [bound.invoke(state["messages"])]}
 
-    graph = StateGraph(MessagesState).add_node(model).add_node("tools", ToolNode([run_command]))
+    graph: Any = (
+        StateGraph(MessagesState).add_node(model)
+    graph.add_node("tools", ToolNode([run_command]))
+    )
     graph.add_edge(START, "model").add_edge("model", END)
     state = graph.compile().invoke({"messages": asked()})
 

@@ -11,7 +11,6 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from langchain.agents import create_agent
 from langchain.agents.middleware import AgentMiddleware, ModelRequest
 from langchain_core.messages import (
     AIMessage,
@@ -20,8 +19,6 @@ from langchain_core.messages import (
     ToolMessage,
 )
 from langgraph.checkpoint.memory import InMemorySaver
-from langgraph.graph import END, START, MessagesState, StateGraph
-from langgraph.prebuilt import ToolNode, create_react_agent
 
 from headroom_core.engine.shared import shared_engine
 from headroom_core.errors import ConfigError
@@ -29,17 +26,26 @@ from headroom_core.settings import Settings
 from headroom_langchain import HeadroomChatModel, HeadroomMiddleware, compress_messages
 from headroom_langchain.retrieve_tool import HeadroomRetrieve
 from tests.langchain.conversation import (
-    first_ref,
     FACT,
     HIDDEN_LINE,
     LOG,
     asked,
+    first_ref,
     log_text,
     retrieving,
     run_command,
     texts,
 )
 from tests.langchain.fakes import FakeChat, says
+from tests.langchain.graphs import (
+    END,
+    START,
+    MessagesState,
+    StateGraph,
+    ToolNode,
+    create_agent,
+    create_react_agent,
+)
 from tests.langchain.turns import dumped, in_turns, read_log
 
 if TYPE_CHECKING:
@@ -70,7 +76,7 @@ each_agent = pytest.mark.parametrize("made", AGENTS, ids=lambda made: made.__nam
 def test_twenty_turns_only_add_to_what_was_sent(made: Callable[..., Any]) -> None:
     llm, saver = FakeChat(script=in_turns), InMemorySaver()
     config = {"configurable": {"thread_id": "1"}}
-    state: dict[str, Any] = {}
+    state: Any = {}
     for turn in range(TURNS):
         if turn % 5 == 4:  # as in a new process: agent, wrapper, engine and checkpoints are new
             shared_engine.cache_clear()
@@ -271,7 +277,7 @@ def test_a_graph_of_ones_own_shortens_before_its_model() -> None:
         sent: Any = pre_model_hook(state)["llm_input_messages"]
         return {"messages": [llm.invoke(sent)]}
 
-    graph: Any = StateGraph(MessagesState).add_node(model)
+    graph = StateGraph(MessagesState).add_node(model)
     graph.add_edge(START, "model").add_edge("model", END)
     state = graph.compile().invoke({"messages": asked()})
 
@@ -303,10 +309,8 @@ def test_the_model_in_a_graph_that_runs_its_own_tools() -> None:
     def model(state: MessagesState) -> dict[str, object]:
         return {"messages": [bound.invoke(state["messages"])]}
 
-    graph: Any = (
-        StateGraph(MessagesState).add_node(model)
-    graph.add_node("tools", ToolNode([run_command]))
-    )
+    graph = StateGraph(MessagesState)
+    graph.add_node(model).add_node("tools", ToolNode([run_command]))
     graph.add_edge(START, "model").add_edge("model", END)
     state = graph.compile().invoke({"messages": asked()})
 

@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 from langchain_core.callbacks import BaseCallbackManager
 from langchain_core.documents import BaseDocumentCompressor, Document
+from langchain_core.messages import HumanMessage, ToolMessage
 from langchain_core.retrievers import BaseRetriever
 from langchain_core.runnables.config import ensure_config
 from pydantic import Field, InstanceOf
 
 from headroom_core.bypass import wants_bypass
 from headroom_core.engine.headroom import Headroom  # noqa: TC001 - pydantic reads the annotation
-from headroom_core.fail_open import fail_open
 from headroom_core.savings import Ledger
 from headroom_core.settings import Settings  # noqa: TC001 - pydantic reads the annotation
 from headroom_langchain.construction import checked, engine_of
+from headroom_langchain.shortener import Shortener
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,18 +76,15 @@ class HeadroomDocumentCompressor(BaseDocumentCompressor):
         return await asyncio.to_thread(self.compress_documents, documents, query, callbacks)
 
     def _shortened(self, document: Document, query: str, *, bypass: bool) -> Document:
-        engine = engine_of(self.settings, self.engine)
-        text = document.page_content
         # No document may point into another: nobody knows which of them will be sent.
-        asked = {"role": "user", "content": query}
-        found = {"role": "tool", "tool_call_id": "", "name": _TOOL, "content": text}
-        with fail_open("compression of a document"):
-            result = engine.compress([asked, found], retrieval=self.retrieval, bypass=bypass)
-            self.ledger.add(result, bypassed=bypass)
-            text = result.messages[-1]["content"]
-        if text == document.page_content:
+        found = ToolMessage(document.page_content, tool_call_id="", name=_TOOL)
+        shortener = Shortener(engine_of(self.settings, self.engine), self.ledger)
+        sent = shortener.shorten(
+            [HumanMessage(query), found], redeemable=self.retrieval, bypass=bypass
+        )
+        if sent[-1] is found:
             return document
-        return document.model_copy(update={"page_content": text})
+        return document.model_copy(update={"page_content": sent[-1].content})
 
 
 class HeadroomRetriever(BaseRetriever):

@@ -289,9 +289,8 @@ def _makes_events(model: BaseChatModel) -> bool:
 
 
 def _makes_chunks(model: BaseChatModel) -> bool:
-    kind = type(model)
-    sync = kind._stream is not BaseChatModel._stream
-    return sync or kind._astream is not BaseChatModel._astream
+    names = ("_stream", "_astream")
+    return any(getattr(type(model), name) is not getattr(BaseChatModel, name) for name in names)
 
 
 def _asks_for_several(model: BaseChatModel, kwargs: dict[str, Any]) -> bool:

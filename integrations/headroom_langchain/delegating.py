@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import inspect
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from langchain_core.language_models import BaseChatModel
 from langchain_core.runnables import RunnableBinding
@@ -53,7 +53,8 @@ class DelegatingChatModel(BaseChatModel):
         inherited = tuple(n for n in _INHERITED if n not in kwargs or n in before)
         if isinstance(llm, BaseChatModel):
             kwargs |= {name: getattr(llm, name) for name in inherited}
-        super().__init__(**{**kwargs, "llm": llm, "inherited": inherited})
+        kwargs |= {"llm": llm, "inherited": inherited}
+        super().__init__(**kwargs)
 
     @property
     def model_name(self) -> str:
@@ -147,11 +148,11 @@ class DelegatingChatModel(BaseChatModel):
 
     def stream_events(self, input: Any, config: Any = None, **kwargs: Any) -> Any:  # noqa: A002 - the overloads of the base class say what comes of what
         given = self._given(ensure_config(config).get("metadata"), kwargs)
-        return super().stream_events(input, config, **given)
+        return cast("Any", super().stream_events(input, config, **given))
 
     def astream_events(self, input: Any, config: Any = None, **kwargs: Any) -> Any:  # noqa: A002 - the overloads of the base class say what comes of what
         given = self._given(ensure_config(config).get("metadata"), kwargs)
-        return super().astream_events(input, config, **given)
+        return cast("Any", super().astream_events(input, config, **given))
 
     def _given(self, metadata: object, kwargs: dict[str, Any]) -> dict[str, Any]:
         bypass = {BYPASS_KEY: True} if wants_bypass(metadata) else {}
@@ -195,5 +196,6 @@ def _unwrapped(llm: object) -> tuple[object, dict[str, Any]]:
             f"`llm` must be a chat model, got {type(llm).__name__}; wrap the model itself first:"
             " HeadroomChatModel(llm).with_retry(), or prompt | HeadroomChatModel(llm)"
         )
-    inner, bound = _unwrapped(llm.bound)
-    return inner, {**bound, **llm.kwargs}
+    binding = cast("RunnableBinding[Any, Any]", llm)  # what flows through it is of no concern
+    inner, bound = _unwrapped(binding.bound)
+    return inner, {**bound, **binding.kwargs}

@@ -97,7 +97,8 @@ class HeadroomRetriever(BaseRetriever):
         ours = {n: kwargs.pop(n) for n in ("settings", "retrieval", "engine") if n in kwargs}
         if ours:
             kwargs["compressor"] = HeadroomDocumentCompressor(**ours)
-        super().__init__(**{**kwargs, "retriever": retriever})
+        kwargs["retriever"] = retriever
+        super().__init__(**kwargs)
 
     @property
     def savings(self) -> Savings:

@@ -15,6 +15,8 @@ from langchain_core.runnables import (
 from langchain_core.runnables.passthrough import RunnableAssign
 from pydantic import BaseModel
 
+from headroom_core.formats.wire import is_array, is_object
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -43,7 +45,8 @@ def rebound(  # noqa: PLR0911 - one for each kind of runnable
             return _changed(
                 runnable, steps__={name: rebound(step, wrap) for name, step in steps.items()}
             )
-        case RunnableAssign(mapper=mapper):
+        case RunnableAssign():
+            mapper: Anything = runnable.mapper
             return _changed(runnable, mapper=rebound(mapper, wrap))
         case RunnableWithFallbacks(runnable=inner, fallbacks=fallbacks):
             return _changed(
@@ -68,8 +71,8 @@ def _changed(runnable: Anything, /, **fields: object) -> Anything:
 
 
 def _same(before: object, after: object) -> bool:
-    if isinstance(before, dict) and isinstance(after, dict):
+    if is_object(before) and is_object(after):
         return all(after[key] is value for key, value in before.items())
-    if isinstance(before, list) and isinstance(after, list):
+    if is_array(before) and is_array(after):
         return all(a is b for a, b in zip(before, after, strict=True))
     return before is after

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from langchain_core.runnables import RunnableBinding
 from langchain_core.tools import BaseTool
@@ -39,9 +39,9 @@ def are_strict(tools: Sequence[object]) -> bool:
 
 def ours_in(model: BaseChatModel, *, strict: bool = False) -> list[object]:
     """The retrieve tool as this model's own `bind_tools` writes it; empty when it has none."""
-    how = {"strict": True} if strict else {}
+    how: dict[str, Any] = {"strict": True} if strict else {}
     try:
-        binding = model.bind_tools([tool_in("openai_chat")], **how)
+        binding = model.bind_tools([tool_in("json_schema")], **how)
     except NotImplementedError:
         return []
     tools = binding.kwargs.get("tools") if isinstance(binding, RunnableBinding) else None

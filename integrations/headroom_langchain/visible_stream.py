@@ -99,7 +99,7 @@ class VisibleStream:
             for call in message.tool_call_chunks
             if not self._is_hidden(call.get("name"), call.get("index"))
         ]
-        fields = {
+        fields: dict[str, Any] = {
             **dict(message),
             "content": kept,
             "tool_call_chunks": calls,

@@ -49,8 +49,8 @@ def wrap_tool(
     body = {"__module__": __name__, "_shortening": PrivateAttr(default=None)}
     kind: type[BaseTool] = type(name, (_ShortResults, type(tool)), body)
     wrapped = object.__new__(kind)
-    state = tool.__getstate__()
-    private = {**(state["__pydantic_private__"] or {}), "_shortening": how}
+    state: dict[str, Any] = tool.__getstate__()
+    private: dict[str, Any] = {**(state["__pydantic_private__"] or {}), "_shortening": how}
     wrapped.__setstate__({**state, "__pydantic_private__": private})
     return cast("T", wrapped)  # its class was made of the tool's own
 

@@ -1,6 +1,7 @@
 """What the tests use of LangGraph, whose types are mostly unknown to the checkers."""
 
-# pyright: reportMissingTypeStubs=false, reportUnknownVariableType=false, reportDeprecated=false
+# pyright: reportMissingTypeStubs=false, reportUnknownVariableType=false
+# pyright: reportUnknownMemberType=false, reportDeprecated=false
 
 from __future__ import annotations
 

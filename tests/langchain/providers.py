@@ -26,12 +26,9 @@ def chat_model(provider: Provider, upstream: Upstream, **options: Any) -> BaseCh
     """A model of this provider whose requests go to the server."""
     key = SecretStr("key")
     if provider == "anthropic":
+        options = {"max_tokens": 2048, **options}
         return ChatAnthropic(
-            model_name="claude-1000",
-            base_url=upstream.url,
-            api_key=key,
-            max_retries=0,
-            **{"max_tokens": 2048, **options},
+            model_name="claude-1000", base_url=upstream.url, api_key=key, max_retries=0, **options
         )
     return ChatOpenAI(
         model="gpt-4o",

@@ -18,7 +18,8 @@ class SmartChat(FakeChat):
     """Calls the first tool, or the one that it must call, with arguments of the right types."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"script": answer, **kwargs})
+        kwargs.setdefault("script", answer)
+        super().__init__(**kwargs)
 
 
 def answer(messages: list[BaseMessage], kwargs: dict[str, Any]) -> AIMessage:
@@ -31,7 +32,7 @@ def answer(messages: list[BaseMessage], kwargs: dict[str, Any]) -> AIMessage:
         return AIMessage(content="As you wish: 42.", response_metadata=metadata)
     texts = [message.text for message in messages if isinstance(message, HumanMessage)]
     asked = texts[-1] if texts else ""
-    tool = (named or tools)[0]
+    tool: dict[str, Any] = (named or tools)[0]
     args = {
         name: _value(schema, asked)
         for name, schema in tool["parameters"].get("properties", {}).items()

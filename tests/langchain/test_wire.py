@@ -280,3 +280,19 @@ async def test_calls_mixed_with_the_callers_own(provider: Provider, way: Way) ->
     assert FACT in final.text
     assert conversation(second)[: len(conversation(first))] == conversation(first)
     assert all_texts(second).count("call_r") == 2  # the call, and its result
+
+
+@pytest.mark.requirement("langchain.fail_open")
+def test_the_added_tool_is_strict_where_all_tools_are() -> None:
+    joke = Turn(text='{"setup": "Why?", "punchline": "So."}')
+    with serving(joke) as upstream:
+        llm = HeadroomChatModel(chat_model("openai_chat", upstream))
+        answer = llm.bind_tools([run_command], response_format=Joke).invoke(asked())
+
+    tools: Any = upstream.bodies[0]["tools"]
+    assert answer.additional_kwargs["parsed"] == Joke(setup="Why?", punchline="So.")
+    assert [tool["function"]["strict"] for tool in tools] == [True, True]
+    assert (
+        list(tools[1]["function"]["parameters"]["properties"])
+        == (tools[1]["function"]["parameters"]["required"])
+    )

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
 from headroom_core.engine.headroom import Headroom
 from headroom_core.engine.shared import shared_engine
 from headroom_core.errors import ConfigError
 from headroom_core.settings import SETTING_NAMES, Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _NO_BYTE_DEPENDS_ON = frozenset({"store", "memo_bytes", "retrieval"})
 
@@ -33,7 +39,8 @@ def checked(name: str, value: object) -> bool:
     return value
 
 
-def deciding_settings(settings: Settings) -> dict[str, object]:
+@lru_cache(maxsize=16)
+def deciding_settings(settings: Settings) -> Mapping[str, object]:
     """The settings that differ from the defaults and may change what a model is sent."""
     plain = Settings()
     return {

@@ -196,6 +196,6 @@ def _unwrapped(llm: object) -> tuple[object, dict[str, Any]]:
             f"`llm` must be a chat model, got {type(llm).__name__}; wrap the model itself first:"
             " HeadroomChatModel(llm).with_retry(), or prompt | HeadroomChatModel(llm)"
         )
-    binding = cast("RunnableBinding[Any, Any]", llm)  # what flows through it is of no concern
+    binding: RunnableBinding[Any, Any] = llm
     inner, bound = _unwrapped(binding.bound)
     return inner, {**bound, **binding.kwargs}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 
 from headroom_core.fail_open import fail_open
@@ -45,7 +46,9 @@ class Exchange:
         if self._messages is None:
             self._messages = self._seen
             with fail_open("replay of hidden retrievals", tell=self.warnings.append):
-                self._messages = self._history().replay(self._seen)
+                store = self._shortener.engine.store
+                if store.recall(_opening_key(self._seen)) is not None:
+                    self._messages = History(TRANSCRIPT, store).replay(self._seen)
         return self._messages
 
     @property
@@ -78,10 +81,10 @@ class Exchange:
             said = self._said
             if said is not None and TRANSCRIPT.parse(said) != TRANSCRIPT.parse(visible):
                 self._hidden.calls = [(0, TRANSCRIPT.dump(said))]
-            self._history().keep(self._seen, [visible], self._hidden)
-
-    def _history(self) -> History[BaseMessage]:
-        return History(TRANSCRIPT, self._shortener.engine.store)
+            store = self._shortener.engine.store
+            # The sign first: without it, nobody looks for the exchange.
+            store.remember(_opening_key(self._seen), b"1")
+            History(TRANSCRIPT, store).keep(self._seen, [visible], self._hidden)
 
     def _answered(self, call: Call) -> str:
         if self._rounds > MOST_ROUNDS:
@@ -96,3 +99,16 @@ class Exchange:
             )
         self._shortener.ledger.add_retrieval(deciding_counter().count(answer))
         return answer
+
+
+def _opening_key(messages: Sequence[BaseMessage]) -> str:
+    """The key of the sign that conversations with this opening may have hidden exchanges.
+
+    Most have none, and one look into the store is quicker than one for each answer of the model.
+    """
+    for message in messages:
+        parsed = TRANSCRIPT.parse(message)
+        if parsed.role not in {"system", "developer"}:
+            digest = hashlib.sha256(repr(parsed).encode("utf-8", "surrogatepass"))
+            return f"opening of hidden exchanges {digest.hexdigest()}"
+    return "opening of hidden exchanges"

@@ -22,13 +22,16 @@ _GROUPS = ("function_declarations", "functionDeclarations")
 
 def has_retrieve_tool(tools: object) -> bool:
     """Whether the retrieve tool is among a request's tools, in any provider's words."""
-    return is_array(tools) and any(is_retrieve_tool(name) for name in _names(tools))
+    return is_array(tools) and any(
+        is_retrieve_tool(name) for tool in tools for name in _names(tool)
+    )
 
 
 def has_others(tools: object) -> bool:
     """Whether a request has tools beside the retrieve tool."""
-    names = _names(tools) if is_array(tools) else []
-    return not all(is_retrieve_tool(name) for name in names)
+    return is_array(tools) and not all(
+        any(is_retrieve_tool(name) for name in _names(tool)) for tool in tools
+    )
 
 
 def are_strict(tools: Sequence[object]) -> bool:
@@ -58,16 +61,15 @@ def with_ours(tools: Sequence[object], ours: Sequence[object]) -> list[object]:
     return [*tools, *ours]
 
 
-def _names(tools: Sequence[object]) -> list[str]:
-    names: list[str] = []
-    for tool in tools:
-        if isinstance(tool, BaseTool):
-            names.append(tool.name)
-        elif is_object(tool):
-            spec = tool.get("toolSpec")
-            names.append(string(spec, "name") if is_object(spec) else name_of(tool))
-            names.extend(name_of(each) for group in _GROUPS for each in _declared(tool, group))
-    return names
+def _names(tool: object) -> list[str]:
+    """The names of the functions that an entry of a request's tools declares."""
+    if isinstance(tool, BaseTool):
+        return [tool.name]
+    if not is_object(tool):
+        return []
+    spec = tool.get("toolSpec")
+    own = string(spec, "name") if is_object(spec) else name_of(tool)
+    return [own, *(name_of(each) for group in _GROUPS for each in _declared(tool, group))]
 
 
 def _strict(tool: WireObject) -> bool:

@@ -57,9 +57,9 @@ def conversation_of_all_kinds() -> list[BaseMessage]:
         ),
         calling,
         HumanMessage(blocks(nested, text("So?"))),
-        FunctionMessage(log_text(seed=7), name="run_command"),
-        ChatMessage(log_text(seed=8), role="tool"),
-        ChatMessage("And?", role="user"),
+        FunctionMessage(content=log_text(seed=7), name="run_command"),
+        ChatMessage(content=log_text(seed=8), role="tool"),
+        ChatMessage(content="And?", role="user"),
         AIMessageChunk(content="Well."),
         RemoveMessage("1"),
     ]
@@ -124,9 +124,9 @@ CASES: list[tuple[BaseMessage, Message]] = [
             ),
         ),
     ),
-    (FunctionMessage("a", name="f"), Message("tool", (ToolResult("a", "", name="f"),))),
-    (ChatMessage("a", role="tool"), Message("tool", (ToolResult("a", ""),))),
-    (ChatMessage("a", role="critic"), Message("other", (Text("a"),))),
+    (FunctionMessage(content="a", name="f"), Message("tool", (ToolResult("a", "", name="f"),))),
+    (ChatMessage(content="a", role="tool"), Message("tool", (ToolResult("a", ""),))),
+    (ChatMessage(content="a", role="critic"), Message("other", (Text("a"),))),
     (RemoveMessage("1"), Message("other", (Text(""),))),
 ]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from langchain_core.language_models import BaseChatModel
 from langchain_core.runnables import (
@@ -46,8 +46,8 @@ def rebound(  # noqa: PLR0911 - one for each kind of runnable
                 runnable, steps__={name: rebound(step, wrap) for name, step in steps.items()}
             )
         case RunnableAssign():
-            mapper: Anything = runnable.mapper
-            return _changed(runnable, mapper=rebound(mapper, wrap))
+            inner = cast("Anything", runnable.mapper)  # pyright: ignore[reportUnknownMemberType] - bare in its class
+            return _changed(runnable, mapper=rebound(inner, wrap))
         case RunnableWithFallbacks(runnable=inner, fallbacks=fallbacks):
             return _changed(
                 runnable, runnable=rebound(inner, wrap), fallbacks=_all(fallbacks, wrap)

@@ -23,7 +23,8 @@ class SmartChat(FakeChat):
 
 
 def answer(messages: list[BaseMessage], kwargs: dict[str, Any]) -> AIMessage:
-    tools: list[dict[str, Any]] = [tool["function"] for tool in kwargs.get("tools") or []]
+    given: list[dict[str, Any]] = kwargs.get("tools") or []
+    tools: list[dict[str, Any]] = [tool["function"] for tool in given]
     wanted = kwargs.get("tool_choice")
     tools = [tool for tool in tools if not is_retrieve_tool(tool["name"])]
     named = [tool for tool in tools if tool["name"] == wanted]

@@ -39,12 +39,12 @@ def text(content: str, **fields: object) -> dict[str, object]:
 def conversation_of_all_kinds() -> list[BaseMessage]:
     first = ("run_command", {"command": "tail app.log"}, "call_1")
     second = ("run_command", {"command": "tail other.log"}, "call_2")
-    anthropic = {"type": "tool_use", "id": "call_3", "name": "look", "input": {}}
+    anthropic: dict[str, object] = {"type": "tool_use", "id": "call_3", "name": "look", "input": {}}
     nested = {"type": "tool_result", "tool_use_id": "call_3", "content": [text(log_text(seed=5))]}
     calling = says("", ("look", {}, "call_3")).model_copy(
         update={"content": blocks(THOUGHT, text("Looking."), anthropic)}
     )
-    return [
+    messages: list[BaseMessage] = [
         SystemMessage(blocks(text("Be brief.", cache_control={"type": "ephemeral"}))),
         SystemMessage("Obey.", additional_kwargs={"__openai_role__": "developer"}),
         HumanMessage(blocks(text("Look at this."), PICTURE, "and at that")),
@@ -63,6 +63,7 @@ def conversation_of_all_kinds() -> list[BaseMessage]:
         AIMessageChunk(content="Well."),
         RemoveMessage("1"),
     ]
+    return messages
 
 
 class TestContract(AdapterContract[BaseMessage]):

@@ -165,10 +165,14 @@ async def _later(command: str) -> str:
     return LOG
 
 
+def _now(command: str) -> str:
+    return LOG
+
+
 both_ways = StructuredTool.from_function(
-    lambda command: LOG, coroutine=_later, name="both_ways", description="Run a command."
+    _now, coroutine=_later, name="both_ways", description="Run a command."
 )
-by_text = Tool("by_text", lambda text: LOG, description="Run a command.")
+by_text = Tool("by_text", _now, description="Run a command.")
 CALL: Any = {
     "name": "run_command",
     "args": {"command": "tail app.log"},
@@ -297,7 +301,11 @@ class TestChatHistory:
     def test_it_stands_behind_a_chain_with_history(self) -> None:
         kept = InMemoryChatMessageHistory(messages=asked())
         llm = FakeChat(script=lambda messages, kwargs: says("Fine."))
-        chain = RunnableWithMessageHistory(llm, lambda session_id: HeadroomChatMessageHistory(kept))
+
+        def history(session_id: str) -> HeadroomChatMessageHistory:
+            return HeadroomChatMessageHistory(kept)
+
+        chain: Any = RunnableWithMessageHistory(llm, history)
         config: Any = {"configurable": {"session_id": "1"}}
 
         chain.invoke([HumanMessage("So?")], config)
@@ -310,11 +318,19 @@ class TestChatHistory:
         assert isinstance(kept.messages[-1], AIMessage)
 
 
+def a_history(**how: Any) -> object:
+    return HeadroomChatMessageHistory(InMemoryChatMessageHistory(), **how)
+
+
+def a_tool(**how: Any) -> object:
+    return wrap_tool(run_command, **how)
+
+
 MADE: list[Callable[..., object]] = [
     CompressMessages,
     HeadroomDocumentCompressor,
-    lambda **how: HeadroomChatMessageHistory(InMemoryChatMessageHistory(), **how),
-    lambda **how: wrap_tool(run_command, **how),
+    a_history,
+    a_tool,
 ]
 
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import inspect
+from abc import abstractmethod
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
@@ -69,9 +70,9 @@ class DelegatingChatModel(BaseChatModel):
     def _identifying_params(self) -> Mapping[str, Any]:
         return {**self.llm._identifying_params, **self._own_params()}
 
+    @abstractmethod
     def _own_params(self) -> dict[str, Any]:
         """What of the outer model changes an answer, and so belongs to the key of a cache."""
-        return {}
 
     def _get_ls_params(self, stop: list[str] | None = None, **kwargs: Any) -> LangSmithParams:
         kwargs.pop(BYPASS_KEY, None)

@@ -4,13 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from langchain_core.messages import (
-    AIMessage,
-    BaseMessage,
-    ToolMessage,
-    message_to_dict,
-    messages_from_dict,
-)
+from langchain_core.messages import ToolMessage, message_to_dict, messages_from_dict
 
 from headroom_core.formats.wire import is_object
 from headroom_core.messages import Message, Part, Text
@@ -19,6 +13,8 @@ from headroom_langchain.shortener import CODEC
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
+
+    from langchain_core.messages import BaseMessage
 
 
 class LangChainTranscript:
@@ -62,8 +58,3 @@ class LangChainTranscript:
 def answer_message(call_id: str, name: str, text: str) -> ToolMessage:
     """The message that carries the answer of a call."""
     return ToolMessage(content=text, tool_call_id=call_id, name=name)
-
-
-def as_turn(message: BaseMessage) -> AIMessage | None:
-    """An answer of a model, or nothing where a model returns something else."""
-    return message if isinstance(message, AIMessage) else None

@@ -64,7 +64,8 @@ class VisibleStream:
             return chunk
         info = chunk.generation_info or {}
         metadata = {**info, **message.response_metadata}
-        self._raw.append(message.model_copy(update={"response_metadata": metadata}))
+        whole = message.model_copy(update={"response_metadata": metadata}) if info else message
+        self._raw.append(whole)
         self._find_hidden(message)
         ends = bool(self._late) and message.chunk_position == "last"
         if not self._hidden and self._round == 0 and _LATE not in metadata and not ends:

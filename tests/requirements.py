@@ -66,9 +66,13 @@ REQUIREMENTS: dict[str, str] = {
     "docs.run": "Every code block of the documentation and every example runs.",
     # LangChain
     "langchain.kit": "LangChain's own acceptance kits pass on a wrapped model as on the bare one.",
-    "langchain.wire": "Only shortened texts and the added tool differ from what the bare model sends.",
+    "langchain.wire": (
+        "Only shortened texts and the added tool differ from what the bare model sends."
+    ),
     "langchain.retrieval": "A retrieval is answered inside the call, its usage and callbacks once.",
-    "langchain.replay": "The next turn begins with the bytes of the one before, hidden exchanges too.",
+    "langchain.replay": (
+        "The next turn begins with the bytes of the one before, hidden exchanges too."
+    ),
     "langchain.async": "It works synchronously and asynchronously, streamed and not.",
     "langchain.nothing_hidden": "A LangChain request that does not hold the tool hides nothing.",
     "langchain.bypass": "The metadata of a LangChain call switch us off for it, in every hook.",

@@ -14,6 +14,7 @@ from pydantic import Field, InstanceOf, PrivateAttr
 
 from headroom_core.bypass import BYPASS_KEY, wants_bypass
 from headroom_core.engine.headroom import Headroom  # noqa: TC001 - pydantic reads the annotation
+from headroom_core.fail_open import fail_open
 from headroom_core.formats.wire import is_array
 from headroom_core.savings import Ledger
 from headroom_core.settings import Settings  # noqa: TC001 - pydantic reads the annotation
@@ -56,7 +57,7 @@ class HeadroomChatModel(DelegatingChatModel):
     retrieval: bool = True
     engine: InstanceOf[Headroom] | None = Field(default=None, exclude=True, repr=False)
     ledger: InstanceOf[Ledger] = Field(default_factory=Ledger, exclude=True, repr=False)
-    _ours: tuple[int, bool, list[object]] | None = PrivateAttr(default=None)
+    _ours: tuple[BaseChatModel, bool, list[object]] | None = PrivateAttr(default=None)
 
     def __init__(self, llm: object = None, **kwargs: Any) -> None:
         engine_of(kwargs.get("settings"), kwargs.get("engine"))
@@ -188,9 +189,13 @@ class HeadroomChatModel(DelegatingChatModel):
     def _added_tool(self, tools: Sequence[object]) -> list[object]:
         """The retrieve tool in the words of the inner model, made once for it."""
         strict = are_strict(tools)
-        if self._ours is None or self._ours[:2] != (id(self.llm), strict):
-            self._ours = (id(self.llm), strict, ours_in(self.llm, strict=strict))
-        return self._ours[2]
+        made = self._ours
+        if made is None or made[0] is not self.llm or made[1] != strict:
+            ours: list[object] = []
+            with fail_open("binding of the retrieve tool"):
+                ours = ours_in(self.llm, strict=strict)
+            made = self._ours = (self.llm, strict, ours)
+        return made[2]
 
     def _own_params(self) -> dict[str, Any]:
         settings = deciding_settings(engine_of(self.settings, self.engine).settings)

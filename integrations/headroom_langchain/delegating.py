@@ -197,6 +197,6 @@ def _unwrapped(llm: object) -> tuple[object, dict[str, Any]]:
             f"`llm` must be a chat model, got {type(llm).__name__}; wrap the model itself first:"
             " HeadroomChatModel(llm).with_retry(), or prompt | HeadroomChatModel(llm)"
         )
-    binding: RunnableBinding[Any, Any] = llm
+    binding: RunnableBinding[Any, Any] = llm  # pyright: ignore[reportUnknownVariableType] - a check says nothing of what flows through
     inner, bound = _unwrapped(binding.bound)
     return inner, {**bound, **binding.kwargs}

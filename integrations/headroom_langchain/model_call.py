@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from langchain_core.messages import AIMessage
 
+from headroom_core.fail_open import fail_open
 from headroom_langchain.answers import has_other_calls, our_calls
 from headroom_langchain.shortener import How, tool_tokens
 from headroom_langchain.sums import summed
@@ -57,7 +58,9 @@ class ModelCall:
             return None
         if not self.exchange.hides and not our_calls(answer):
             return result
-        final = summed(self._results)
+        final = result
+        with fail_open("adding up of usage", tell=self.exchange.warnings.append):
+            final = summed(self._results)
         if self.exchange.hides and (visible := _answer(final)) is not None:
             self.exchange.finish(visible)
         return final

@@ -105,7 +105,7 @@ async def test_the_rounds_of_an_answer_are_bounded(way: Way) -> None:
     assert answer.response_metadata["finish_reason"] == "stop"
 
 
-@each_way
+@pytest.mark.parametrize("way", ["invoke", "ainvoke"])
 async def test_a_call_with_broken_arguments_is_answered(way: Way) -> None:
     def broken(messages: list[BaseMessage], kwargs: dict[str, Any]) -> AIMessage:
         if messages[-1].text.startswith("Error"):
@@ -114,8 +114,6 @@ async def test_a_call_with_broken_arguments_is_answered(way: Way) -> None:
         return AIMessage(content="", invalid_tool_calls=[call])
 
     llm = FakeChat(script=broken)
-    if way in {"stream", "astream"}:
-        return  # the fake streams valid arguments only
     answer = await call(HeadroomChatModel(llm).bind_tools([run_command]), way, asked())
 
     assert answer.text == "I see."
@@ -241,10 +239,8 @@ async def test_events_of_the_inner_models_own_making(
     assert all((first_ref(texts(sent)) is None) == native for sent in llm.sent)
 
 
-@each_way
+@pytest.mark.parametrize("way", ["stream", "astream"])
 async def test_streamed_text_is_never_held_back(way: Way) -> None:
-    if way not in {"stream", "astream"}:
-        return
     seen: list[str] = []
 
     class Listening(FakeChat):
@@ -624,6 +620,38 @@ async def test_a_request_goes_on_when_the_store_cannot_be_opened(way: Way) -> No
     assert answer.text == "Fine."
     assert model.savings.warnings
     assert first_ref(texts(llm.sent[0])) is None
+
+
+class Picky(FakeChat):
+    """A model that does not take our tool."""
+
+    def bind_tools(self, tools: Any, **kwargs: Any) -> Any:
+        if isinstance(tools[0], dict):
+            raise TypeError("not this one")
+        return super().bind_tools(tools, **kwargs)
+
+
+@pytest.mark.swallows
+@pytest.mark.requirement("langchain.fail_open")
+def test_a_request_goes_on_when_the_tool_cannot_be_bound() -> None:
+    llm = Picky(script=fine)
+
+    assert HeadroomChatModel(llm).bind_tools([run_command]).invoke(asked()).text == "Fine."
+
+    assert tool_names(llm.asked[0]) == ["run_command"]
+    assert first_ref(texts(llm.sent[0])) is None
+
+
+@pytest.mark.swallows
+@pytest.mark.requirement("langchain.fail_open")
+def test_an_answer_comes_when_its_usage_cannot_be_added_up() -> None:
+    def odd(messages: list[BaseMessage], kwargs: dict[str, Any]) -> AIMessage:
+        answer = retrieving(messages, kwargs)
+        return answer.model_copy(update={"usage_metadata": {"input_tokens": "many"}})
+
+    model = HeadroomChatModel(FakeChat(script=odd)).bind_tools([run_command])
+
+    assert FACT in model.invoke(asked()).text
 
 
 @pytest.mark.swallows

@@ -149,8 +149,9 @@ def test_further_fields_are_said_once_unless_they_are_streamed_texts() -> None:
 
 
 def test_an_answer_loses_our_calls_wherever_they_are_repeated() -> None:
-    ours, theirs = ("headroom_retrieve", {}, "1"), ("search", {}, "2")
-    raw = [{"id": "1", "function": {}}, {"id": "2", "function": {}}]
+    nothing: dict[str, Any] = {}
+    ours, theirs = ("headroom_retrieve", nothing, "1"), ("search", nothing, "2")
+    raw = [{"id": "1"}, {"id": "2"}]
     blocks: Any = [
         {"type": "text", "text": "a"},
         {"type": "function_call", "call_id": "1", "id": "fc_1"},

@@ -97,7 +97,8 @@ def _size(content: object) -> int:
 @cache
 def tool_tokens() -> int:
     """What the description of the retrieve tool adds to a request, in tokens."""
-    return deciding_counter().count(json.dumps(tool_in("openai_chat")))
+    compact = json.dumps(tool_in("openai_chat"), separators=(",", ":"))
+    return deciding_counter().count(compact)
 
 
 def model_name(model: object) -> str | None:

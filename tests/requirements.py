@@ -89,4 +89,19 @@ REQUIREMENTS: dict[str, str] = {
     ),
     "asgi.disconnect": "A client that leaves in the middle of its body is seen to leave.",
     "asgi.retrieval": "The client sees one final answer, streamed or not, whatever was retrieved.",
+    # LangChain
+    "langchain.kit": "LangChain's own acceptance kits pass on a wrapped model as on the bare one.",
+    "langchain.wire": (
+        "Only shortened texts and the added tool differ from what the bare model sends."
+    ),
+    "langchain.retrieval": "A retrieval is answered inside the call, its usage and callbacks once.",
+    "langchain.replay": (
+        "The next turn begins with the bytes of the one before, hidden exchanges too."
+    ),
+    "langchain.async": "It works synchronously and asynchronously, streamed and not.",
+    "langchain.nothing_hidden": "A LangChain request that does not hold the tool hides nothing.",
+    "langchain.bypass": "The metadata of a LangChain call switch us off for it, in every hook.",
+    "langchain.graph": "A graph of one's own can shorten what its model reads.",
+    "langchain.settings": "A wrong setting of a LangChain hook fails when it is made.",
+    "langchain.fail_open": "An error of ours never fails a LangChain call, and it is told.",
 }

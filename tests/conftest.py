@@ -76,9 +76,9 @@ def shared_engines(a_machine_of_its_own: None, monkeypatch: pytest.MonkeyPatch) 
         return made[-1]
 
     monkeypatch.setattr(shared, "_made", make)
-    shared._kept.cache_clear()
+    shared.forget_engines()
     yield
-    shared._kept.cache_clear()
+    shared.forget_engines()
     for engine in made:
         engine.close()
 

@@ -17,6 +17,11 @@ def shared_engine(settings: Settings | None = None) -> Headroom:
     return _kept(settings)
 
 
+def forget_engines() -> None:
+    """Let go of the shared engines, so that the next caller gets new ones: for tests."""
+    _kept.cache_clear()
+
+
 @lru_cache(maxsize=16)
 def _kept(settings: Settings | None) -> Headroom:
     return _made(settings)

@@ -20,7 +20,7 @@ from langchain_core.messages import (
 )
 from langgraph.checkpoint.memory import InMemorySaver
 
-from headroom_core.engine.shared import shared_engine
+from headroom_core.engine.shared import forget_engines
 from headroom_core.errors import ConfigError
 from headroom_core.settings import Settings
 from headroom_langchain import HeadroomChatModel, HeadroomMiddleware, compress_messages
@@ -79,7 +79,7 @@ def test_twenty_turns_only_add_to_what_was_sent(made: Callable[..., Any]) -> Non
     state: Any = {}
     for turn in range(TURNS):
         if turn % 5 == 4:  # as in a new process: agent, wrapper, engine and checkpoints are new
-            shared_engine.cache_clear()
+            forget_engines()
             saver = InMemorySaver()
             restored = pickle.loads(pickle.dumps(state["messages"]))
             made(llm, saver).update_state(config, {"messages": restored})

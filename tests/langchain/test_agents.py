@@ -20,7 +20,7 @@ from langchain_core.messages import (
 )
 from langgraph.checkpoint.memory import InMemorySaver
 
-from headroom_core.engine.shared import forget_engines
+from headroom_core.engine.shared import forget_engines, shared_engine
 from headroom_core.errors import ConfigError
 from headroom_core.settings import Settings
 from headroom_langchain import HeadroomChatModel, HeadroomMiddleware, compress_messages

@@ -1,7 +1,14 @@
 """Headroom for Agno: shorter tool results for the model, whole ones in your sessions.
 
-    agent = Agent(model=HeadroomAgnoModel(OpenAIChat("gpt-4o")), tools=[...])
+agent = Agent(model=HeadroomAgnoModel(OpenAIChat("gpt-4o")), tools=[...])
 """
+
+from importlib.util import find_spec
+
+from headroom_core.errors import MissingExtraError
+
+if find_spec("agno") is None:
+    raise MissingExtraError("agno", extra="agno")
 
 from headroom_agno.codec import AgnoCodec
 from headroom_agno.compression import HeadroomCompressionManager

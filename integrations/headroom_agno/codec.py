@@ -6,18 +6,14 @@ from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from headroom_core.errors import MissingExtraError
 from headroom_core.formats.content import ROLES
 from headroom_core.formats.wire import arguments_text, is_array, is_object, string
 from headroom_core.messages import Image, Message, Opaque, Part, Text, ToolCall, ToolResult
 
-try:
-    from agno.models.message import Message as AgnoMessage
-except ImportError as exc:
-    raise MissingExtraError("agno", extra="agno") from exc
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+
+    from agno.models.message import Message as AgnoMessage
 
 OFFLOADED = "<result id="
 """How Agno's own envelope of an offloaded result starts."""
@@ -55,9 +51,9 @@ class AgnoCodec:
         content: object = native.content
         field = self._field(native)
         for index, text in texts.items():
-            place, part = places[index] if 0 <= index < len(places) else (None, None)
+            place, part = places[index] if 0 <= index < len(places) else (None, Opaque(""))
             if not isinstance(part, (Text, ToolResult)):
-                raise ValueError(f"part {index!r} of this message has no text to replace")
+                raise ValueError(f"part {index!r} of this message has no text to replace")  # noqa: TRY004 - what the protocol of codecs says
             content = text if place is None else _replaced(content, place, text)
         return native.model_copy(update={field: content})
 

@@ -61,7 +61,7 @@ class HeadroomCompressionManager(CompressionManager):
         messages: list[AgnoMessage],
         tools: list[Any] | None = None,
         model: Model | None = None,
-        response_format: Any = None,
+        response_format: object = None,
     ) -> bool:
         """Whether there is a result that gets shorter and has not been shortened yet."""
         del response_format
@@ -73,7 +73,7 @@ class HeadroomCompressionManager(CompressionManager):
         messages: list[AgnoMessage],
         tools: list[Any] | None = None,
         model: Model | None = None,
-        response_format: Any = None,
+        response_format: object = None,
     ) -> bool:
         """Whether there is a result that gets shorter and has not been shortened yet."""
         del response_format
@@ -102,9 +102,7 @@ class HeadroomCompressionManager(CompressionManager):
         adds_tool = isinstance(model, HeadroomAgnoModel) and model.adds_retrieve_tool
         return make_offer(model, tools, adds_tool=adds_tool).redeemable
 
-    def _asked(
-        self, messages: list[AgnoMessage], model: Model | None, *, redeemable: bool
-    ) -> bool:
+    def _asked(self, messages: list[AgnoMessage], model: Model | None, *, redeemable: bool) -> bool:
         if not self.compress_tool_results:
             return False
         with fail_open("compression of tool results", tell=self._shared.ledger.warn):

@@ -1,8 +1,8 @@
 """One call of a model, with the retrievals that it makes on the way to its answer.
 
-A state machine without I/O of a provider: `messages` is what to send, and each response goes
-through `receive` (or, in pieces, through a `Listener`), which says whether to send again. Agno never
-sees the calls of the retrieve tool, so they are in no run, no session and no count of tool calls.
+A state machine that calls no provider: `messages` is what to send, and each response goes through
+`receive` (or, in pieces, through a `Listener`), which says whether to send again. Agno never sees
+the calls of the retrieve tool: they are in no run, no session and no count of tool calls.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ differ: they shorten what goes out, and answer the calls of the retrieve tool.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from agno.models.base import MessageData, Model
 from agno.models.message import Message as AgnoMessage
@@ -26,10 +26,15 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Sequence
 
     from agno.models.response import ModelResponse
+    from agno.tools.function import Function
+    from pydantic import BaseModel
 
     from headroom_core.engine.headroom import Headroom
     from headroom_core.savings import Savings
     from headroom_core.settings import Settings
+
+    Tools = Sequence[Function | dict[str, Any]] | None
+    Schema = dict[str, Any] | type[BaseModel] | None
 
 ARGUMENTS = (
     *("messages", "assistant_message", "response_format", "tools", "tool_choice"),
@@ -65,9 +70,10 @@ class HeadroomAgnoModel(Model):
 
         if cls is not HeadroomAgnoModel:
             return super().__new__(cls)
-        return wrapped(model, Shared(settings=settings, retrieval=retrieval, engine=engine))
+        shared = Shared(settings=settings, retrieval=retrieval, engine=engine)
+        return cast("Self", wrapped(model, shared))  # `cls` is this very class
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - those of the provider's class
         if "_headroom" not in self.__dict__:
             # Made from its own class, like any model: `type(model)(id="gpt-4o")`.
             super().__init__(*args, **kwargs)
@@ -83,37 +89,37 @@ class HeadroomAgnoModel(Model):
         """Whether it adds the retrieve tool to requests with tools, and answers its calls."""
         return self._headroom.adds_tool
 
-    def invoke(self, *args: Any, **kwargs: Any) -> ModelResponse:
+    def invoke(self, *args: object, **kwargs: object) -> ModelResponse:
         request = self._request(args, kwargs)
         while True:
-            response = super().invoke(**request.sent())  # type: ignore[safe-super] - the provider's
+            response = super().invoke(**request.sent())  # type: ignore[safe-super]  # the provider's own
             if (final := request.receive(response)) is not None:
                 return final
 
-    async def ainvoke(self, *args: Any, **kwargs: Any) -> ModelResponse:
+    async def ainvoke(self, *args: object, **kwargs: object) -> ModelResponse:
         request = self._request(args, kwargs)
         while True:
             sent = await request.asent()
-            response = await super().ainvoke(**sent)  # type: ignore[safe-super] - the provider's
+            response = await super().ainvoke(**sent)  # type: ignore[safe-super]  # the provider's own
             if (final := await request.areceive(response)) is not None:
                 return final
 
-    def invoke_stream(self, *args: Any, **kwargs: Any) -> Iterator[ModelResponse]:
+    def invoke_stream(self, *args: object, **kwargs: object) -> Iterator[ModelResponse]:
         request = self._request(args, kwargs)
         again = True
         while again:
-            stream = super().invoke_stream(**request.sent())  # type: ignore[safe-super] - the provider's
+            stream = super().invoke_stream(**request.sent())  # type: ignore[safe-super]  # the provider's own
             for delta in stream:
                 yield from request.hear(delta)
             yield from request.end()
             again = request.again
 
-    async def ainvoke_stream(self, *args: Any, **kwargs: Any) -> AsyncIterator[ModelResponse]:
+    async def ainvoke_stream(self, *args: object, **kwargs: object) -> AsyncIterator[ModelResponse]:
         request = self._request(args, kwargs)
         again = True
         while again:
             sent = await request.asent()
-            stream = super().ainvoke_stream(**sent)  # type: ignore[safe-super] - the provider's
+            stream = super().ainvoke_stream(**sent)  # type: ignore[safe-super]  # the provider's own
             async for delta in stream:
                 for each in request.hear(delta):
                     yield each
@@ -122,18 +128,18 @@ class HeadroomAgnoModel(Model):
             again = request.again
 
     def count_tokens(
-        self, messages: list[AgnoMessage], tools: Any = None, *args: Any, **kwargs: Any
+        self, messages: list[AgnoMessage], tools: Tools = None, output_schema: Schema = None
     ) -> int:
         """Count what would be sent."""
         sent, offered = self._counted(messages, tools)
-        return super().count_tokens(sent, offered, *args, **kwargs)
+        return super().count_tokens(sent, offered, output_schema)  # pyright: ignore[reportUnknownMemberType] - Agno leaves types of dicts open
 
     async def acount_tokens(
-        self, messages: list[AgnoMessage], tools: Any = None, *args: Any, **kwargs: Any
+        self, messages: list[AgnoMessage], tools: Tools = None, output_schema: Schema = None
     ) -> int:
         """Count what would be sent."""
         sent, offered = self._counted(messages, tools)
-        return await super().acount_tokens(sent, offered, *args, **kwargs)
+        return await super().acount_tokens(sent, offered, output_schema)  # pyright: ignore[reportUnknownMemberType] - Agno leaves types of dicts open
 
     def parse_tool_calls(self, tool_calls_data: list[Any]) -> list[dict[str, Any]]:
         """Put the calls of a stream together, unless that was done here already."""
@@ -146,10 +152,14 @@ class HeadroomAgnoModel(Model):
 
         return reduced(self)
 
-    def _request(self, args: Sequence[Any], kwargs: dict[str, Any]) -> Request:
+    def _request(self, args: Sequence[object], kwargs: dict[str, object]) -> Request:
         given = {**dict(zip(ARGUMENTS, args, strict=False)), **kwargs}
         speaker = Speaker(said=self._said, heard=self._heard, results=self._results)
-        return Request(self, self._headroom, speaker, self._format_tools, given)
+        return Request(self, self._headroom, speaker, self._formatted, given)
+
+    def _formatted(self, tool: Function) -> list[dict[str, Any]]:
+        """A tool as the methods that call the provider expect it."""
+        return self._format_tools([tool])  # pyright: ignore[reportUnknownMemberType] - Agno leaves types of dicts open
 
     def _said(self, response: ModelResponse) -> AgnoMessage:
         message = AgnoMessage(role=self.assistant_message_role)
@@ -165,12 +175,12 @@ class HeadroomAgnoModel(Model):
 
     def _results(self, answers: list[AgnoMessage]) -> list[AgnoMessage]:
         messages: list[AgnoMessage] = []
-        self.format_function_call_results(messages, answers)
+        self.format_function_call_results(messages, answers)  # pyright: ignore[reportUnknownMemberType] - Agno leaves `**kwargs` open
         return messages
 
     def _counted(
-        self, messages: list[AgnoMessage], tools: Sequence[object] | None
-    ) -> tuple[list[AgnoMessage], Sequence[object] | None]:
+        self, messages: list[AgnoMessage], tools: Tools
+    ) -> tuple[list[AgnoMessage], Tools]:
         """The messages and tools that a request with these would send."""
         shared = self._headroom
         with fail_open("counting of a request", tell=shared.ledger.warn):

@@ -15,6 +15,7 @@ from headroom_agno.toolkit import retrieve_function
 from headroom_agno.transcript import replay
 from headroom_core.bypass import wants_bypass
 from headroom_core.fail_open import fail_open
+from headroom_core.retrieve_loop.offer import name_of
 from headroom_core.tool import is_retrieve_tool
 
 if TYPE_CHECKING:
@@ -37,13 +38,13 @@ class Request:
         model: Model,
         shared: Shared,
         speaker: Speaker,
-        format_tools: Callable[[list[Function]], list[dict[str, Any]]],
+        format_tool: Callable[[Function], list[dict[str, Any]]],
         given: dict[str, Any],
     ) -> None:
         self._model = model
         self._shared = shared
         self._speaker = speaker
-        self._format_tools = format_tools
+        self._format_tool = format_tool
         self._given = given
         self._message: AgnoMessage = given.get("assistant_message") or AgnoMessage(role="assistant")
         self._bypassed = wants_bypass(getattr(given.get("run_response"), "metadata", None))
@@ -129,7 +130,7 @@ class Request:
         given, shared = self._given, self._shared
         offer = make_offer(self._model, given.get("tools"), adds_tool=shared.adds_tool)
         if offer.added:
-            self._tools = [*given["tools"], *self._format_tools([retrieve_function()])]
+            self._tools = [*given["tools"], *self._format_tool(retrieve_function())]
         if offer.redeemable:
             replayed = replay(shared.store, self._sent)
             if offer.added:
@@ -144,7 +145,7 @@ class Request:
         result = self._shared.engine.compress_native(
             self._sent,
             codec,
-            model=_name(self._model),
+            model=_name(self._model.id),
             retrieval=self._offer.redeemable,
             bypass=self._bypassed,
         )
@@ -191,10 +192,9 @@ class Request:
 
 
 def _is_ours(call: dict[str, Any]) -> bool:
-    return is_retrieve_tool(str((call.get("function") or {}).get("name", "")))
+    return is_retrieve_tool(name_of(call))
 
 
-def _name(model: Model) -> str | None:
-    """The model's name, where it has one: stand-ins for models may have anything there."""
-    name: object = model.id
+def _name(name: object) -> str | None:
+    """The name of a model, where it has one: a mock may have anything there."""
     return name if isinstance(name, str) else None

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 from types import new_class
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from agno.models.base import Model
 from agno.models.utils import get_model
@@ -25,14 +25,12 @@ def wrapped(model: object, shared: Shared) -> HeadroomAgnoModel:
         return model
     if not isinstance(model, Model):
         raise ConfigError(f"`model` must be a model of Agno's, got {model!r:.80}")
-    # A mock with a `spec` passes for a model by its `__class__`; its type tells.
-    inner = model if issubclass(type(model), Model) and _can_be_base(type(model)) else None
-    base = inner or stand_in(model)
+    base = model if _can_be_base(type(model)) else stand_in(model)
     if isinstance(base, AnsweringStandIn):
         shared.ledger.warn("this model has a loop of tools of its own, nothing is shortened in it")
     made = empty(type(base), model.__class__.__name__)
-    made.__dict__.update(base.__dict__)
-    made.__dict__["_headroom"] = shared
+    vars(made).update(vars(base))
+    vars(made)["_headroom"] = shared
     return made
 
 
@@ -41,12 +39,12 @@ def empty(base: type[Model], name: str) -> HeadroomAgnoModel:
     return specialised(base, name).__new__(specialised(base, name))
 
 
-@lru_cache(maxsize=None)
+@cache
 def specialised(base: type[Model], name: str) -> type[HeadroomAgnoModel]:
     """The class of wrapped models of one class. Agno knows models by the names of their classes."""
     body = {"__module__": __name__, "__qualname__": name, "__doc__": base.__doc__}
     made = new_class(name, (HeadroomAgnoModel, base), exec_body=lambda space: space.update(body))
-    return cast("type[HeadroomAgnoModel]", made)  # by its first base
+    return cast("type[HeadroomAgnoModel]", made)  # by the first of its bases
 
 
 def reduced(model: HeadroomAgnoModel) -> tuple[object, ...]:
@@ -55,8 +53,11 @@ def reduced(model: HeadroomAgnoModel) -> tuple[object, ...]:
     return empty, (base, type(model).__name__), model.__getstate__()
 
 
-@lru_cache(maxsize=None)
-def _can_be_base(kind: type[Any]) -> bool:
+@cache
+def _can_be_base(kind: type) -> bool:
+    """Whether a subclass can be made: not of a mock, which passes for what its `spec` says."""
+    if not issubclass(kind, Model):
+        return False
     try:
         specialised(kind, kind.__name__)
     except TypeError:

@@ -10,11 +10,14 @@ from agno.models.base import Model
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+LOOP = "response"
+"""The method in which Agno calls the provider, runs tools, and calls it again."""
+
 
 def _handed_on(name: str) -> Any:  # noqa: ANN401 - it stands for methods of any signature
     """A method that calls the one of this name of the other model."""
 
-    def method(self: StandIn, *args: Any, **kwargs: Any) -> object:
+    def method(self: StandIn, *args: object, **kwargs: object) -> object:
         own: Callable[..., object] = getattr(self.inner, name)
         return own(*args, **kwargs)
 
@@ -54,7 +57,7 @@ class StandIn(Model):
 
 
 class AnsweringStandIn(StandIn):
-    """One for a model with a loop of tools of its own, such as a mock: nothing is shortened in it."""
+    """One for a model, such as a mock, with a loop of tools of its own: nothing is shortened."""
 
     response = _handed_on("response")
     aresponse = _handed_on("aresponse")
@@ -64,5 +67,5 @@ class AnsweringStandIn(StandIn):
 
 def stand_in(inner: Model) -> StandIn:
     """The stand-in for a model."""
-    has_own_loop = getattr(type(inner), "response", None) is not Model.response
-    return AnsweringStandIn(inner) if has_own_loop else StandIn(inner)
+    loop: object = getattr(type(inner), LOOP, None)
+    return StandIn(inner) if loop is getattr(Model, LOOP) else AnsweringStandIn(inner)

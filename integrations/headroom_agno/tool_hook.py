@@ -56,6 +56,7 @@ class HeadroomToolHook:
         function_name: str,
         function_call: Callable[..., object],
         arguments: dict[str, Any],
+        *,
         agent: object = None,
         team: object = None,
         run_context: object = None,

@@ -25,9 +25,7 @@ class HeadroomToolkit(Toolkit):
     `HeadroomAgnoModel` adds none of its own.
     """
 
-    def __init__(
-        self, *, settings: Settings | None = None, engine: Headroom | None = None
-    ) -> None:
+    def __init__(self, *, settings: Settings | None = None, engine: Headroom | None = None) -> None:
         self._shared = Shared(settings=settings, retrieval=True, engine=engine)
         super().__init__(name="headroom")
         self.functions[NAME] = retrieve_function(self.answer)

@@ -59,8 +59,9 @@ def items(body: WireObject) -> list[WireObject]:
 
 def tool_names(body: WireObject) -> list[str]:
     """The names of the tools of a request, in order."""
-    tools = body.get("tools") or []
-    assert is_array(tools)
+    tools = body.get("tools")
+    if not is_array(tools):
+        return []
     named = [each.get("function", each) for each in tools if is_object(each)]
     return [str(each["name"]) for each in named if is_object(each)]
 
@@ -85,9 +86,7 @@ def _reply(received: Received, *, beside: tuple[Asked, ...]) -> Turn:
             return Turn(text=f"It says: {HIDDEN}")
     (note,) = find_notes(results[0])
     arguments = json.dumps({"ref": note.ref, "lines": "123"})
-    return Turn(
-        text="Let me look.", calls=(Asked(NAME, arguments, f"call_{len(seen)}"), *beside)
-    )
+    return Turn(text="Let me look.", calls=(Asked(NAME, arguments, f"call_{len(seen)}"), *beside))
 
 
 def _is_answered(seen: list[WireObject]) -> bool:

@@ -57,8 +57,11 @@ class Exchange:
         self, speaker: Speaker, shared: Shared, messages: list[AgnoMessage], *, message_id: str
     ) -> None:
         self.messages: list[AgnoMessage] = messages
+        """What to send, before it is shortened."""
+        self.shown: Sequence[AgnoMessage] = messages
+        """What was sent, with the notes that the model has seen."""
         self._speaker = speaker
-        self._shared = shared
+        self.shared: Shared = shared
         self._id = message_id
         self._hidden: Hidden[AgnoMessage] = Hidden()
         self._rounds = 0
@@ -107,25 +110,27 @@ class Exchange:
     def finish(self, got: AgnoMessage, *, said: AgnoMessage | None = None) -> None:
         """Keep what Agno does not see of the message that it gets.
 
-        `said` is what the model said in its last turn, where the message holds more than that.
+        `said` is what the model said in its last turn, where the message may hold more than that.
         """
         hidden = self._hidden
         if not hidden.before and not hidden.calls:
             return
-        if said is not None and said.content != got.content:
+        if said is not None and self.is_hiding:
             hidden.calls = [*hidden.calls, own_words(said)]
-        if not keep(self._shared.store, got.model_copy(update={"id": self._id}), hidden):
-            self._shared.ledger.warn("a hidden exchange could not be kept; it will not be replayed")
+        if not keep(self.shared.store, got.model_copy(update={"id": self._id}), hidden):
+            self.shared.ledger.warn("a hidden exchange could not be kept; it will not be replayed")
 
     def _answer(self, call: dict[str, Any]) -> AgnoMessage:
         function = call["function"]
         text = ENOUGH
         if self._rounds <= MOST_ROUNDS:
-            seen = [each.content for each in self.messages]
             text = answer_tool_call(
-                function["name"], function["arguments"], store=self._shared.store, conversation=seen
+                function["name"],
+                function["arguments"],
+                store=self.shared.store,
+                conversation=[each.content for each in self.shown],
             )
-        self._shared.ledger.add_retrieval(deciding_counter().count(text))
+        self.shared.ledger.add_retrieval(deciding_counter().count(text))
         return AgnoMessage(
             role="tool", tool_call_id=call["id"], tool_name=function["name"], content=text
         )
@@ -140,6 +145,7 @@ class Listener:
 
     def __init__(self, exchange: Exchange, said_before: str) -> None:
         self._exchange = exchange
+        self._warn = exchange.shared.ledger.warn
         self._heard: list[ModelResponse] = []
         self._held: list[ModelResponse] = []
         self._count = 0
@@ -156,7 +162,7 @@ class Listener:
     def hear(self, delta: ModelResponse) -> Iterator[ModelResponse]:
         """Take a piece in, and let go what can go on at once."""
         self._count += 1
-        with fail_open("listening to a stream"):
+        with fail_open("listening to a stream", tell=self._warn):
             self._heard.append(_own(delta))
         if self._held or delta.tool_calls:
             self._held.append(delta)
@@ -168,7 +174,7 @@ class Listener:
         out = self._held
         heard_all = len(self._heard) == self._count
         if heard_all and (out or self._exchange.is_hiding):
-            with fail_open("answer of a retrieval in a stream"):
+            with fail_open("answer of a retrieval", tell=self._warn):
                 out = self._ended()
         for delta in out:
             yield self._let_go(delta)

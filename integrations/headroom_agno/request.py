@@ -72,7 +72,9 @@ class Request:
         with fail_open("compression of a request", tell=self._warnings.append):
             self._compress()
         self._sent_count = len(self._sent)
-        self._listener = Listener(self._exchange, self._said()) if self._exchange else None
+        if self._exchange is not None:
+            self._exchange.shown = self._sent
+            self._listener = Listener(self._exchange, self._said())
         if self._offer.added:
             return {**self._given, "messages": self._sent, "tools": self._tools}
         return {**self._given, "messages": self._sent}

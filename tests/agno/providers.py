@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from agno.models.anthropic import Claude
 from agno.models.openai import OpenAIChat, OpenAIResponses
+from anthropic import Anthropic, AsyncAnthropic
+from openai import AsyncOpenAI, OpenAI
 
 from headroom_core.formats.wire import is_array, is_object
 from headroom_core.notes import find_notes
@@ -20,24 +23,49 @@ if TYPE_CHECKING:
     from headroom_core.formats.wire import WireObject
     from tests.upstream import Received, Upstream
 
+Client = OpenAI | Anthropic
+AsyncClient = AsyncOpenAI | AsyncAnthropic
+
 PROVIDERS = ("OpenAIChat", "OpenAIResponses", "Claude")
 LOG = log(500, fatal_at=7)
 HIDDEN = LOG.splitlines()[122]
 """A line that no view of the log shows."""
 
 
-def model_for(provider: str, upstream: Upstream) -> Model:
+@dataclass(slots=True)
+class Clients:
+    """The clients of the SDKs that were made in a test."""
+
+    made: list[Client] = field(default_factory=list[Client])
+    made_async: list[AsyncClient] = field(default_factory=list[AsyncClient])
+
+    async def close(self) -> None:
+        for client in self.made:
+            client.close()
+        for client in self.made_async:
+            await client.close()
+        self.made.clear()
+        self.made_async.clear()
+
+
+OPEN = Clients()
+
+
+def model_for(provider: str, upstream: Upstream, model: str = "") -> Model:
     """One of Agno's models, without retries of the SDK's own."""
-    match provider:
-        case "OpenAIChat":
-            return OpenAIChat("gpt-4o", api_key="k", base_url=f"{upstream.url}/v1", max_retries=0)
-        case "OpenAIResponses":
-            return OpenAIResponses(
-                "gpt-4o", api_key="k", base_url=f"{upstream.url}/v1", max_retries=0
-            )
-        case _:
-            client = {"base_url": upstream.url, "max_retries": 0}
-            return Claude("claude-opus-5", api_key="k", client_params=client)
+    if provider == "Claude":
+        anthropic = Anthropic(api_key="k", base_url=upstream.url, max_retries=0)
+        later = AsyncAnthropic(api_key="k", base_url=upstream.url, max_retries=0)
+        OPEN.made.append(anthropic)
+        OPEN.made_async.append(later)
+        return Claude(model or "claude-opus-5", client=anthropic, async_client=later)
+    url = f"{upstream.url}/v1"
+    openai = OpenAI(api_key="k", base_url=url, max_retries=0)
+    async_openai = AsyncOpenAI(api_key="k", base_url=url, max_retries=0)
+    OPEN.made.append(openai)
+    OPEN.made_async.append(async_openai)
+    kind = OpenAIChat if provider == "OpenAIChat" else OpenAIResponses
+    return kind(model or "gpt-4o", client=openai, async_client=async_openai)
 
 
 def read_log() -> str:

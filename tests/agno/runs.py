@@ -1,0 +1,48 @@
+"""Run agents and teams in each of Agno's four ways, and compare what was sent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from agno.run.agent import RunCompletedEvent, RunOutput
+from agno.run.team import RunCompletedEvent as TeamRunCompletedEvent
+from agno.run.team import TeamRunOutput
+
+from headroom_core.formats.wire import is_array, is_object
+
+if TYPE_CHECKING:
+    from agno.agent import Agent
+    from agno.team import Team
+
+Mode = Literal["run", "stream", "arun", "astream"]
+MODES: tuple[Mode, ...] = ("run", "stream", "arun", "astream")
+Path = tuple[str | int, ...]
+
+
+async def finished(who: Agent | Team, question: str, mode: Mode, **more: Any) -> Any:
+    """Ask, and return what the run came to: its output, or the event that ends its stream."""
+    match mode:
+        case "run":
+            done: Any = who.run(question, **more)
+        case "arun":
+            done = await who.arun(question, **more)
+        case "stream":
+            done = list(who.run(question, stream=True, stream_events=True, **more))[-1]
+        case "astream":
+            events = who.arun(question, stream=True, stream_events=True, **more)
+            done = [event async for event in events][-1]
+    assert isinstance(done, (RunOutput, TeamRunOutput, RunCompletedEvent, TeamRunCompletedEvent))
+    return done
+
+
+def differences(one: object, other: object, path: Path = ()) -> list[Path]:
+    """Where two JSON values differ."""
+    if is_object(one) and is_object(other):
+        keys = dict.fromkeys([*one, *other])
+        found = [differences(one.get(key), other.get(key), (*path, key)) for key in keys]
+    elif is_array(one) and is_array(other) and len(one) == len(other):
+        pairs = enumerate(zip(one, other, strict=True))
+        found = [differences(a, b, (*path, index)) for index, (a, b) in pairs]
+    else:
+        return [] if one == other else [path]
+    return [each for some in found for each in some]

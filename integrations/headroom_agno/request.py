@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     from headroom_core.report import CompressResult
 
 
+class Sent(list[AgnoMessage]):
+    """Messages on their way to a provider, which some reach through another of the four methods."""
+
+
 class Request:
     """Holds the state of one call. `given` are the arguments that Agno calls the provider with."""
 
@@ -63,6 +67,8 @@ class Request:
 
     def sent(self) -> dict[str, Any]:
         """The arguments to call the provider with in this round."""
+        if isinstance(self._given["messages"], Sent):
+            return self._given
         if not self._is_begun:
             self._is_begun = True
             with fail_open("preparation of a request", tell=self._warnings.append):
@@ -71,6 +77,7 @@ class Request:
         self._result = None
         with fail_open("compression of a request", tell=self._warnings.append):
             self._compress()
+        self._sent = Sent(self._sent)
         self._sent_count = len(self._sent)
         if self._exchange is not None:
             self._exchange.shown = self._sent
@@ -151,13 +158,7 @@ class Request:
             retrieval=self._offer.redeemable,
             bypass=self._bypassed,
         )
-        given: list[AgnoMessage] = self._given["messages"]
-        same = len(given) == len(result.messages) and all(
-            mine is sent for mine, sent in zip(given, result.messages, strict=True)
-        )
-        # Some providers take messages out of the list that they are given, so it is Agno's own
-        # wherever nothing was shortened.
-        self._sent = given if same else result.messages
+        self._sent = result.messages
         self._result = result
 
     def _bill(self) -> None:
@@ -172,7 +173,7 @@ class Request:
     def _tidy(self) -> None:
         """Do to Agno's own objects what the provider did to those that it was given."""
         given: list[AgnoMessage] = self._given["messages"]
-        if given is not self._sent and len(self._sent) < self._sent_count:
+        if len(self._sent) < self._sent_count:
             given[:] = [message for message in given if not message.temporary]
         calls = self._message.tool_calls
         if calls and self._exchange is not None:

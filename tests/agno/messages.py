@@ -39,9 +39,11 @@ def conversation() -> list[Message]:
         asked(call("c1", "run_command", '{"command": "make test"}'), text="Let me see."),
         printed(log(500, fatal_at=7), "c1", "run_command", tool_args={"command": "make test"}),
         asked(call("c2", "http_get"), call("c3", "grep")),
-        printed([{"type": "text", "text": ROWS}, {"type": "image", "source": {}}], "c2", "http_get"),
+        printed([{"type": "text", "text": ROWS}, {"type": "image"}], "c2", "http_get"),
         printed(LISTING, "c3", "grep", tool_call_error=True),
-        Message(role="assistant", content="Done.", provider_data={"id": "x"}, reasoning_content="hm"),
+        Message(
+            role="assistant", content="Done.", provider_data={"id": "x"}, reasoning_content="."
+        ),
         Message(role="user", content=[{"type": "text", "text": "And here?"}]),
     ]
 

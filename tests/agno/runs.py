@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
 
 from agno.run.agent import RunCompletedEvent, RunOutput
@@ -9,10 +10,15 @@ from agno.run.team import RunCompletedEvent as TeamRunCompletedEvent
 from agno.run.team import TeamRunOutput
 
 from headroom_core.formats.wire import is_array, is_object
+from tests.agno.providers import items
 
 if TYPE_CHECKING:
     from agno.agent import Agent
+    from agno.models.base import Model
+    from agno.models.message import Message
     from agno.team import Team
+
+    from tests.upstream import Upstream
 
 Mode = Literal["run", "stream", "arun", "astream"]
 MODES: tuple[Mode, ...] = ("run", "stream", "arun", "astream")
@@ -33,6 +39,25 @@ async def finished(who: Agent | Team, question: str, mode: Mode, **more: Any) ->
             done = [event async for event in events][-1]
     assert isinstance(done, (RunOutput, TeamRunOutput, RunCompletedEvent, TeamRunCompletedEvent))
     return done
+
+
+async def responded(model: Model, mode: Mode, messages: list[Message], **more: Any) -> None:
+    """Let a model respond by itself; it adds to the messages."""
+    match mode:
+        case "run":
+            model.response(messages, **more)
+        case "arun":
+            await model.aresponse(messages, **more)
+        case "stream":
+            list(model.response_stream(messages, **more))
+        case "astream":
+            [each async for each in model.aresponse_stream(messages, **more)]
+
+
+def only_grows(upstream: Upstream) -> bool:
+    """Whether each request begins with all that the one before it had."""
+    sent = [items(body) for body in upstream.bodies]
+    return all(after[: len(before)] == before for before, after in pairwise(sent))
 
 
 def differences(one: object, other: object, path: Path = ()) -> list[Path]:

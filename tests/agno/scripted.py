@@ -41,9 +41,7 @@ class Scripted(Model):
     """Answers by its script, the last answer from then on."""
 
     id: str = "scripted"
-    script: list[ModelResponse | Exception] = field(
-        default_factory=list[ModelResponse | Exception]
-    )
+    script: list[ModelResponse | Exception] = field(default_factory=list[ModelResponse | Exception])
     sent: list[Sent] = field(default_factory=list[Sent])
     while_called: Callable[[list[Message]], None] | None = None
     """What the provider's class does to the messages that it is given."""

@@ -9,6 +9,7 @@ import pytest
 from agno.agent import Agent
 from agno.db.in_memory import InMemoryDb
 from agno.exceptions import ModelProviderError
+from agno.models.message import Message
 from pydantic import BaseModel
 
 from headroom_agno import HeadroomAgnoModel
@@ -20,7 +21,7 @@ from headroom_core.settings import Settings
 from headroom_core.store.memory import MemoryStore
 from headroom_core.tool import NAME
 from tests.agno.providers import LOG, PROVIDERS, items, model_for, read_log, tool_names, words
-from tests.agno.runs import MODES, Mode, differences, finished
+from tests.agno.runs import MODES, Mode, differences, finished, only_grows, responded
 from tests.conversations import log, result_texts, rows
 from tests.upstream import Asked, Turn, say, serving
 
@@ -146,8 +147,7 @@ def test_twenty_turns_only_add_to_what_was_sent(provider: str, engine: Headroom)
 
     sent = [items(body) for body in upstream.bodies]
     assert len(sent) == 40
-    for before, after in zip(sent, sent[1:], strict=False):
-        assert after[: len(before)] == before
+    assert only_grows(upstream)
     assert {json.dumps(body.get("tools")) for body in upstream.bodies} == {
         json.dumps(upstream.bodies[0]["tools"])
     }
@@ -222,23 +222,8 @@ async def test_an_error_of_the_provider_comes_through_once_for_each_attempt(
         inner = model_for("OpenAIChat", upstream)
         inner.retries, inner.delay_between_retries = 1, 0
         model = HeadroomAgnoModel(inner, engine=engine)
-        messages = [_user("Hello?")]
         with pytest.raises(ModelProviderError, match="status 500"):
-            match mode:
-                case "run":
-                    model.response(messages)
-                case "arun":
-                    await model.aresponse(messages)
-                case "stream":
-                    list(model.response_stream(messages))
-                case "astream":
-                    [each async for each in model.aresponse_stream(messages)]
+            await responded(model, mode, [Message(role="user", content="Hello?")])
 
     assert len(upstream.requests) == 2
     assert model.savings.requests == 0
-
-
-def _user(text: str) -> Any:
-    from agno.models.message import Message
-
-    return Message(role="user", content=text)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -129,11 +128,6 @@ def _replaced(content: object, place: tuple[int, str | None], text: str) -> obje
     """A copy of a content that is a list, with one of its texts replaced."""
     index, key = place
     out = list(content) if is_array(content) else []
-    if key is None:
-        out[index] = text
-    else:
-        block = copy(out[index])
-        if is_object(block):
-            block[key] = text
-        out[index] = block
+    block = out[index]
+    out[index] = {**block, key: text} if key is not None and is_object(block) else text
     return out

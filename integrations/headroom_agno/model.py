@@ -147,6 +147,12 @@ class HeadroomAgnoModel(Model):
             return [dict(call) for call in tool_calls_data]
         return super().parse_tool_calls(tool_calls_data)
 
+    def _parse_provider_response(self, response: object, **kwargs: object) -> ModelResponse:
+        return super()._parse_provider_response(response, **kwargs)  # type: ignore[safe-super]  # the provider's own
+
+    def _parse_provider_response_delta(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - providers have it in several forms
+        return super()._parse_provider_response_delta(*args, **kwargs)  # type: ignore[safe-super]  # the provider's own
+
     def __reduce_ex__(self, protocol: object) -> tuple[object, ...]:
         from headroom_agno.specialise import reduced  # noqa: PLC0415 - it makes subclasses of this
 

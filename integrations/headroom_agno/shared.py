@@ -67,9 +67,6 @@ class Shared:
         settings = self.engine.settings
         return self.retrieval and settings.mode != "lossless" and settings.surface == "tool"
 
-    def __copy__(self) -> Self:
-        return self
-
     def __deepcopy__(self, memo: dict[int, object]) -> Self:
         return self
 

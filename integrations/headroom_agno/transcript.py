@@ -60,8 +60,8 @@ class AgnoTranscript:
         for place, entry in calls:
             if place != OWN_WORDS:
                 whole.insert(place, entry)
-            elif is_object(entry):
-                update.update({name: entry.get(name) for name in SPOKEN})
+            else:
+                update.update(entry if is_object(entry) else {})
         if whole:
             update["tool_calls"] = whole
         return [*turn[:-1], last.model_copy(update=update)]

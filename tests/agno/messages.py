@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agno.media import Image
+from agno.media import Audio, Image
 from agno.models.message import Citations, Message, UrlCitation
 
 from headroom_core.testing.zoo.texts import LISTING, LOG, ROWS
@@ -56,6 +56,7 @@ def zoo() -> Sequence[Message]:
         Message(role="developer", content="Use tools."),
         Message(role="user", content="Look.", images=[Image(url="https://example.com/a.png")]),
         Message(role="user", content=None),
+        Message(role="user", content="Listen.", audio=[Audio(url="https://example.com/a.mp3")]),
         Message(role="assistant", content="See [1].", citations=cited),
         Message(role="assistant", content=[{"type": "text", "text": "x", "citations": [{}]}]),
         asked({"id": "c8", "type": "custom"}),

@@ -42,8 +42,8 @@ class Clients:
     async def close(self) -> None:
         for client in self.made:
             client.close()
-        for client in self.made_async:
-            await client.close()
+        for later in self.made_async:
+            await later.close()
         self.made.clear()
         self.made_async.clear()
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
 
+from agno.agent import Agent
+from agno.db.in_memory import InMemoryDb
 from agno.run.agent import RunCompletedEvent, RunOutput
 from agno.run.team import RunCompletedEvent as TeamRunCompletedEvent
 from agno.run.team import TeamRunOutput
@@ -13,10 +15,9 @@ from headroom_core.formats.wire import is_array, is_object
 from tests.agno.providers import items
 
 if TYPE_CHECKING:
-    from agno.agent import Agent
-    from agno.models.base import Model
+    from collections.abc import Sequence
+
     from agno.models.message import Message
-    from agno.team import Team
 
     from tests.upstream import Upstream
 
@@ -25,11 +26,23 @@ MODES: tuple[Mode, ...] = ("run", "stream", "arun", "astream")
 Path = tuple[str | int, ...]
 
 
-async def finished(who: Agent | Team, question: str, mode: Mode, **more: Any) -> Any:
+def agent_for(model: Any, tools: Sequence[Any] = (), **given: Any) -> Any:
+    """An agent; `Any`, since the types of its methods are open in places."""
+    return Agent(model=model, tools=list(tools), telemetry=False, **given)
+
+
+def session() -> dict[str, Any]:
+    """What lets an agent remember."""
+    db: Any = InMemoryDb
+    return {"db": db(), "session_id": "s", "add_history_to_context": True}
+
+
+async def finished(who: Any, question: str, mode: Mode, **more: Any) -> Any:
     """Ask, and return what the run came to: its output, or the event that ends its stream."""
+    done: Any
     match mode:
         case "run":
-            done: Any = who.run(question, **more)
+            done = who.run(question, **more)
         case "arun":
             done = await who.arun(question, **more)
         case "stream":
@@ -41,7 +54,7 @@ async def finished(who: Agent | Team, question: str, mode: Mode, **more: Any) ->
     return done
 
 
-async def responded(model: Model, mode: Mode, messages: list[Message], **more: Any) -> None:
+async def responded(model: Any, mode: Mode, messages: list[Message], **more: Any) -> None:
     """Let a model respond by itself; it adds to the messages."""
     match mode:
         case "run":

@@ -10,7 +10,7 @@ from agno.models.base import Model
 from agno.models.response import ModelResponse
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator
+    from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 
     from agno.models.message import Message
 
@@ -29,11 +29,11 @@ class Sent:
         return [str(each.content) for each in self.messages if each.role == "tool"]
 
 
-def says(text: str | None = None, *calls: dict[str, object], **fields: Any) -> ModelResponse:
+def says(text: str | None = None, *calls: Mapping[str, object], **fields: Any) -> ModelResponse:
     """A response with a text and calls."""
     usage = MessageMetrics(input_tokens=100, output_tokens=10, total_tokens=110)
-    given: dict[str, Any] = {"role": "assistant", "content": text, "response_usage": usage}
-    return ModelResponse(**{**given, "tool_calls": list(calls), **fields})
+    given: dict[str, Any] = {"role": "assistant", "response_usage": usage, **fields}
+    return ModelResponse(content=text, tool_calls=[dict(call) for call in calls], **given)
 
 
 @dataclass
@@ -41,7 +41,7 @@ class Scripted(Model):
     """Answers by its script, the last answer from then on."""
 
     id: str = "scripted"
-    script: list[ModelResponse | Exception] = field(default_factory=list[ModelResponse | Exception])
+    script: Sequence[ModelResponse | Exception] = ()
     sent: list[Sent] = field(default_factory=list[Sent])
     while_called: Callable[[list[Message]], None] | None = None
     """What the provider's class does to the messages that it is given."""

@@ -97,8 +97,9 @@ def test_what_stands_in_a_message_is_told_apart() -> None:
     assert parsed[6][0].is_error
     assert parsed[10] == (Text("Look."), Image())
     assert parsed[11] == ()
-    assert parsed[13] == (Opaque("text"),)
-    assert parsed[14] == (Opaque("tool_call"),)
+    assert parsed[12] == (Text("Listen."), Opaque("media"))
+    assert parsed[14] == (Opaque("text"),)
+    assert parsed[15] == (Opaque("tool_call"),)
 
 
 def test_several_results_in_one_message_keep_their_own_calls() -> None:

@@ -6,8 +6,6 @@ import copy
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from agno.agent import Agent
-from agno.db.in_memory import InMemoryDb
 from agno.models.message import Message
 
 from headroom_agno import HeadroomAgnoModel, HeadroomCompressionManager, HeadroomToolkit
@@ -29,7 +27,7 @@ from tests.agno.providers import (
     read_log,
     tool_names,
 )
-from tests.agno.runs import MODES, Mode, finished
+from tests.agno.runs import MODES, Mode, agent_for, finished, session
 from tests.agno.scripted import Scripted, says
 from tests.conversations import result_texts
 from tests.upstream import Asked, Turn, say, serving
@@ -46,16 +44,9 @@ def engine() -> Headroom:
     return Headroom(Settings(), store=MemoryStore())
 
 
-def agent_for(model: Any, manager: HeadroomCompressionManager, **more: Any) -> Agent:
-    given: dict[str, Any] = {
-        "tools": [read_log],
-        "db": InMemoryDb(),
-        "session_id": "s",
-        "add_history_to_context": True,
-        "telemetry": False,
-        **more,
-    }
-    return Agent(model=model, compression_manager=manager, **given)
+def compressing(model: Any, manager: Any, *more: Any) -> Any:
+    """An agent with a manager, and more tools than the log."""
+    return agent_for(model, [read_log, *more], compression_manager=manager, **session())
 
 
 @pytest.mark.requirement("agno.compression_manager")
@@ -66,7 +57,7 @@ async def test_the_short_text_is_sent_and_stored_beside_the_whole_one(
 ) -> None:
     manager = HeadroomCompressionManager(engine=engine)
     with serving(READS, say("Done.")) as upstream:
-        agent = agent_for(model_for(provider, upstream), manager)
+        agent = compressing(model_for(provider, upstream), manager)
         await finished(agent, "What failed?", mode)
         await finished(agent, "And now?", mode)
 
@@ -92,8 +83,8 @@ async def test_the_short_text_is_sent_and_stored_beside_the_whole_one(
 async def test_with_the_toolkit_long_results_become_views(mode: Mode, engine: Headroom) -> None:
     manager = HeadroomCompressionManager(engine=engine)
     with serving(answer) as upstream:
-        tools = [read_log, HeadroomToolkit(engine=engine)]
-        agent = agent_for(model_for("OpenAIChat", upstream), manager, tools=tools)
+        toolkit = HeadroomToolkit(engine=engine)
+        agent = compressing(model_for("OpenAIChat", upstream), manager, toolkit)
         done = await finished(agent, "What does the log say?", mode)
 
     assert done.content.endswith(HIDDEN)
@@ -107,7 +98,7 @@ def test_with_a_wrapped_model_its_tool_will_do(engine: Headroom) -> None:
     manager = HeadroomCompressionManager(engine=engine)
     with serving(answer) as upstream:
         model = HeadroomAgnoModel(model_for("OpenAIChat", upstream), engine=engine)
-        agent = agent_for(model, manager)
+        agent = compressing(model, manager)
         run = agent.run("What does the log say?")
 
     assert str(run.content).endswith(HIDDEN)
@@ -119,7 +110,7 @@ def test_with_a_wrapped_model_its_tool_will_do(engine: Headroom) -> None:
 def test_without_retrieval_nothing_is_hidden(engine: Headroom) -> None:
     manager = HeadroomCompressionManager(engine=engine, retrieval=False)
     scripted = Scripted(script=[says(None, call("c1", "read_log")), says("Done.")])
-    agent = agent_for(scripted, manager, tools=[read_log, HeadroomToolkit(engine=engine)])
+    agent = compressing(scripted, manager, HeadroomToolkit(engine=engine))
     agent.run("What failed?")
 
     (sent,) = [each for each in scripted.sent[-1].messages if each.role == "tool"]
@@ -184,6 +175,21 @@ def test_a_bug_of_ours_leaves_the_results_as_they_are() -> None:
 
     assert messages[0].compressed_content is None
     assert "RuntimeError" in str(manager.savings.warnings)
+
+
+@pytest.mark.swallows
+@pytest.mark.requirement("agno.fail_open")
+def test_a_bug_beside_the_compression_fails_nothing_either(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    engine = Headroom(Settings(), store=MemoryStore())
+    monkeypatch.setattr(engine, "compress_native", None)
+    manager = HeadroomCompressionManager(engine=engine)
+
+    assert not manager.should_compress([printed(LOG, "c1", "x")])
+    manager.compress([printed(LOG, "c1", "x")])
+
+    assert "TypeError" in str(manager.savings.warnings)
 
 
 def test_copies_share_their_figures(engine: Headroom) -> None:

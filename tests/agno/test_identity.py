@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from unittest.mock import Mock
 
 import pytest
-from agno.agent import Agent
 from agno.models.base import Model
 from agno.models.openai import OpenAIChat
 from agno.models.response import ModelResponse
@@ -18,11 +17,13 @@ from agno.models.utils import _PROVIDERS
 from agno.reasoning.openai import is_openai_reasoning_model
 from agno.tools.function import Function
 
+import headroom_agno
 from headroom_agno import HeadroomAgnoModel
 from headroom_core.engine.headroom import Headroom
-from headroom_core.errors import ConfigError
+from headroom_core.errors import ConfigError, MissingExtraError
 from headroom_core.settings import Settings
 from headroom_core.store.memory import MemoryStore
+from tests.agno.runs import agent_for
 from tests.agno.scripted import Scripted, says
 
 if TYPE_CHECKING:
@@ -73,19 +74,21 @@ def test_every_provider_that_can_be_imported_can_be_wrapped() -> None:
     for kind in kinds:
         model = made(kind)
         wrapped = HeadroomAgnoModel(model)
+        usual: Any = model
 
-        for each in (wrapped, copy.deepcopy(wrapped), copy.copy(wrapped), _pickled(wrapped)):
-            assert isinstance(each, kind)
-            assert isinstance(each, HeadroomAgnoModel)
+        copies: list[Any] = [wrapped, copy.deepcopy(wrapped), copy.copy(wrapped), _pickled(wrapped)]
+        for each in copies:
+            assert issubclass(type(each), kind)
+            assert issubclass(type(each), HeadroomAgnoModel)
             assert type(each).__name__ == kind.__name__
             assert given(each) == given(model)
             assert each.to_dict() == model.to_dict()
             assert each.get_provider() == model.get_provider()
-            assert each._format_tools([tool]) == model._format_tools([tool])
+            assert each._format_tools([tool]) == usual._format_tools([tool])
             assert each.get_system_message_for_model([tool]) == model.get_system_message_for_model(
                 [tool]
             )
-            assert type(each).invoke is HeadroomAgnoModel.invoke
+            assert each.invoke.__func__ is HeadroomAgnoModel.invoke
         assert not isinstance(model, HeadroomAgnoModel)
     assert len(kinds) > 40
 
@@ -130,8 +133,8 @@ def test_copies_add_to_the_same_figures_and_a_pickle_keeps_them() -> None:
     engine = Headroom(Settings(min_tokens=7), store=MemoryStore())
     wrapped = HeadroomAgnoModel(Scripted(script=[says("Hi.")]), engine=engine)
 
-    Agent(model=wrapped, telemetry=False).deep_copy().run("Hello?")
-    Agent(model=copy.deepcopy(wrapped), telemetry=False).run("Hello?")
+    agent_for(wrapped).deep_copy().run("Hello?")
+    agent_for(copy.deepcopy(wrapped)).run("Hello?")
 
     assert wrapped.savings.requests == 2
     restored = _pickled(wrapped)
@@ -169,7 +172,7 @@ def test_a_model_that_cannot_be_subclassed_is_called_by_a_stand_in() -> None:
     assert type(wrapped).__name__ == "Closed"
     assert (wrapped.id, wrapped.instructions) == ("closed", ["Be brief."])
     for each in (wrapped, copy.deepcopy(wrapped)):
-        agent = Agent(model=each, telemetry=False)
+        agent = agent_for(each)
         assert agent.run("Hello?").content == "Hi."
         assert [event.content for event in agent.run("Hello?", stream=True)] == ["H", "i."]
     assert len(inner.sent) == 2
@@ -178,9 +181,16 @@ def test_a_model_that_cannot_be_subclassed_is_called_by_a_stand_in() -> None:
         wrapped.nothing_like_that  # type: ignore[attr-defined]  # noqa: B018  # what nobody has
 
 
+def test_an_empty_stand_in_has_nothing_yet() -> None:
+    """So that copying and pickling, which ask before they fill it, get an answer."""
+    empty = HeadroomAgnoModel.__new__(type(HeadroomAgnoModel(Closed())))
+
+    assert not hasattr(empty, "script")
+
+
 async def test_a_stand_in_is_asynchronous_too() -> None:
     wrapped = HeadroomAgnoModel(Closed(id="closed", script=[says("Hi.")]))
-    agent = Agent(model=wrapped, telemetry=False)
+    agent = agent_for(wrapped)
 
     assert (await agent.arun("Hello?")).content == "Hi."
     assert [event.content async for event in agent.arun("Hello?", stream=True)] == ["H", "i."]
@@ -190,13 +200,30 @@ def test_a_mock_of_a_model_stays_in_charge_and_the_savings_say_so() -> None:
     mock = Mock(spec=OpenAIChat)
     mock.response.return_value = ModelResponse(content="mocked")
 
-    wrapped = HeadroomAgnoModel(mock)
+    wrapped: Any = HeadroomAgnoModel(mock)
 
     assert type(wrapped).__name__ == "OpenAIChat"
     assert wrapped.response([]).content == "mocked"
     assert list(wrapped.savings.warnings) == [
         "this model has a loop of tools of its own, nothing is shortened in it"
     ]
+
+
+def test_what_a_provider_says_is_read_by_its_own_class() -> None:
+    wrapped: Any = HeadroomAgnoModel(Scripted())
+
+    with pytest.raises(NotImplementedError):
+        wrapped._parse_provider_response("whole")
+    with pytest.raises(NotImplementedError):
+        wrapped._parse_provider_response_delta("a piece")
+
+
+@pytest.mark.requirement("agno.missing")
+def test_without_agno_the_error_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+
+    with pytest.raises(MissingExtraError, match=r"headroom-gateway\[agno\]"):
+        importlib.reload(headroom_agno)
 
 
 @pytest.mark.parametrize("name", ABSTRACT)

@@ -6,17 +6,16 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from agno.agent import Agent
 from agno.db.json import JsonDb
 
 from headroom_agno import HeadroomAgnoModel
 from headroom_core.settings import Settings
 from headroom_core.tool import NAME
 from tests.agno.providers import LOG, answer, items, model_for, read_log, words
-from tests.agno.runs import only_grows
+from tests.agno.runs import agent_for, only_grows
 from tests.conversations import result_texts
 from tests.upstream import serving
 
@@ -38,11 +37,11 @@ def go_on(upstream: Upstream, folder: str, question: str) -> None:
     model = HeadroomAgnoModel(
         model_for("OpenAIChat", upstream), settings=Settings(store=f"sqlite:///{folder}/store.db")
     )
-    agent = Agent(
-        model=model,
-        tools=[read_log, words],
-        telemetry=False,
-        db=JsonDb(f"{folder}/sessions"),
+    database: Any = JsonDb
+    agent = agent_for(
+        model,
+        [read_log, words],
+        db=database(f"{folder}/sessions"),
         session_id="s",
         add_history_to_context=True,
     )

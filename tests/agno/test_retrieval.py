@@ -6,18 +6,17 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from agno.agent import Agent
-from agno.db.in_memory import InMemoryDb
 from agno.models.message import Message
 from agno.run.agent import RunContentEvent
 
 from headroom_agno import HeadroomAgnoModel, HeadroomToolkit
+from headroom_agno.transcript import AgnoTranscript
 from headroom_core.engine.headroom import Headroom
 from headroom_core.notes import find_notes
 from headroom_core.retrieve_loop import MOST_ROUNDS
 from headroom_core.settings import Settings
 from headroom_core.store.base import StoreFullError
-from headroom_core.store.memory import Memory, MemoryStore
+from headroom_core.store.memory import MemoryStore
 from headroom_core.tokens import deciding_counter
 from headroom_core.tool import NAME
 from tests.agno.messages import call
@@ -33,18 +32,17 @@ from tests.agno.providers import (
     tool_names,
     words,
 )
-from tests.agno.runs import MODES, Mode, finished, only_grows
+from tests.agno.runs import MODES, Mode, agent_for, finished, only_grows, session
 from tests.agno.scripted import Scripted, says
 from tests.upstream import Asked, Turn, say, serving
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from agno.models.response import ModelResponse
-
     from tests.upstream import Received
 
 ANSWER = f"It says: {HIDDEN}"
+TOOLS = (read_log, words)
 SCRIPTS = [answer, answer_both]
 REF = "0123456789abcdef"
 
@@ -52,17 +50,6 @@ REF = "0123456789abcdef"
 @pytest.fixture
 def engine() -> Headroom:
     return Headroom(Settings(), store=MemoryStore())
-
-
-def agent_for(model: Any, **more: Any) -> Agent:
-    given = {"tools": [read_log, words], "telemetry": False, **more}
-    return Agent(model=model, **given)
-
-
-def kept(model: Any, **more: Any) -> Agent:
-    """An agent that remembers."""
-    session = {"db": InMemoryDb(), "session_id": "s", "add_history_to_context": True}
-    return agent_for(model, **{**session, **more})
 
 
 def retrieves(*, ref: str = REF, call_id: str = "r1", **asked: str) -> dict[str, object]:
@@ -82,15 +69,15 @@ async def test_a_model_reads_what_was_hidden_and_agno_sees_nothing_of_it(
 ) -> None:
     with serving(script) as upstream:
         model = HeadroomAgnoModel(model_for(provider, upstream), engine=engine)
-        agent = kept(model)
+        agent = agent_for(model, TOOLS, **session())
         done = await finished(agent, "What does the log say?", mode)
         await finished(agent, "And now?", mode)
 
     visible = ["read_log"] if script is answer else ["read_log", "words"]
     assert done.content.endswith(ANSWER)
-    run = agent.get_session().runs[0]  # type: ignore[union-attr, index]  # there are two
-    assert calls_of(run.messages or []) == visible
-    assert [each.tool_name for each in run.tools or []] == visible  # type: ignore[union-attr]  # a run of an agent
+    run: Any = agent.get_session().runs[0]
+    assert calls_of(run.messages) == visible
+    assert [each.tool_name for each in run.tools] == visible
     assert run.metrics is not None
     assert (run.metrics.input_tokens, run.metrics.output_tokens) == (300, 30)
     assert model.savings.retrievals == 1
@@ -107,7 +94,7 @@ async def test_a_model_reads_what_was_hidden_and_agno_sees_nothing_of_it(
 def test_the_text_of_a_hidden_round_still_streams(provider: str, engine: Headroom) -> None:
     with serving(answer) as upstream:
         model = HeadroomAgnoModel(model_for(provider, upstream), engine=engine)
-        events = list(agent_for(model).run("What does the log say?", stream=True))
+        events = list(agent_for(model, TOOLS).run("What does the log say?", stream=True))
 
     pieces = [each.content for each in events if isinstance(each, RunContentEvent)]
     assert "".join(filter(None, pieces)).endswith(f"Let me look.{ANSWER}")
@@ -117,13 +104,13 @@ def test_the_text_of_a_hidden_round_still_streams(provider: str, engine: Headroo
 @pytest.mark.requirement("agno.replay")
 def test_what_was_said_in_pieces_is_replayed_as_it_was_said(engine: Headroom) -> None:
     ref = engine.store.put(LOG)
-    script: list[ModelResponse | Exception] = [
+    script = [
         says("Let me look. ", retrieves(ref=ref, lines="123"), reasoning_content="a"),
         says("Found.", call("c1", "words")),
         says("Done."),
     ]
     scripted = Scripted(script=script)
-    agent = kept(HeadroomAgnoModel(scripted, engine=engine), tools=[words])
+    agent = agent_for(HeadroomAgnoModel(scripted, engine=engine), [words], **session())
     list(agent.run("Go on.", stream=True))
 
     sent = scripted.sent[-1].messages
@@ -144,7 +131,7 @@ def test_what_was_said_in_pieces_is_replayed_as_it_was_said(engine: Headroom) ->
 async def test_a_model_that_never_stops_asking_is_stopped(mode: Mode, engine: Headroom) -> None:
     scripted = Scripted(script=[says("Hm.", retrieves())])
 
-    agent = agent_for(HeadroomAgnoModel(scripted, engine=engine))
+    agent = agent_for(HeadroomAgnoModel(scripted, engine=engine), TOOLS)
     done = await finished(agent, "Go on.", mode)
 
     assert done.content.endswith("Hm.")
@@ -157,7 +144,7 @@ def test_a_wrong_ref_is_answered_with_those_that_the_model_has_seen(engine: Head
     asks = call("c1", "read_log")
     scripted = Scripted(script=[says(None, asks), says(None, retrieves()), says("Done.")])
 
-    agent_for(HeadroomAgnoModel(scripted, engine=engine)).run("Go on.")
+    agent_for(HeadroomAgnoModel(scripted, engine=engine), TOOLS).run("Go on.")
 
     view, error = scripted.sent[-1].results
     (note,) = find_notes(view)
@@ -169,7 +156,7 @@ def test_the_answer_is_not_shortened_and_its_cost_is_counted(engine: Headroom) -
     scripted = Scripted(script=[says(None, retrieves(ref=ref)), says("Done.")])
     model = HeadroomAgnoModel(scripted, engine=engine)
 
-    agent_for(model).run("Go on.")
+    agent_for(model, TOOLS).run("Go on.")
 
     (text,) = scripted.sent[-1].results
     assert LOG[:1000] in text
@@ -203,6 +190,10 @@ def test_ids_that_come_a_second_time_are_those_of_the_visible_calls(engine: Head
     assert model.parse_tool_calls(last) == whole.tool_calls
 
 
+def respond(model: Any, messages: list[Message], **more: Any) -> None:
+    model.response(messages, **{"tools": [words_schema()], **more})
+
+
 def words_schema() -> dict[str, Any]:
     return {"type": "function", "function": {"name": "words", "parameters": {}}}
 
@@ -211,7 +202,9 @@ def words_schema() -> dict[str, Any]:
 def test_an_exchange_follows_its_message_through_a_window_of_history(engine: Headroom) -> None:
     ref = engine.store.put(LOG)
     scripted = Scripted(script=[says(None, retrieves(ref=ref)), says("It says much.")])
-    agent = kept(HeadroomAgnoModel(scripted, engine=engine), num_history_runs=1)
+    agent = agent_for(
+        HeadroomAgnoModel(scripted, engine=engine), TOOLS, num_history_runs=1, **session()
+    )
     for question in ("What does the log say?", "And now?", "Third?"):
         agent.run(question)
 
@@ -229,11 +222,11 @@ def test_a_message_that_was_edited_since_stays_as_it_was_edited(
     scripted = Scripted(script=[says(None, retrieves(ref=ref)), says("It says much.")])
     model = HeadroomAgnoModel(scripted, engine=engine)
     messages = [Message(role="user", content="Go on.")]
-    model.response(messages, tools=[words_schema()])
+    respond(model, messages)
 
     messages[-1] = messages[-1].model_copy(update=change)
     messages.append(Message(role="user", content="More."))
-    model.response(messages, tools=[words_schema()])
+    respond(model, messages)
 
     assert scripted.sent[-1].messages == messages[:-1]
 
@@ -243,9 +236,9 @@ def test_without_tools_there_is_no_exchange_to_replay(engine: Headroom) -> None:
     scripted = Scripted(script=[says(None, retrieves(ref=ref)), says("It says much.")])
     model = HeadroomAgnoModel(scripted, engine=engine)
     messages = [Message(role="user", content="Go on.")]
-    model.response(messages, tools=[words_schema()])
+    respond(model, messages)
 
-    model.response([*messages, Message(role="user", content="Summarise.")])
+    respond(model, [*messages, Message(role="user", content="Summarise.")], tools=None)
 
     assert len(scripted.sent[-1].messages) == 3
 
@@ -255,15 +248,29 @@ def test_what_cannot_be_kept_is_reported_and_the_answer_is_given(engine: Headroo
         def remember(self, key: str, value: bytes) -> bytes:
             raise StoreFullError("no room")
 
-    store = Forgetful(Memory())
+    store = Forgetful()
     ref = store.put(LOG)
     scripted = Scripted(script=[says(None, retrieves(ref=ref)), says("It says much.")])
     model = HeadroomAgnoModel(scripted, engine=Headroom(Settings(), store=store))
 
-    assert agent_for(model).run("Go on.").content == "It says much."
+    assert agent_for(model, TOOLS).run("Go on.").content == "It says much."
     assert list(model.savings.warnings) == [
         "a hidden exchange could not be kept; it will not be replayed"
     ]
+
+
+def test_what_is_kept_but_is_no_message_is_not_replayed(engine: Headroom) -> None:
+    ref = engine.store.put(LOG)
+    scripted = Scripted(script=[says(None, retrieves(ref=ref)), says("It says much.")])
+    model = HeadroomAgnoModel(scripted, engine=engine)
+    messages = [Message(role="user", content="Go on.")]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(AgnoTranscript, "dump", lambda self, native: "no message")
+        respond(model, messages)
+
+    respond(model, messages)
+
+    assert scripted.sent[-1].messages == messages[:-1]
 
 
 @pytest.mark.requirement("agno.toolkit")
@@ -275,13 +282,13 @@ async def test_with_the_toolkit_agnos_own_loop_answers(
     toolkit = HeadroomToolkit(engine=engine)
     with serving(answer) as upstream:
         model = HeadroomAgnoModel(model_for(provider, upstream), engine=engine)
-        agent = kept(model, tools=[read_log, toolkit])
+        agent = agent_for(model, [read_log, toolkit], **session())
         done = await finished(agent, "What does the log say?", mode)
         await finished(agent, "And now?", mode)
 
     assert done.content.endswith(ANSWER)
     assert sorted(tool_names(upstream.bodies[0])) == sorted([NAME, "read_log"])
-    run = agent.get_session().runs[0]  # type: ignore[union-attr, index]  # there are two
+    run: Any = agent.get_session().runs[0]
     assert calls_of(run.messages or []) == ["read_log", NAME]
     assert only_grows(upstream)
     assert toolkit.savings.retrievals == 1
@@ -308,7 +315,7 @@ async def test_a_reasoning_model_goes_on_from_its_last_response(
 
     with serving(script) as upstream:
         model = HeadroomAgnoModel(model_for("OpenAIResponses", upstream, "o4-mini"), engine=engine)
-        done = await finished(agent_for(model), "What does the log say?", mode)
+        done = await finished(agent_for(model, TOOLS), "What does the log say?", mode)
 
     assert done.content.endswith("Done.")
     assert [body.get("previous_response_id") for body in upstream.bodies] == [
@@ -335,18 +342,18 @@ def _chained(text: str, engine: Headroom) -> Turn:
 def test_a_thread_that_agno_has_cut_is_not_taken_up_again(engine: Headroom) -> None:
     """When Agno folds messages into a summary, it takes ids of responses out of those it keeps."""
     ref = engine.store.put(LOG)
-    script: list[ModelResponse | Exception] = [
+    script = [
         says(None, retrieves(ref=ref), provider_data={"response_id": "resp_1", "kept": 1}),
         says("It says much.", provider_data={"response_id": "resp_2"}),
     ]
     scripted = Scripted(script=script)
     model = HeadroomAgnoModel(scripted, engine=engine)
     messages = [Message(role="user", content="Go on.")]
-    model.response(messages, tools=[words_schema()])
+    respond(model, messages)
 
     def data_sent() -> list[Any]:
         messages.append(Message(role="user", content="More."))
-        model.response(list(messages), tools=[words_schema()])
+        respond(model, list(messages))
         said = [each for each in scripted.sent[-1].messages if each.role == "assistant"]
         return [each.provider_data for each in said]
 

@@ -7,7 +7,6 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from agno.agent import Agent
 from agno.exceptions import ModelProviderError, RetryableModelProviderError
 from agno.models.message import Message
 from agno.team import Team
@@ -23,7 +22,7 @@ from headroom_core.store.memory import MemoryStore
 from headroom_core.tool import NAME
 from tests.agno.messages import asked, call, printed
 from tests.agno.providers import LOG, model_for, read_log, words
-from tests.agno.runs import MODES, Mode, finished, responded
+from tests.agno.runs import MODES, Mode, agent_for, finished, responded
 from tests.agno.scripted import Scripted, says
 from tests.conversations import rows
 from tests.upstream import Asked, Turn, serving
@@ -97,7 +96,7 @@ async def test_a_team_and_its_members_read_shorter_results(mode: Mode, engine: H
         script=[says(None, call("c2", "delegate_task_to_member", arguments)), says("Fix it.")],
     )
     wrapped = [HeadroomAgnoModel(each, engine=engine) for each in (member, leader)]
-    reader = Agent(name="reader", model=wrapped[0], tools=[read_log], telemetry=False)
+    reader = agent_for(wrapped[0], [read_log], name="reader")
     team = Team(members=[reader], model=wrapped[1], telemetry=False)
 
     done = await finished(team, "What failed?", mode)
@@ -117,7 +116,7 @@ async def test_attempts_are_not_multiplied(mode: Mode, engine: Headroom) -> None
     scripted = Scripted(script=[error, error, says("Hi.")], retries=2, delay_between_retries=0)
     model = HeadroomAgnoModel(scripted, engine=engine)
 
-    done = await finished(Agent(model=model, tools=[words], telemetry=False), "Hello?", mode)
+    done = await finished(agent_for(model, [words]), "Hello?", mode)
 
     assert done.content == "Hi."
     assert len(scripted.sent) == 3
@@ -170,9 +169,7 @@ async def test_several_results_in_one_message_are_each_shortened(
     both = says(None, call("c1", "read_log"), call("c2", "users"))
     hidden = says(None, call("r1", NAME, '{"ref": "0123456789abcdef"}'))
     scripted = Lists(script=[both, hidden, says("Done.")])
-    agent = Agent(
-        model=HeadroomAgnoModel(scripted, engine=engine), tools=[read_log, users], telemetry=False
-    )
+    agent = agent_for(HeadroomAgnoModel(scripted, engine=engine), [read_log, users])
 
     await finished(agent, "What failed?", mode)
 
@@ -191,7 +188,7 @@ async def test_blocks_of_a_provider_that_are_not_known_stay_as_they_are(engine: 
     scripted = Blocks(script=[says(None, call("c1", "read_log")), says("Done.")])
     model = HeadroomAgnoModel(scripted, engine=engine)
 
-    Agent(model=model, tools=[read_log], telemetry=False).run("What failed?")
+    agent_for(model, [read_log]).run("What failed?")
 
     block = scripted.sent[1].messages[-1].content
     assert block == [{"toolResult": {"toolUseId": "c1", "content": [{"text": LOG}]}}]
@@ -201,7 +198,7 @@ def test_where_the_provider_leaves_out_the_tools_nothing_is_hidden(engine: Headr
     scripted = Gemini(script=[says(None, call("c1", "read_log")), says("Done.")])
     model = HeadroomAgnoModel(scripted, engine=engine)
 
-    Agent(model=model, tools=[read_log], telemetry=False).run("What failed?")
+    agent_for(model, [read_log]).run("What failed?")
 
     assert NAME not in str(scripted.sent[0].tools)
     assert not find_notes(scripted.sent[1].results[0])
@@ -212,7 +209,7 @@ def test_where_the_provider_leaves_out_the_tools_nothing_is_hidden(engine: Headr
 
 
 def test_tools_of_the_provider_alone_are_no_reason_to_add_one() -> None:
-    own = [{"type": "web_search_preview"}, {"google_search": {}}]
+    own: list[dict[str, object]] = [{"type": "web_search_preview"}, {"google_search": {}}]
 
     assert not make_offer(Scripted(), own, adds_tool=True).added
     assert make_offer(Scripted(), [*own, FUNCTION], adds_tool=True).added
@@ -271,7 +268,7 @@ async def test_a_bug_of_ours_never_fails_a_run(mode: Mode) -> None:
     scripted = Scripted(script=[says(None, call("c1", "read_log")), says("Done.")])
     model = HeadroomAgnoModel(scripted, engine=engine)
 
-    done = await finished(Agent(model=model, tools=[read_log], telemetry=False), "Hm?", mode)
+    done = await finished(agent_for(model, [read_log]), "Hm?", mode)
 
     assert done.content == "Done."
     assert scripted.sent[1].results == [LOG]
@@ -288,7 +285,7 @@ async def test_nothing_of_ours_can_fail_a_run(mode: Mode, monkeypatch: pytest.Mo
     scripted = Counting(script=[says(None, call("c1", "read_log")), says("Done.")])
     model = HeadroomAgnoModel(scripted)
 
-    done = await finished(Agent(model=model, tools=[read_log], telemetry=False), "Hm?", mode)
+    done = await finished(agent_for(model, [read_log]), "Hm?", mode)
 
     assert done.content == "Done."
     assert [len(each.messages) for each in scripted.sent] == [1, 3]
@@ -309,7 +306,7 @@ async def test_a_bug_in_an_answer_leaves_the_call_to_agno(
     scripted = Scripted(script=[asks, says("Done.")])
     model = HeadroomAgnoModel(scripted, engine=engine)
 
-    done = await finished(Agent(model=model, tools=[words], telemetry=False), "Hm?", mode)
+    done = await finished(agent_for(model, [words]), "Hm?", mode)
 
     assert done.content.endswith("Done.")
     assert "a few words" in scripted.sent[1].results
@@ -323,10 +320,11 @@ def test_a_piece_that_cannot_be_copied_goes_on(engine: Headroom) -> None:
         def __deepcopy__(self, memo: object) -> None:
             raise RuntimeError("stuck")
 
-    asks = says("Hm.", Stuck(call("c1", "words")))
+    asks = says("Hm.")
+    asks.tool_calls = [Stuck(call("c1", "words"))]
     model = HeadroomAgnoModel(Scripted(script=[asks, says("Done.")]), engine=engine)
 
-    events = list(Agent(model=model, tools=[words], telemetry=False).run("Hm?", stream=True))
+    events = list(agent_for(model, [words]).run("Hm?", stream=True))
 
     assert "Done." in "".join(str(each.content) for each in events if hasattr(each, "content"))
     assert "listening to a stream" in str(model.savings.warnings)

@@ -6,7 +6,6 @@ import copy
 from typing import Any
 
 import pytest
-from agno.agent import Agent
 from agno.tools.function import Function, ToolResult
 
 from headroom_agno import HeadroomAgnoModel, HeadroomToolHook, HeadroomToolkit
@@ -19,7 +18,7 @@ from headroom_core.store.memory import MemoryStore
 from headroom_core.tool import NAME
 from tests.agno.messages import call
 from tests.agno.providers import HIDDEN, LOG, read_log
-from tests.agno.runs import MODES, Mode, finished
+from tests.agno.runs import MODES, Mode, agent_for, finished
 from tests.agno.scripted import Scripted, says
 
 
@@ -49,7 +48,7 @@ def script_for(name: str) -> Scripted:
 
 async def told(model: Any, hook: Any, mode: Mode, tools: list[Any], **more: Any) -> str:
     """Run an agent that calls one tool; what its run holds as the result."""
-    agent = Agent(model=model, tools=tools, tool_hooks=[hook], telemetry=False)
+    agent = agent_for(model, tools, tool_hooks=[hook])
     await finished(agent, "What failed?", mode, **more)
     (text,) = model.sent[-1].results
     return str(text)
@@ -80,7 +79,7 @@ async def test_an_asynchronous_tool_is_awaited(mode: Mode, engine: Headroom) -> 
 async def test_a_view_is_only_made_where_the_original_can_be_asked_for(
     with_toolkit: bool, engine: Headroom
 ) -> None:
-    tools: list[Any] = [Function.from_callable(read_log)]
+    tools: list[Any] = [Function(name="read_log", entrypoint=read_log)]
     if with_toolkit:
         tools.append(HeadroomToolkit(engine=engine))
 
@@ -137,12 +136,8 @@ def test_what_is_no_text_or_is_short_is_handed_on(engine: Headroom) -> None:
 
 def test_a_run_can_ask_to_be_left_alone(engine: Headroom) -> None:
     hook = HeadroomToolHook(engine=engine)
-    agent = Agent(
-        model=(scripted := script_for("read_log")),
-        tools=[read_log],
-        tool_hooks=[hook],
-        telemetry=False,
-    )
+    scripted = script_for("read_log")
+    agent = agent_for(scripted, [read_log], tool_hooks=[hook])
 
     agent.run("What failed?", metadata={BYPASS_KEY: True})
 
@@ -161,10 +156,10 @@ def test_an_error_of_a_tool_is_its_own(engine: Headroom) -> None:
 
 @pytest.mark.swallows
 @pytest.mark.requirement("agno.fail_open")
-def test_a_bug_of_ours_hands_the_result_on() -> None:
+def test_a_bug_of_ours_hands_the_result_on(monkeypatch: pytest.MonkeyPatch) -> None:
     engine = Headroom(Settings(), store=MemoryStore())
     hook = HeadroomToolHook(engine=engine)
-    hook._shared.engine.compress_native = None  # type: ignore[assignment, method-assign]  # a bug
+    monkeypatch.setattr(engine, "compress_native", None)
 
     assert hook("read_log", read_log, {}) == LOG
     assert "TypeError" in str(hook.savings.warnings)

@@ -6,8 +6,6 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from agno.agent import Agent
-from agno.db.in_memory import InMemoryDb
 from agno.exceptions import ModelProviderError
 from agno.models.message import Message
 from pydantic import BaseModel
@@ -21,7 +19,16 @@ from headroom_core.settings import Settings
 from headroom_core.store.memory import MemoryStore
 from headroom_core.tool import NAME
 from tests.agno.providers import LOG, PROVIDERS, items, model_for, read_log, tool_names, words
-from tests.agno.runs import MODES, Mode, differences, finished, only_grows, responded
+from tests.agno.runs import (
+    MODES,
+    Mode,
+    agent_for,
+    differences,
+    finished,
+    only_grows,
+    responded,
+    session,
+)
 from tests.conversations import log, result_texts, rows
 from tests.upstream import Asked, Turn, say, serving
 
@@ -29,6 +36,7 @@ if TYPE_CHECKING:
     from headroom_core.formats.wire import WireObject
     from tests.upstream import Received, Upstream
 
+TOOLS = (read_log, words)
 READS = Turn(text="Reading.", calls=(Asked("read_log", "{}"),), thinking="Hm.")
 
 
@@ -41,10 +49,6 @@ class Verdict(BaseModel):
 @pytest.fixture
 def engine() -> Headroom:
     return Headroom(Settings(), store=MemoryStore())
-
-
-def agent_for(model: Any, **more: Any) -> Agent:
-    return Agent(model=model, tools=[read_log, words], telemetry=False, **more)
 
 
 def texts(value: object) -> list[str]:
@@ -66,10 +70,10 @@ async def test_a_request_differs_in_the_shortened_text_and_the_added_tool_only(
     provider: str, mode: Mode, engine: Headroom
 ) -> None:
     with serving(READS, say("Done.")) as upstream:
-        bare = await finished(agent_for(model_for(provider, upstream)), "What failed?", mode)
+        bare = await finished(agent_for(model_for(provider, upstream), TOOLS), "What failed?", mode)
     with serving(READS, say("Done.")) as wrapped_upstream:
         model = HeadroomAgnoModel(model_for(provider, wrapped_upstream), engine=engine)
-        wrapped = await finished(agent_for(model), "What failed?", mode)
+        wrapped = await finished(agent_for(model, TOOLS), "What failed?", mode)
 
     assert wrapped.content == bare.content
     for sent, usual in zip(wrapped_upstream.bodies, upstream.bodies, strict=True):
@@ -90,7 +94,7 @@ async def test_a_request_differs_in_the_shortened_text_and_the_added_tool_only(
 def test_without_retrieval_every_change_decodes_back(provider: str, engine: Headroom) -> None:
     with serving(READS, say("Done.")) as upstream:
         model = HeadroomAgnoModel(model_for(provider, upstream), engine=engine, retrieval=False)
-        agent_for(model).run("What failed?")
+        agent_for(model, TOOLS).run("What failed?")
 
     assert NAME not in tool_names(upstream.bodies[0])
     (text,) = result_texts(items(upstream.bodies[1]))
@@ -103,16 +107,15 @@ def test_without_retrieval_every_change_decodes_back(provider: str, engine: Head
 def test_the_run_and_the_session_hold_the_originals(provider: str, engine: Headroom) -> None:
     with serving(READS, say("Done.")) as upstream:
         model = HeadroomAgnoModel(model_for(provider, upstream), engine=engine)
-        agent = agent_for(model, db=InMemoryDb(), session_id="s")
+        agent = agent_for(model, TOOLS, **session())
         run = agent.run("What failed?")
 
     assert run.messages is not None
     assert run.tools is not None
     assert [each.content for each in run.messages if each.role == "tool"] == [LOG]
     assert run.tools[0].result == LOG
-    session = agent.get_session()
-    assert session is not None
-    assert [each.content for each in session.get_messages() if each.role == "tool"] == [LOG]
+    kept = agent.get_session().get_messages()
+    assert [each.content for each in kept if each.role == "tool"] == [LOG]
 
 
 @pytest.mark.requirement("agno.prefix")
@@ -123,7 +126,7 @@ def test_twenty_turns_only_add_to_what_was_sent(provider: str, engine: Headroom)
     def fresh() -> str:
         """Give the next output of some tool."""
         number = next(made)
-        return rows(90 + number) if number % 2 else log(300 + number, seed=number)
+        return rows(60 + number) if number % 2 else log(120 + number, seed=number)
 
     def script(received: Received) -> Turn:
         last = items(received.json)[-1]
@@ -133,15 +136,7 @@ def test_twenty_turns_only_add_to_what_was_sent(provider: str, engine: Headroom)
 
     with serving(script) as upstream:
         model = HeadroomAgnoModel(model_for(provider, upstream), engine=engine)
-        agent = Agent(
-            model=model,
-            tools=[fresh],
-            telemetry=False,
-            db=InMemoryDb(),
-            session_id="s",
-            add_history_to_context=True,
-            num_history_runs=100,
-        )
+        agent = agent_for(model, [fresh], num_history_runs=100, **session())
         for turn in range(20):
             agent.run(f"Question {turn}?")
 
@@ -158,11 +153,11 @@ def test_twenty_turns_only_add_to_what_was_sent(provider: str, engine: Headroom)
 @pytest.mark.parametrize("mode", MODES)
 async def test_a_run_can_ask_to_be_left_alone(mode: Mode, engine: Headroom) -> None:
     with serving(READS, say("Done.")) as upstream:
-        await finished(agent_for(model_for("Claude", upstream)), "What failed?", mode)
+        await finished(agent_for(model_for("Claude", upstream), TOOLS), "What failed?", mode)
     with serving(READS, say("Done.")) as wrapped_upstream:
         model = HeadroomAgnoModel(model_for("Claude", wrapped_upstream), engine=engine)
         more = {"metadata": {BYPASS_KEY: True}}
-        await finished(agent_for(model), "What failed?", mode, **more)
+        await finished(agent_for(model, TOOLS), "What failed?", mode, **more)
 
     assert wrapped_upstream.bodies == upstream.bodies
     assert (model.savings.requests, model.savings.bypassed) == (2, 2)
@@ -173,7 +168,7 @@ async def test_a_run_can_ask_to_be_left_alone(mode: Mode, engine: Headroom) -> N
 async def test_a_request_without_tools_is_left_without(mode: Mode, engine: Headroom) -> None:
     with serving(say("Hi.")) as upstream:
         model = HeadroomAgnoModel(model_for("OpenAIChat", upstream), engine=engine)
-        done = await finished(Agent(model=model, telemetry=False), "Hello?", mode)
+        done = await finished(agent_for(model), "Hello?", mode)
 
     assert done.content == "Hi."
     assert "tools" not in upstream.bodies[0]
@@ -185,7 +180,7 @@ def test_where_nothing_is_hidden_no_tool_is_added(settings: Settings) -> None:
     with serving(READS, say("Done.")) as upstream:
         engine = Headroom(settings, store=MemoryStore())
         model = HeadroomAgnoModel(model_for("OpenAIChat", upstream), engine=engine)
-        agent_for(model).run("What failed?")
+        agent_for(model, TOOLS).run("What failed?")
 
     assert NAME not in tool_names(upstream.bodies[0])
     assert decode_text(result_texts(items(upstream.bodies[1]))[0], ()) == LOG
@@ -198,7 +193,7 @@ def test_structured_answers_are_asked_for_and_read_as_before(
     provider: str, native: bool, engine: Headroom
 ) -> None:
     def asked(upstream: Upstream, model: Any) -> Any:
-        agent = agent_for(model, output_schema=Verdict, use_json_mode=not native)
+        agent = agent_for(model, TOOLS, output_schema=Verdict, use_json_mode=not native)
         return agent.run("What failed?").content
 
     verdict = say('{"cause": "the pool"}')

@@ -72,7 +72,7 @@ REQUIREMENTS: dict[str, str] = {
     "agno.prefix": "What an Agno agent sends only grows from turn to turn.",
     "agno.retrieval": "Agno sees nothing of a retrieval that a wrapped model makes.",
     "agno.streaming": "A stream of Agno's goes on while a retrieval is hidden in it.",
-    "agno.replay": "A hidden retrieval is replayed, also for a session restored in another process.",
+    "agno.replay": "A hidden retrieval is replayed, also in a session restored by another process.",
     "agno.reasoning": "A reasoning model goes on from the response that the provider holds.",
     "agno.structured": "Structured answers of Agno's are asked for and read as before.",
     "agno.team": "A team and its members read shorter results.",

@@ -220,7 +220,7 @@ def test_what_a_provider_says_is_read_by_its_own_class() -> None:
 
 @pytest.mark.requirement("agno.missing")
 def test_without_agno_the_error_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    monkeypatch.setattr("importlib.util.find_spec", Mock(return_value=None))
 
     with pytest.raises(MissingExtraError, match=r"headroom-gateway\[agno\]"):
         importlib.reload(headroom_agno)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
+from unittest.mock import Mock
 
 import pytest
 from agno.models.message import Message
@@ -264,7 +265,7 @@ def test_what_is_kept_but_is_no_message_is_not_replayed(engine: Headroom) -> Non
     model = HeadroomAgnoModel(scripted, engine=engine)
     messages = [Message(role="user", content="Go on.")]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(AgnoTranscript, "dump", lambda self, native: "no message")
+        patch.setattr(AgnoTranscript, "dump", Mock(return_value="no message"))
         respond(model, messages)
 
     respond(model, messages)

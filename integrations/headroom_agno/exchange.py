@@ -155,9 +155,9 @@ class Listener:
         """The text that Agno has got so far, in all rounds."""
 
     @property
-    def is_holding(self) -> bool:
-        """Whether a call has begun in this round."""
-        return bool(self._held)
+    def has_work(self) -> bool:
+        """Whether there is a call to look at, or an exchange to keep, when the round ends."""
+        return bool(self._held) or self._exchange.is_hiding
 
     def hear(self, delta: ModelResponse) -> Iterator[ModelResponse]:
         """Take a piece in, and let go what can go on at once."""
@@ -173,7 +173,7 @@ class Listener:
         """Let go what is for Agno of that which was held back."""
         out = self._held
         heard_all = len(self._heard) == self._count
-        if heard_all and (out or self._exchange.is_hiding):
+        if heard_all and self.has_work:
             with fail_open("answer of a retrieval", tell=self._warn):
                 out = self._ended()
         for delta in out:

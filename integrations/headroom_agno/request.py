@@ -105,7 +105,8 @@ class Request:
 
     async def areceive(self, response: ModelResponse) -> ModelResponse | None:
         """Do the same, with what is read from the store in a thread."""
-        if self._exchange is None or not response.tool_calls:
+        exchange = self._exchange
+        if exchange is None or not (response.tool_calls or exchange.is_hiding):
             return self.receive(response)
         return await asyncio.to_thread(self.receive, response)
 
@@ -129,7 +130,7 @@ class Request:
 
     async def aend(self) -> list[ModelResponse]:
         """Do the same, with what is read from the store in a thread."""
-        if self._listener is None or not self._listener.is_holding:
+        if self._listener is None or not self._listener.has_work:
             return self.end()
         return await asyncio.to_thread(self.end)
 

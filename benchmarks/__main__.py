@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from benchmarks import bill, check, linear, peers, replay, savings, speed, start, workloads
+from benchmarks import bill, check, linear, peers, plots, replay, savings, speed, start, workloads
 from benchmarks.corpus import folder_given, read_conversations, read_items
 from benchmarks.report import page
 from benchmarks.sample import sample_conversations, sample_items
@@ -61,6 +61,8 @@ def main(arguments: Sequence[str]) -> int:
         given.json.write_text(text, encoding="utf-8")
     if given.markdown:
         given.markdown.write_text(page(plain), encoding="utf-8")
+    if given.plots:
+        plots.draw(plain, given.plots)
     if not given.json and not given.markdown:
         sys.stdout.write(page(plain))
     return 0
@@ -81,6 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--corpus", help="a folder of records; else HEADROOM_CORPUS or the sample")
     parser.add_argument("--json", type=Path, help="where the figures go")
     parser.add_argument("--markdown", type=Path, help="where the tables go")
+    parser.add_argument("--plots", type=Path, help="the folder where pictures of peers go")
     parser.add_argument("--check", action="store_true", help="compare with the baseline")
     parser.add_argument("--record", action="store_true", help="write the baseline anew")
     return parser

@@ -86,4 +86,29 @@ REQUIREMENTS: dict[str, str] = {
     "agno.bypass": "A run of Agno's can ask to be left alone.",
     "agno.fail_open": "No bug of ours fails a run of Agno's.",
     "agno.missing": "Without Agno the error names the extra.",
+    # Strands
+    "strands.blocks": "Texts of tool results become shorter, and no other block is touched.",
+    "strands.plugin": "With the plugin, the model reads short results and the history keeps all.",
+    "strands.hooks": "With the hooks, every original is in the store before it is replaced.",
+    "strands.model": "The wrapped model behaves as it did, whoever calls it.",
+    "strands.overflow": "On overflow the history is shortened before a message is dropped.",
+    "strands.retrieval": "A model that asks back gets its answer, however the agent is called.",
+    "strands.prefix": "What an agent has sent stays the prefix of what it sends.",
+    "strands.sessions": "A restored session sends the same bytes as the one that was stored.",
+    "strands.providers": "Requests differ in the shortened texts and the added tool alone.",
+    "strands.lossless": "Nothing is hidden in a request that does not carry the retrieve tool.",
+    "strands.bypass": "`headroom_bypass` in the state of an invocation switches it off for one.",
+    "strands.stacked": "Hooks, plugin and model together shorten once.",
+    "strands.fail_open": "An error of ours fails no request and is told in `savings`.",
+    "strands.settings": "A wrong argument fails when the adapter is made.",
+    # Requests on the wire
+    "splice.bytes": "In a rewritten request every byte outside of the edits is the one that came.",
+    "stream.joined": "A client that streams sees one valid stream, whatever was retrieved.",
+    "stream.same_bytes": "A stream without calls of ours is passed on as its very same bytes.",
+    # headroom_asgi
+    "asgi.same_bytes": (
+        "A request that is not for us, or in which nothing gets shorter, is the same bytes."
+    ),
+    "asgi.disconnect": "A client that leaves in the middle of its body is seen to leave.",
+    "asgi.retrieval": "The client sees one final answer, streamed or not, whatever was retrieved.",
 }

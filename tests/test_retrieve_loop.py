@@ -21,7 +21,7 @@ from headroom_core.retrieve_loop import (
     replay,
 )
 from headroom_core.retrieve_loop.shapes import SHAPES, add_usage
-from headroom_core.retrieve_loop.wire_history import keep
+from headroom_core.retrieve_loop.wire_history import history_of, keep_results
 from headroom_core.store.memory import Memory, MemoryStore
 from headroom_core.tool import NAME
 
@@ -316,6 +316,10 @@ def test_odd_messages_pass_through_every_step(odd: object) -> None:
         assert steps.put_back([odd], [(0, "call")])
         assert steps.add_results([odd], [{"role": "user", "content": []}])[-1] == odd
         assert steps.drop({"choices": [odd], "output": [], "content": []}, {0})
+        assert len(steps.cut([odd], [odd])) <= 1
+        assert steps.join([odd], [odd])
+        assert steps.cut([], []) == []
+        assert not steps.is_cut_off({"choices": [odd]})
 
 
 def test_a_store_that_cannot_keep_an_exchange_does_not_stop_it(wire: Wire) -> None:
@@ -345,7 +349,7 @@ def test_what_is_not_an_exchange_is_not_replayed(
 
 
 def test_an_exchange_that_is_no_json_is_not_kept(store: MemoryStore) -> None:
-    assert not keep("openai_chat", store, [], [], Hidden[object](before=[object()]))
+    assert not history_of("openai_chat", store).keep([], [], Hidden[object](before=[object()]))
 
 
 def test_a_closed_store_replays_nothing(store: MemoryStore) -> None:
@@ -463,3 +467,68 @@ def test_what_a_framework_cannot_read_back_is_not_replayed(store: MemoryStore) -
     History(Newer(), store).keep([asked], [answered], Hidden([asked]))
 
     assert History(Lines(), store).replay([asked, answered]) == [asked, answered]
+
+
+def texts(shape: WireFormat, *said: str) -> list[object]:
+    """One turn with these texts, as a client keeps it."""
+    match shape:
+        case "openai_chat":
+            return [{"role": "assistant", "content": "".join(said)}]
+        case "openai_responses":
+            return [{"role": "assistant", "content": text} for text in said]
+        case "anthropic":
+            blocks = [{"type": "text", "text": text} for text in said]
+            return [{"role": "assistant", "content": blocks}]
+
+
+@pytest.mark.parametrize("shape", SHAPE_NAMES)
+def test_what_was_streamed_in_earlier_rounds_is_cut_off_again(shape: WireFormat) -> None:
+    steps = SHAPES[shape]
+    one, other = texts(shape, "One. "), texts(shape, "Two.")
+
+    assert steps.join(one, other) == texts(shape, "One. ", "Two.")
+    assert steps.cut(steps.join(one, other), one) == other
+    assert steps.cut(other, one) == other
+
+
+def test_a_chat_message_may_have_become_blocks() -> None:
+    steps = SHAPES["openai_chat"]
+    block = {"type": "text", "text": "One.\n\nTwo."}
+    kept: list[object] = [{"role": "assistant", "content": [block, {"type": "image"}]}]
+
+    assert steps.cut(kept, texts("openai_chat", "One.")) == [
+        {"role": "assistant", "content": [{"type": "text", "text": "Two."}, {"type": "image"}]}
+    ]
+    assert steps.cut([{"content": None}], [{"content": "One."}]) == [{"content": None}]
+
+
+def test_thinking_may_have_been_left_out_of_what_was_shown() -> None:
+    steps = SHAPES["anthropic"]
+    thought: Native = {"type": "thinking", "thinking": "hm", "signature": "s"}
+    later: Native = {"type": "thinking", "thinking": "so", "signature": "t"}
+    text: Native = {"type": "text", "text": "One."}
+    shown: list[object] = [{"role": "assistant", "content": [thought, text]}]
+
+    def cut(*blocks: Native) -> list[object]:
+        return steps.native_calls(steps.cut([{"role": "assistant", "content": [*blocks]}], shown))
+
+    marked = {**text, "cache_control": {"type": "ephemeral"}}
+    assert cut(thought, marked, later) == [later]
+    assert cut(text, later) == [later]
+    assert steps.cut(shown, shown) == []
+
+
+def test_results_that_cannot_be_kept_or_read_are_not_replayed(
+    store: MemoryStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def recall(self: MemoryStore, key: str) -> bytes:
+        return b"{"
+
+    user = Wire("openai_responses").user("more")
+    keep_results(store, "resp_1", Hidden[object](results=[object()]))
+    assert replay("openai_responses", [user], store, previous="resp_1") == [user]
+    keep_results(store, "resp_2", Hidden[object](results=[{"output": "x"}]))
+    found = replay("openai_responses", [user], store, previous="resp_2")
+    assert found == [{"output": "x"}, user]
+    monkeypatch.setattr(MemoryStore, "recall", recall)
+    assert replay("openai_responses", [user], store, previous="resp_2") == [user]

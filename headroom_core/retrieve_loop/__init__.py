@@ -7,12 +7,16 @@ a response to the client, which never sees the exchange.
     exchange = Exchange(shape, body["messages"], store=store, offer=offer)
     while (response := exchange.receive(send({**body, "messages": exchange.messages}))) is None:
         pass
+
+`StreamExchange` does the same for responses that are streamed, and `joined` for their events.
 """
 
 from headroom_core.retrieve_loop.exchange import MOST_ROUNDS, Exchange
 from headroom_core.retrieve_loop.history import Hidden, History, Transcript
+from headroom_core.retrieve_loop.joining import Joined
 from headroom_core.retrieve_loop.offer import Offer, make_offer
 from headroom_core.retrieve_loop.shapes import SHAPES, Call, Shape
+from headroom_core.retrieve_loop.stream import StreamExchange, joined
 from headroom_core.retrieve_loop.wire_history import replay
 
 __all__ = [
@@ -22,9 +26,12 @@ __all__ = [
     "Exchange",
     "Hidden",
     "History",
+    "Joined",
     "Offer",
     "Shape",
+    "StreamExchange",
     "Transcript",
+    "joined",
     "make_offer",
     "replay",
 ]

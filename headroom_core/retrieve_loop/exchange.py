@@ -6,10 +6,10 @@ import json
 from typing import TYPE_CHECKING
 
 from headroom_core.errors import HeadroomError
-from headroom_core.formats.wire import WireObject, is_object
-from headroom_core.retrieve_loop.history import Hidden, History
+from headroom_core.formats.wire import WireObject, is_object, string
+from headroom_core.retrieve_loop.history import Hidden
 from headroom_core.retrieve_loop.shapes import SHAPES, Call, add_usage
-from headroom_core.retrieve_loop.wire_history import WireTranscript
+from headroom_core.retrieve_loop.wire_history import SHOWN, history_of, keep_results, replay
 from headroom_core.store.base import parse_ref
 from headroom_core.tool import DEFAULT_TOKENS, answer_tool_call, is_retrieve_tool
 
@@ -29,6 +29,7 @@ class Exchange:
 
     `messages` is what to send, first the client's own with earlier hidden exchanges put back.
     Answers of the retrieve tool are never compressed, so sending them through an engine is safe.
+    `previous` is the response that the client's messages go on from, where the provider keeps it.
     """
 
     def __init__(  # noqa: PLR0913 - two of them are limits with defaults
@@ -38,60 +39,76 @@ class Exchange:
         *,
         store: Store,
         offer: Offer,
+        previous: str = "",
         most_rounds: int = MOST_ROUNDS,
         max_tokens: int = DEFAULT_TOKENS,
     ) -> None:
+        self.shape: WireFormat = shape
         self._shape = SHAPES[shape]
         self._store = store
         self._offer = offer
         self._most_rounds = most_rounds
         self._max_tokens = max_tokens
         self._seen = list(messages)
-        self._history = History(WireTranscript(shape), store)
+        self._history = history_of(shape, store, previous)
         self._hidden = Hidden[object]()
+        self._shown: list[object] = []
         self._usage: WireObject = {}
         self.rounds: int = 0
         """How often the model has asked and was answered."""
-        self.messages: list[object] = self._history.replay(messages)
+        self.messages: list[object] = replay(shape, messages, store, previous=previous)
+        self.answers: list[object] = []
+        """The results of the last round: all to send where the provider keeps the rest."""
+        self.response_id: str = ""
+        """The id of the last response, which such a request goes on from."""
 
-    def receive(self, response: WireObject) -> WireObject | None:
-        """Take a response in. `None`: send `messages` again; else it is the client's response."""
+    def receive(self, response: WireObject, *, shown: bool = False) -> WireObject | None:
+        """Take a response in. `None`: send `messages` again; else it is the client's response.
+
+        `shown` says that the client has it already, all but our calls: it was streamed.
+        """
         self._usage = add_usage(self._usage, response.get("usage"))
+        self.response_id = string(response, "id")
         turn = self._shape.turn(response)
         calls = self._shape.calls(turn)
-        ours = [call for call in calls if self._is_ours(call)]
+        ours = [call for call in calls if self.is_ours(call)]
         if not ours:
             return self._finished(response, turn)
-        if self.rounds > self._most_rounds:
-            # It was told to stop and has asked again: the client gets what there is.
-            dropped = self._shape.drop(response, {call.index for call in ours})
-            return self._finished(dropped, self._shape.turn(dropped))
+        visible = self._shape.drop(response, {call.index for call in ours})
+        if self.rounds > self._most_rounds or self._shape.is_cut_off(response):
+            # It was told to stop and has asked again, or a limit has cut it off in the middle of
+            # its question: the client gets what there is.
+            return self._finished(visible, self._shape.turn(visible))
         self.rounds += 1
         results = self._shape.results([(call.call_id, self._answer(call)) for call in ours])
+        self.answers = results
         if len(ours) < len(calls):
-            return self._shared(response, turn, ours, results)
+            # The client gets its own calls; ours come back with its results, already answered.
+            native = self._shape.native_calls(turn)
+            self._hidden.calls = [(call.index, native[call.index]) for call in ours]
+            self._hidden.results = results
+            return self._finished(visible, self._shape.turn(visible))
+        if shown:
+            said = self._shape.turn(visible)
+            self._shown = self._shape.join(self._shown, said)
         self._hidden.before += [*turn, *results]
         self.messages = [*self.messages, *turn, *results]
         return None
 
-    def _shared(
-        self,
-        response: WireObject,
-        turn: Sequence[object],
-        ours: Sequence[Call],
-        results: list[object],
-    ) -> WireObject:
-        """The client gets its own calls; ours come back with its results, already answered."""
-        native = self._shape.native_calls(turn)
-        self._hidden.calls = [(call.index, native[call.index]) for call in ours]
-        self._hidden.results = results
-        visible = self._shape.drop(response, {call.index for call in ours})
-        return self._finished(visible, self._shape.turn(visible))
-
     def _finished(self, response: WireObject, turn: Sequence[object]) -> WireObject:
         if self._hidden.before or self._hidden.calls:
-            self._history.keep(self._seen, turn, self._hidden)
+            self._keep(turn)
         return {**response, "usage": self._usage} if self._usage else response
+
+    def _keep(self, turn: Sequence[object]) -> None:
+        """Keep what the client does not see of the turn that it gets."""
+        if self._shown:
+            turn = self._shape.join(self._shown, turn)
+            self._hidden.calls = [(SHOWN, self._shown), *self._hidden.calls]
+        kept = self._history.keep(self._seen, turn, self._hidden)
+        # No other API goes on from a response.
+        if kept and self._hidden.results and self.shape == "openai_responses":
+            keep_results(self._store, self.response_id, self._hidden)
 
     def _answer(self, call: Call) -> str:
         if self.rounds > self._most_rounds:
@@ -104,7 +121,7 @@ class Exchange:
             max_tokens=self._max_tokens,
         )
 
-    def _is_ours(self, call: Call) -> bool:
+    def is_ours(self, call: Call) -> bool:
         """Whether to answer a call: always, unless the client has such a tool and we lack the ref.
 
         A client's own retrieve tool, of an MCP server say, may read another store.

@@ -48,7 +48,10 @@ class Transcript(Protocol[N]):
         ...
 
     def put_back(self, turn: Sequence[N], calls: Sequence[tuple[int, object]]) -> list[N]:
-        """What the assistant said, with calls that were taken out back in their places."""
+        """What the assistant said, with calls that were taken out back in their places.
+
+        A transcript may keep other things about a turn under places that no call has.
+        """
         ...
 
     def add_results(self, after: Sequence[N], results: Sequence[N]) -> list[N]:
@@ -69,18 +72,22 @@ class Hidden(Generic[N]):
 
 
 class History(Generic[N]):
-    """The hidden exchanges of all conversations in one store, for messages of one kind."""
+    """The hidden exchanges of all conversations in one store, for messages of one kind.
 
-    def __init__(self, transcript: Transcript[N], store: Store) -> None:
+    `stands_on` tells conversations apart whose messages are the same.
+    """
+
+    def __init__(self, transcript: Transcript[N], store: Store, stands_on: str = "") -> None:
         self._transcript = transcript
         self._store = store
+        self._stands_on = stands_on
 
     def keep(self, seen: Sequence[N], turn: Sequence[N], hidden: Hidden[N]) -> bool:
         """Keep what is hidden of a turn; `False` when it could not be kept.
 
         `seen` is what the client sent, `turn` what it got for it.
         """
-        digest = _Seen()
+        digest = _Seen(self._stands_on)
         for native in (*seen, *turn):
             digest.read(self._transcript.parse(native))
         dump = self._transcript.dump
@@ -95,7 +102,7 @@ class History(Generic[N]):
 
     def replay(self, messages: Sequence[N]) -> list[N]:
         """Return a client's messages with all hidden exchanges that the store knows put back."""
-        seen = _Seen()
+        seen = _Seen(self._stands_on)
         out: list[N] = []
         at = 0
         while at < len(messages):
@@ -161,8 +168,8 @@ class History(Generic[N]):
 class _Seen:
     """A running digest of what a client sees of a conversation."""
 
-    def __init__(self) -> None:
-        self._digest = hashlib.sha256()
+    def __init__(self, stands_on: str) -> None:
+        self._digest = hashlib.sha256(stands_on.encode("utf-8", "surrogatepass"))
 
     def read(self, message: Message) -> bool:
         """Take a message in; whether there was something in it that counts."""
@@ -172,7 +179,7 @@ class _Seen:
         for part in message.parts:
             fields: tuple[str, ...]
             match part:
-                case Text(text):
+                case Text(text) if text:
                     fields = (message.role, text)
                 case ToolCall(call_id, name, arguments):
                     fields = ("call", call_id, name, _canonical(arguments))

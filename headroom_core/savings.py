@@ -89,6 +89,11 @@ class Ledger:
         with self._lock:
             self._figures.update(retrievals=1, overhead=tokens)
 
+    def warn(self, *warnings: str) -> None:
+        """Take in what went wrong outside the compression of a request."""
+        with self._lock:
+            self._warnings.update(warnings)
+
     def savings(self) -> Savings:
         """The figures so far."""
         with self._lock:

@@ -64,4 +64,15 @@ REQUIREMENTS: dict[str, str] = {
     "install.typed": "Type checkers see the types of every package.",
     "docs.forms": "The documentation shows an example of every lossless form as it is emitted.",
     "docs.run": "Every code block of the documentation and every example runs.",
+    # Prose, retrieved chunks and what users paste
+    "turn.lossless": "What a user pasted gets a lossless form, and the words around it stay.",
+    "turn.lossy": (
+        "What a user pasted is shown by the question beside it, with a note and a ref of its own."
+    ),
+    "turn.documents": "Documents and search results in a user's message are shortened like blocks.",
+    "view.echo": "A long view ends with the question in one line of ours, when asked for.",
+    "models.frozen": "What a learned model chose first for a text, in its context, stands for good.",
+    "models.loaded": "Models are loaded when an engine is made, and nothing is downloaded unasked.",
+    "chunks.blind": "A list of chunks about which nothing can be looked up is shown in full.",
+    "prose.linear": "Reading and scoring of prose grow linearly with the text.",
 }

@@ -71,7 +71,7 @@ REQUIREMENTS: dict[str, str] = {
     ),
     "turn.documents": "Documents and search results in a user's message are shortened like blocks.",
     "view.echo": "A long view ends with the question in one line of ours, when asked for.",
-    "models.frozen": "What a learned model chose first for a text, in its context, stands for good.",
+    "models.frozen": "What a learned model chose first for a text in its context stands for good.",
     "models.loaded": "Models are loaded when an engine is made, and nothing is downloaded unasked.",
     "chunks.blind": "A list of chunks about which nothing can be looked up is shown in full.",
     "prose.linear": "Reading and scoring of prose grow linearly with the text.",

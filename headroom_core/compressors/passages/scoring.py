@@ -87,18 +87,27 @@ def _said_before(layout: Layout, found: Sequence[dict[str, int]]) -> set[int]:
     return again
 
 
+class _Known(dict[str, tuple[str, ...]]):
+    """The wanted terms of every word seen so far: most words have none."""
+
+    def __init__(self, wanted: Sequence[str]) -> None:
+        super().__init__()
+        self._wanted = frozenset(wanted)
+
+    def __missing__(self, word: str) -> tuple[str, ...]:
+        hits = self[word] = tuple(each for each in terms_of_word(word) if each in self._wanted)
+        return hits
+
+
 def _count(layout: Layout, wanted: Sequence[str]) -> list[dict[str, int]]:
     """Count the wanted terms of every unit."""
-    terms = frozenset(wanted)
     text = layout.text
-    known: dict[str, tuple[str, ...]] = {}
+    known = _Known(wanted).__getitem__
     found: list[dict[str, int]] = []
     for unit in layout.units:
         counts: dict[str, int] = {}
-        for word in _WORD.findall(text, unit.start, unit.end):
-            hits = known.get(word)
-            if hits is None:
-                hits = known[word] = tuple(each for each in terms_of_word(word) if each in terms)
+        # Words without a wanted term, which are nearly all, never come to a line of Python.
+        for hits in filter(None, map(known, _WORD.findall(text, unit.start, unit.end))):
             for term in hits:
                 counts[term] = counts.get(term, 0) + 1
         found.append(counts)
@@ -147,6 +156,8 @@ def _bm25(
             weights[term] * times * (_K1 + 1) / (times + _K1 * (1 - _B + _B * size / mean))
             for term, times in terms.items()
         )
+        if terms
+        else 0.0
         for terms, size in zip(found, sizes, strict=True)
     ]
 

@@ -87,6 +87,9 @@ class View:
     """One phrase for the note about what is, or is not, among the hidden units."""
     required: int = 0
     """How many characters of `body` stand there whatever the budget: errors, rare values, hits."""
+    stands: bool = False
+    """Whether no shorter view of another kind takes its place: it holds what answers, and a view
+    for any text would not."""
 
 
 class Compressor(Protocol):
@@ -122,3 +125,8 @@ class Compressor(Protocol):
         """
         del source, hint, room
         return None
+
+    def claims(self, source: Source, hint: Hint) -> bool:
+        """Say whether a text of which this has no view is to have none by another compressor."""
+        del source, hint
+        return False

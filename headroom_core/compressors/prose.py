@@ -60,4 +60,6 @@ def extract_scored(  # noqa: PLR0913 - what is known of the text, of the questio
         return None
     total = len(layout.units)
     required = min(chosen.required, len(body))
-    return View(body, "sentences", len(chosen.units), total, f"chosen by {by}", required)
+    return View(
+        body, "sentences", len(chosen.units), total, f"chosen by {by}", required, stands=True
+    )

@@ -53,6 +53,11 @@ class RagChunks(Compressor):
         layout = chunk_layout(source, hint)
         return None if layout is None else extract(layout, hint, room)
 
+    def claims(self, source: Source, hint: Hint) -> bool:
+        """A list of chunks is read for its sentences: as a table it would hide most of them."""
+        del hint
+        return is_chunk_list(source.text)
+
 
 def is_chunk_list(text: str) -> bool:
     """Whether a text is JSON with a list of chunks."""

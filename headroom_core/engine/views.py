@@ -89,8 +89,10 @@ class Views:
         for compressor in self.compressors:
             shown = self._fitted(compressor, source, hint, room, budget)
             if shown is None:
+                if compressor.claims(source, hint):
+                    return None
                 continue
-            if shown.tokens * 4 <= budget * 5:
+            if shown.view.stands or shown.tokens * 4 <= budget * 5:
                 return shown
             found.append(shown)
         deep = (shown for shown in found if shown.tokens * _DEEP <= tokens)

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from headroom_core.compressors.passages.kinds import answer_kinds
 from headroom_core.relevance import query_terms
 
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ class Asked:
     phrases: tuple[str, ...]
     own: frozenset[str]
     """The terms that can be looked up: without words such as "summary"."""
+    kinds: tuple[re.Pattern[str], ...] = ()
+    """What an answer would hold, as far as the question says: a time, an amount, a name."""
 
 
 def asked(hint: Hint) -> Asked:
@@ -57,7 +60,8 @@ def asked(hint: Hint) -> Asked:
     wanted = tuple(terms)[:_MOST_TERMS]
     own = frozenset(term for term in wanted if term not in _GENERIC)
     found = [next(filter(None, match.groups())) for match in _QUOTED.finditer(query)]
-    return Asked(wanted, tuple(dict.fromkeys(normal(each) for each in found)), own)
+    phrases = tuple(dict.fromkeys(normal(each) for each in found))
+    return Asked(wanted, phrases, own, answer_kinds(f"{query}\n{searched}"))
 
 
 def normal(title: str) -> str:

@@ -91,13 +91,12 @@ class Frozen(Compressor):
 def _written(view: View | None) -> bytes:
     if view is None:
         return _NONE
-    return json.dumps(
-        [view.body, view.unit, view.shown, view.total, view.hides, view.required]
-    ).encode()
+    figures = [view.unit, view.shown, view.total, view.hides, view.required, view.stands]
+    return json.dumps([view.body, *figures]).encode()
 
 
 def _read(kept: bytes) -> View | None:
     if kept == _NONE:
         return None
-    body, unit, shown, total, hides, required = json.loads(kept)
-    return View(body, _UNITS.get(unit, "lines"), shown, total, hides, required)
+    body, unit, shown, total, hides, required, stands = json.loads(kept)
+    return View(body, _UNITS.get(unit, "lines"), shown, total, hides, required, stands)

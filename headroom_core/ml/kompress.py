@@ -71,11 +71,8 @@ class Kompress(Compressor):
             for must, line in zip(must_keep(written, hint.query), lines, strict=True)
         ]
         scores = self._classifier.scores(written)
-        cut = _cut(written, scores, musts, max(room, int(_LEAST_KEPT * len(text))))
-        shown = [
-            must or (score >= self.threshold and score > cut)
-            for must, score in zip(musts, scores, strict=True)
-        ]
+        wanted = [score if score >= self.threshold else 0.0 for score in scores]
+        shown = _chosen(written, wanted, musts, max(room, int(_LEAST_KEPT * len(text))))
         return _condensed(text, words, shown)
 
 
@@ -102,19 +99,19 @@ def _between(words: Sequence[Span]) -> Iterator[Span]:
     return pairwise((0, *(start for start, _ in words)))
 
 
-def _cut(words: Sequence[str], scores: Sequence[float], musts: Sequence[bool], room: int) -> float:
-    """The score up to which words go, so that about `room` characters stay."""
-    free = [
-        (score, len(word))
-        for score, word, must in zip(scores, words, musts, strict=True)
-        if not must
-    ]
+def _chosen(
+    words: Sequence[str], wanted: Sequence[float], musts: Sequence[bool], room: int
+) -> list[bool]:
+    """Which words stay: what must, and by how much they are wanted as far as there is room."""
+    shown = list(musts)
     left = room - sum(len(word) + 1 for word, must in zip(words, musts, strict=True) if must)
-    for score, size in sorted(free, reverse=True):
-        left -= size + 1
+    free = [at for at, must in enumerate(musts) if not must and wanted[at] > 0]
+    for at in sorted(free, key=lambda at: (-wanted[at], at)):
+        left -= len(words[at]) + 1
         if left < 0:
-            return score
-    return -1.0
+            break
+        shown[at] = True
+    return shown
 
 
 def _condensed(text: str, words: Sequence[Span], shown: Sequence[bool]) -> View | None:

@@ -54,9 +54,8 @@ class RagChunks(Compressor):
         return None if layout is None else extract(layout, hint, room)
 
     def claims(self, source: Source, hint: Hint) -> bool:
-        """A list of chunks is read for its sentences: as a table it would hide most of them."""
-        del hint
-        return is_chunk_list(source.text)
+        """A list of chunks is read for its sentences: a table or a log would hide most of them."""
+        return chunk_layout(source, hint) is not None
 
 
 def is_chunk_list(text: str) -> bool:

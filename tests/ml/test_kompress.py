@@ -164,7 +164,8 @@ def test_a_model_loads_from_its_folder_without_any_network(folder: str, no_netwo
 
 
 def test_a_view_by_a_real_model_holds_its_words_in_order(folder: str) -> None:
-    kompress = Kompress(folder, threshold=0.0)
+    kompress = load_kompress(folder, allow_download=False, max_bytes=9_000)
+    assert kompress is not None
     kompress.warm()
 
     view = kompress.view(Source(TEXT), Hint(), 100)

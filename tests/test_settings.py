@@ -27,7 +27,7 @@ WRONG: list[tuple[str, Any]] = [
     *[("keep_severities", each) for each in ("notice", None, [None])],
     *[("query_echo", each) for each in (1, "yes", None)],
     *[("store", each) for each in (5, None, "redis://x")],
-    *[("models", each) for each in ("kompress", None, {})],
+    *[("models", each) for each in ("kompress", None, 5)],
 ]
 
 

@@ -68,8 +68,8 @@ def loads(monkeypatch: pytest.MonkeyPatch, model: Kompress | None) -> list[Any]:
 
 def engine(store: MemoryStore | None = None, **more: Any) -> Headroom:
     models = ModelSettings(kompress="some/model", max_bytes=100_000)
-    settings = Settings(**{"retrieval": True, "models": models, **more})
-    return Headroom(settings, store=store or MemoryStore())
+    given: dict[str, Any] = {"retrieval": True, "models": models, **more}
+    return Headroom(Settings(**given), store=store or MemoryStore())
 
 
 def shown(result: Any) -> str:

@@ -14,10 +14,11 @@ from headroom_core.compressors.base import Compressor, Encoded, Hint, View
 from headroom_core.conversations import decode_messages
 from headroom_core.engine.headroom import Headroom
 from headroom_core.engine.words import own_words
-from headroom_core.settings import Mode, Settings
+from headroom_core.settings import CompressibleRole, Mode, Settings
 from headroom_core.store.memory import MemoryStore
 from tests.conversations import ANY_TEXT, Native, Turn, log, rows, written
 
+BOTH: frozenset[CompressibleRole] = frozenset({"user", "tool"})
 ASKS = "When was the zeppelin moored at the tower?"
 ANSWER = "The zeppelin was moored at the tower in 1912."
 TOPICS = ("river", "copper", "violin", "harbour", "orchard", "glacier", "lantern", "parliament")
@@ -37,8 +38,7 @@ CODE = "\n".join(f"def f{n}(x):\n    y = x + {n}\n    return y * {n}\n" for n in
 
 
 def engine(mode: Mode = "balanced", **more: Any) -> Headroom:
-    roles = frozenset({"user", "tool"})
-    return Headroom(Settings(mode=mode, retrieval=True, roles=roles, **more), store=MemoryStore())
+    return Headroom(Settings(mode=mode, retrieval=True, roles=BOTH, **more), store=MemoryStore())
 
 
 def user(text: str) -> list[Native]:

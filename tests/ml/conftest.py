@@ -100,7 +100,7 @@ def hub(tmp_path: Path) -> Iterator[tuple[str, Path]]:
         def do_HEAD(self) -> None:
             self.do_GET()
 
-        def log_message(self, *args: object) -> None:
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
             """Say nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Answers) as server:

@@ -39,6 +39,19 @@ class Never:
         return [0.0] * len(words)
 
 
+class Encoding:
+    """What a tokenizer makes of words: one token before them, and some of each."""
+
+    def __init__(self, words: list[int]) -> None:
+        self._words = words
+
+    def word_ids(self, batch_index: int = 0) -> list[int | None]:
+        return [None, *self._words]
+
+    def __getitem__(self, name: str) -> list[int]:
+        return [0, *self._words]
+
+
 class Rising:
     """A classifier that needs each word more than the one before it, and all of them."""
 
@@ -125,17 +138,13 @@ def test_with_less_room_more_words_go_but_never_too_many() -> None:
 
 
 def test_a_long_text_is_read_in_windows() -> None:
-    class Encoding(dict[str, list[int]]):
-        def word_ids(self, batch_index: int = 0) -> list[int | None]:
-            return [None, *self["words"]]
-
     def tokenizer(
         words: list[str], *, is_split_into_words: bool, truncation: bool, max_length: int
     ) -> Encoding:
         assert is_split_into_words
         assert truncation
         ids = [number for number, _ in enumerate(words) for _ in range(3)][: max_length - 1]
-        return Encoding(input_ids=[0, *ids], words=ids)
+        return Encoding(ids)
 
     found = TokenClassifier(tokenizer, lambda ids: [0.25 for _ in ids]).scores(["w"] * 1_000)
 

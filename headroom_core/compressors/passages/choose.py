@@ -56,8 +56,8 @@ def choose(layout: Layout, scores: Scores, asked: Asked, hint: Hint, room: int) 
         share = picked.size + int(max(0, room - picked.size) * _SECTION_SHARE)
         picked.fill(_of_section(layout, section), share, in_order=True)
     order = sorted(range(len(layout.units)), key=lambda at: (-scores.units[at], at))
-    least = picked.size + room // _LEFT_FOR_BEST
-    picked.fill((at for at in order if scores.units[at] > 0), max(room, least))
+    wide = max(room, picked.size + room // _LEFT_FOR_BEST)
+    picked.fill((at for at in order if scores.units[at] > 0), wide)
     if not picked.numbers:
         picked.add(order[0])
     if len(layout.text) < _SHORT:

@@ -465,3 +465,9 @@ def test_four_times_the_text_is_four_times_the_work() -> None:
     small = calls(8)
 
     assert 3.5 * small < calls(32) < 4.5 * small
+
+
+def test_words_of_any_request_do_not_count_as_being_answered() -> None:
+    text = document("The section matters, and so does this chapter, as examples.")
+
+    assert view(text, "Which section matters to the xylophone of this chapter?") is None

@@ -114,7 +114,8 @@ class _Known(dict[str, tuple[str, ...]]):
 
     def __init__(self, wanted: Sequence[str]) -> None:
         super().__init__()
-        self._wanted = frozenset((*wanted, *filter(None, map(root, wanted))))
+        roots = [root(each) for each in wanted]
+        self._wanted = frozenset([*wanted, *(each for each in roots if each)])
 
     def __missing__(self, word: str) -> tuple[str, ...]:
         forms, wanted = _forms(word), self._wanted

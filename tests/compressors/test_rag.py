@@ -12,7 +12,7 @@ from headroom_core.compressors.base import Hint, View
 from headroom_core.compressors.passages import overlaps
 from headroom_core.compressors.passages.chunk_json import find_items
 from headroom_core.compressors.passages.chunk_text import find_chunks, title_of
-from headroom_core.compressors.rag import RagChunks
+from headroom_core.compressors.rag import RagChunks, is_chunk_list
 from headroom_core.engine.headroom import Headroom
 from headroom_core.errors import DecodeError
 from headroom_core.settings import Settings
@@ -353,3 +353,9 @@ def test_what_a_question_in_other_words_misses_comes_with_one_retrieval() -> Non
     found = engine.retrieve(edit.ref or "", query=QUERY, max_tokens=1_500)
 
     assert ANSWER in found.text
+
+
+@pytest.mark.parametrize("rendering", RENDERINGS)
+def test_a_list_of_chunks_in_json_is_told_by_its_texts(rendering: str) -> None:
+    assert is_chunk_list(RENDERINGS[rendering]) == rendering.startswith("json")
+    assert not is_chunk_list(json.dumps([{"id": number} for number in range(90)]))

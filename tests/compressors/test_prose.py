@@ -471,3 +471,12 @@ def test_words_of_any_request_do_not_count_as_being_answered() -> None:
     text = document("The section matters, and so does this chapter, as examples.")
 
     assert view(text, "Which section matters to the xylophone of this chapter?") is None
+
+
+def test_how_to_answer_is_no_part_of_the_question() -> None:
+    text = document("A brief source, in short sentences, is the best of results.")
+
+    assert (
+        view(text, "Be brief, use short sentences, and cite sources. Who was the xylophonist?")
+        is None
+    )

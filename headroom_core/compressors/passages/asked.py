@@ -32,6 +32,8 @@ _GENERIC = frozenset(
         " help please thanks following above below content contents information details detail"
         " interesting relevant key main points point question answer answers work example examples"
         " understand think know want thing things go through happen happens best good"
+        " brief briefly concise short sentence sentences word words cite source sources respond"
+        " reply context result results provided given using use based according only passage"
     )
 )
 _GENERIC_PAIRS = frozenset(

@@ -24,6 +24,7 @@ from headroom_core.errors import (
     RetrieveError,
     StoreError,
 )
+from headroom_core.model_settings import ModelSettings
 from headroom_core.notes import find_notes
 from headroom_core.report import CompressResult, Edit
 from headroom_core.retrieve import Retrieved
@@ -44,6 +45,7 @@ __all__ = [
     "HeadroomError",
     "MessagesError",
     "MissingExtraError",
+    "ModelSettings",
     "NotFoundError",
     "RetrieveError",
     "Retrieved",

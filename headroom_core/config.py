@@ -19,6 +19,7 @@ from platformdirs import user_config_path
 
 from headroom_core.errors import ConfigError
 from headroom_core.formats.wire import is_array, is_object
+from headroom_core.model_settings import ModelSettings
 from headroom_core.settings import Settings
 from headroom_core.store.settings import StoreSettings
 
@@ -33,11 +34,21 @@ KEY_VARIABLE = "HEADROOM_STORE_KEY"
 
 Value = str | int | bool | tuple[str, ...]
 
-_STORE_PREFIX = "store_"
-_PLAIN = {each.name: str(each.type) for each in fields(Settings) if each.name != "store"}
-_STORE = {_STORE_PREFIX + each.name: str(each.type) for each in fields(StoreSettings)}
-_TYPES = {**_PLAIN, **_STORE}
-_ALIASES = {"store": "store_url"}
+_GROUPS: Mapping[str, type[StoreSettings | ModelSettings]] = {
+    "store": StoreSettings,
+    "models": ModelSettings,
+}
+"""The settings that are a value with settings of its own, each named with this in front."""
+_PLAIN = {each.name: str(each.type) for each in fields(Settings) if each.name not in _GROUPS}
+_GROUPED = {
+    f"{group}_{each.name}": str(each.type) for group, of in _GROUPS.items() for each in fields(of)
+}
+_TYPES = {**_PLAIN, **_GROUPED}
+_ALIASES = {
+    "store": "store_url",
+    "kompress": "models_kompress",
+    "relevance": "models_relevance",
+}
 _WORDS_FOR_BOOL = {
     **dict.fromkeys(("1", "true", "yes", "on"), True),
     **dict.fromkeys(("0", "false", "no", "off"), False),
@@ -55,13 +66,14 @@ class Loaded:
 def load(environ: Mapping[str, str] | None = None, **call: Any) -> Loaded:  # noqa: ANN401
     """Lay the call's settings over the environment, the file and the defaults.
 
-    Names are those of `Settings`; those of `StoreSettings` have `store_` in front. `Any` because
-    each setting has a type of its own, which `Settings` checks.
+    Names are those of `Settings`; those of `StoreSettings` have `store_` in front, and those of
+    `ModelSettings` have `models_`. `Any` because each setting has a type of its own, which
+    `Settings` checks.
     """
     environ = os.environ if environ is None else environ
     path = _path(environ)
     layers: list[tuple[str, dict[str, Any]]] = [
-        ("call", _with_store_taken_apart(call)),
+        ("call", _with_groups_taken_apart(call)),
         *_from(environ),
         (str(path), _from_file(path)),
     ]
@@ -83,20 +95,32 @@ def store_key(environ: Mapping[str, str] | None = None) -> str | None:
 
 
 def _settings(values: dict[str, Any]) -> Settings:
-    stored = {
-        name.removeprefix(_STORE_PREFIX): value for name, value in values.items() if name in _STORE
-    }
     plain = {name: value for name, value in values.items() if name in _PLAIN}
-    return Settings(**plain, store=StoreSettings(**stored))
+    return Settings(
+        **plain,
+        store=StoreSettings(**_of_group("store", values)),
+        models=ModelSettings(**_of_group("models", values)),
+    )
 
 
-def _with_store_taken_apart(call: dict[str, Any]) -> dict[str, Any]:
+def _of_group(group: str, values: dict[str, Any]) -> dict[str, Any]:
+    start = f"{group}_"
+    return {
+        name.removeprefix(start): value
+        for name, value in values.items()
+        if name in _GROUPED and name.startswith(start)
+    }
+
+
+def _with_groups_taken_apart(call: dict[str, Any]) -> dict[str, Any]:
     """The call's settings; a whole `StoreSettings` counts as each setting that it holds."""
-    whole = call.get("store")
-    if not isinstance(whole, StoreSettings):
-        return call
-    rest = {name: value for name, value in call.items() if name != "store"}
-    return rest | {_STORE_PREFIX + each.name: getattr(whole, each.name) for each in fields(whole)}
+    apart = dict(call)
+    for group, of in _GROUPS.items():
+        whole = call.get(group)
+        if isinstance(whole, of):
+            del apart[group]
+            apart |= {f"{group}_{each.name}": getattr(whole, each.name) for each in fields(of)}
+    return apart
 
 
 def _path(environ: Mapping[str, str]) -> Path:
@@ -142,9 +166,12 @@ def _from_file(path: Path) -> dict[str, Any]:
         return {}
     except (OSError, ValueError) as exc:
         raise ConfigError(f"cannot read the configuration file {str(path)!r}: {exc}") from exc
-    stored = table.pop("store", {})
-    inner = stored if is_object(stored) else {"url": stored}
-    flat = {**table, **{_STORE_PREFIX + name: value for name, value in inner.items()}}
+    flat: dict[str, Any] = {}
+    for name, value in table.items():
+        if name in _GROUPS and is_object(value):
+            flat |= {f"{name}_{inner}": each for inner, each in value.items()}
+        else:
+            flat[name] = value
     return {name: tuple(value) if is_array(value) else value for name, value in flat.items()}
 
 

@@ -17,6 +17,8 @@ class Text:
     """Text that a person, a developer or the model wrote."""
 
     text: str
+    pasted: bool = False
+    """Whether it is a document or search result that the message carries beside its words."""
 
 
 @dataclass(frozen=True, slots=True)

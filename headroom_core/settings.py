@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, cast, get_args
 
 from headroom_core.errors import ConfigError
 from headroom_core.keep import KeepRules
+from headroom_core.model_settings import ModelSettings
 from headroom_core.notes import Surface
 from headroom_core.store.settings import StoreSettings
 
@@ -34,13 +35,16 @@ class Settings:
     min_tokens: int = 48
     """Parts below this many tokens are left alone."""
     roles: frozenset[CompressibleRole] = frozenset({"tool"})
-    """Whose text may be shortened. Tool results only, unless told otherwise."""
+    """Whose text may be shortened. Tool results only, unless told otherwise. Of a user's message
+    it is what was pasted into it, and the words around that stay."""
     exclude_tools: tuple[str, ...] = ()
     """Globs of tool names whose results are left alone, such as `mcp__docs__*`."""
     must_keep: tuple[str, ...] = ()
     """Regular expressions whose matching lines stay in every view."""
     keep_severities: tuple[str, ...] = ()
     """Further words, such as `notice`, whose lines stay in every view like errors do."""
+    query_echo: bool = False
+    """Whether long views end with a line that repeats the question."""
     max_bytes: int = 64 * 2**20
     """Parts beyond this size are left alone."""
     memo_bytes: int = 64 * 2**20
@@ -49,11 +53,14 @@ class Settings:
     """The version of the emitted forms. Pin it to keep prompt caches across upgrades."""
     store: StoreSettings | str = field(default_factory=StoreSettings)
     """Where originals are kept: a URL or `StoreSettings`."""
+    models: ModelSettings = field(default_factory=ModelSettings)
+    """Learned models that choose what is shown of prose; none unless you name one."""
 
     def __post_init__(self) -> None:
         _require_one_of("mode", self.mode, get_args(Mode))
         _require_one_of("surface", self.surface, get_args(Surface))
-        _require_type("retrieval", self.retrieval, bool)
+        for name in ("retrieval", "query_echo"):
+            _require_type(name, getattr(self, name), bool)
         for name in ("result_budget", "max_bytes", "forms_version"):
             _require_count(name, getattr(self, name), least=1)
         for name in ("min_tokens", "memo_bytes"):
@@ -69,6 +76,7 @@ class Settings:
         if isinstance(self.store, str):
             object.__setattr__(self, "store", StoreSettings(url=self.store))
         _require_type("store", self.store, StoreSettings)
+        _require_type("models", self.models, ModelSettings)
         self.keep_rules()
 
     def keep_rules(self) -> KeepRules:

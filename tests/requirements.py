@@ -126,4 +126,15 @@ REQUIREMENTS: dict[str, str] = {
     "langchain.graph": "A graph of one's own can shorten what its model reads.",
     "langchain.settings": "A wrong setting of a LangChain hook fails when it is made.",
     "langchain.fail_open": "An error of ours never fails a LangChain call, and it is told.",
+    # Prose, retrieved chunks and what users paste
+    "turn.lossless": "What a user pasted gets a lossless form, and the words around it stay.",
+    "turn.lossy": (
+        "What a user pasted is shown by the question beside it, with a note and a ref of its own."
+    ),
+    "turn.documents": "Documents and search results in a user's message are shortened like blocks.",
+    "view.echo": "A long view ends with the question in one line of ours, when asked for.",
+    "models.frozen": "What a learned model chose first for a text in its context stands for good.",
+    "models.loaded": "Models are loaded when an engine is made, and nothing is downloaded unasked.",
+    "chunks.blind": "A list of chunks about which nothing can be looked up is shown in full.",
+    "prose.linear": "Reading and scoring of prose grow linearly with the text.",
 }

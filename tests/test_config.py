@@ -10,6 +10,7 @@ import pytest
 from headroom_core import config
 from headroom_core.config import load, store_key
 from headroom_core.errors import ConfigError
+from headroom_core.model_settings import ModelSettings
 from headroom_core.settings import Settings
 from headroom_core.store.settings import StoreSettings
 
@@ -67,6 +68,11 @@ def test_each_place_wins_over_those_after_it(file: Path) -> None:
         ("HEADROOM_STORE_URL", "memory://", "store", StoreSettings(url="memory://")),
         ("HEADROOM_STORE_MAX_BYTES", "2000000", "store", StoreSettings(max_bytes=2_000_000)),
         ("HEADROOM_STORE_REDACT", "secrets", "store", StoreSettings(redact="secrets")),
+        ("HEADROOM_QUERY_ECHO", "on", "query_echo", True),
+        ("HEADROOM_KOMPRESS", "a/b", "models", ModelSettings(kompress="a/b")),
+        ("HEADROOM_MODELS_RELEVANCE", "a/b", "models", ModelSettings(relevance="a/b")),
+        ("HEADROOM_MODELS_MAX_BYTES", "9", "models", ModelSettings(max_bytes=9)),
+        ("HEADROOM_MODELS_DOWNLOAD", "yes", "models", ModelSettings(download=True)),
     ],
 )
 def test_the_environment_is_read_by_the_type_of_the_setting(
@@ -106,6 +112,18 @@ def test_the_file_has_a_table_for_the_store(file: Path) -> None:
     assert loaded.settings.exclude_tools == ("a", "b")
     assert loaded.settings.store == StoreSettings(url="memory://", namespace="n")
     assert loaded.sources["store_namespace"] == str(file)
+
+
+def test_the_file_has_a_table_for_models(file: Path) -> None:
+    file.write_text('relevance = "a/b"\n[models]\nkompress = "c/d"\n', encoding="utf-8")
+
+    loaded = load(environ(file), models=ModelSettings(download=True))
+    without = load(environ(file))
+
+    assert loaded.settings.models == ModelSettings(download=True)
+    assert loaded.sources["models_kompress"] == "call"
+    assert without.settings.models == ModelSettings(kompress="c/d", relevance="a/b")
+    assert without.sources["models_kompress"] == str(file)
 
 
 def test_the_file_may_name_just_the_url_of_the_store(file: Path) -> None:

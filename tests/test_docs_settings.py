@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from headroom_core.model_settings import ModelSettings
 from headroom_core.settings import Settings
 from headroom_core.store.settings import StoreSettings
 
@@ -20,6 +21,7 @@ HEAD = "| name | default | meaning |\n|---|---|---|\n"
 TABLES: list[tuple[str, type[Any]]] = [
     ("## Settings\n\n", Settings),
     ("## Settings of the store\n\n", StoreSettings),
+    ("## Settings of models\n\n", ModelSettings),
 ]
 
 
@@ -75,7 +77,7 @@ def test_the_tables_are_those_of_the_code(request: pytest.FixtureRequest) -> Non
     assert page == with_tables(page)
 
 
-@pytest.mark.parametrize("of", [Settings, StoreSettings])
+@pytest.mark.parametrize("of", [Settings, StoreSettings, ModelSettings])
 def test_every_setting_says_what_it_means(of: type[Any]) -> None:
     told = meanings(of)
 

@@ -332,7 +332,8 @@ def test_everything_but_shortened_tool_results_is_the_same_object(wire: Wire) ->
 
 @pytest.mark.requirement("law.only_tool_results")
 def test_users_are_shortened_only_when_asked_for() -> None:
-    messages: list[Native] = [{"role": "user", "content": "\n".join(["the same line"] * 200)}]
+    pasted = "\n".join(["```", *["the same line"] * 200, "```", "What of it?"])
+    messages: list[Native] = [{"role": "user", "content": pasted}]
     asked = Headroom(Settings(roles=frozenset({"user"})), store=MemoryStore())
 
     assert engine().compress(messages).messages[0] is messages[0]

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from headroom_core.errors import ConfigError
+from headroom_core.model_settings import ModelSettings
 from headroom_core.settings import SETTING_NAMES, Settings
 from headroom_core.store.settings import StoreSettings
 
@@ -24,7 +25,9 @@ WRONG: list[tuple[str, Any]] = [
     *[("exclude_tools", each) for each in ("mcp__*", None, [1], 5)],
     *[("must_keep", each) for each in ("x", None, (b"x",), ("(",), ("(?=x)",))],
     *[("keep_severities", each) for each in ("notice", None, [None])],
+    *[("query_echo", each) for each in (1, "yes", None)],
     *[("store", each) for each in (5, None, "redis://x")],
+    *[("models", each) for each in ("kompress", None, 5)],
 ]
 
 
@@ -47,6 +50,21 @@ def test_a_wrong_value_names_its_setting(name: str, value: Any) -> None:
         Settings(**{name: value})
 
 
+@pytest.mark.requirement("law.fail_open")
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *[("kompress", each) for each in (None, 5, True)],
+        *[("relevance", each) for each in (None, 5, "")],
+        *[("download", each) for each in (1, "yes", None)],
+        *[("max_bytes", each) for each in (0, -1, True, "1", 2.0)],
+    ],
+)
+def test_a_wrong_value_about_models_names_its_setting(name: str, value: Any) -> None:
+    with pytest.raises(ConfigError, match=rf"`models\.{name}`"):
+        ModelSettings(**{name: value})
+
+
 def test_every_setting_was_given_a_wrong_value() -> None:
     assert {name for name, _ in WRONG} == set(SETTING_NAMES)
 
@@ -54,6 +72,7 @@ def test_every_setting_was_given_a_wrong_value() -> None:
 def test_settings_have_at_most_15_fields() -> None:
     assert len(fields(Settings)) <= 15
     assert len(fields(StoreSettings)) <= 15
+    assert len(fields(ModelSettings)) <= 15
 
 
 def test_lists_and_sets_become_what_has_a_hash() -> None:

@@ -13,16 +13,23 @@ from headroom_core.config import load
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from headroom_core.model_settings import ModelSettings
+    from headroom_core.store.settings import StoreSettings
+
 
 @click.command()
 def config() -> None:
     """Show every setting, its value and its source: call, environment, file or default."""
     loaded = load()
     plain = loaded.settings
-    stored = plain.store_settings()
+    groups: dict[str, StoreSettings | ModelSettings] = {
+        "store": plain.store_settings(),
+        "models": plain.models,
+    }
     values = {each.name: getattr(plain, each.name) for each in fields(plain)}
-    del values["store"]
-    values |= {f"store_{each.name}": getattr(stored, each.name) for each in fields(stored)}
+    for group, inner in groups.items():
+        del values[group]
+        values |= {f"{group}_{each.name}": getattr(inner, each.name) for each in fields(inner)}
     rows = [("setting", "value", "source")]
     rows += [(name, _shown(value), loaded.sources[name]) for name, value in values.items()]
     click.echo(table(rows))

@@ -87,6 +87,9 @@ class View:
     """One phrase for the note about what is, or is not, among the hidden units."""
     required: int = 0
     """How many characters of `body` stand there whatever the budget: errors, rare values, hits."""
+    stands: bool = False
+    """Whether no shorter view of another kind takes its place: it holds what answers, and a view
+    for any text would not."""
 
 
 class Compressor(Protocol):
@@ -97,10 +100,6 @@ class Compressor(Protocol):
     """Whether every line that its lossless form shows is a line of the source as it stands there,
     perhaps with a mark after it. A file that was read is put into no other form, since its lines
     may be looked for when it is edited."""
-
-    owns_shape: bool = False
-    """Whether a text of its shape gets its view or none. A view that is made for any text would
-    hide what this one keeps: a failure of a test run, what a diff was asked about."""
 
     def unavailable(self) -> str | None:
         """Say what of it is off because an extra is not installed, and how to get it."""
@@ -126,3 +125,8 @@ class Compressor(Protocol):
         """
         del source, hint, room
         return None
+
+    def claims(self, source: Source, hint: Hint) -> bool:
+        """Say whether a text of which this has no view is to have none by another compressor."""
+        del source, hint
+        return False

@@ -39,7 +39,6 @@ class CodeCompressor(Compressor):
     """
 
     name = "code"
-    owns_shape = True
 
     def unavailable(self) -> str | None:
         """What is missing for outlines and how to get it, or `None`."""
@@ -71,6 +70,7 @@ class CodeCompressor(Compressor):
             total=len(outline.functions),
             hides="the other bodies named by their lines",
             required=required,
+            stands=True,
         )
 
 

@@ -13,7 +13,9 @@ from headroom_core.compressors.passages.scoring import score
 from headroom_core.compressors.passages.writing import write
 
 if TYPE_CHECKING:
+    from headroom_core.compressors.passages.asked import Asked
     from headroom_core.compressors.passages.layout import Layout
+    from headroom_core.compressors.passages.scoring import Scores
     from headroom_core.source import Source
 
 _MOST_OF_SOURCE = 0.9
@@ -37,7 +39,19 @@ class ProseCompressor(Compressor):
 def extract(layout: Layout, hint: Hint, room: int) -> View | None:
     """The view of a layout, or `None` when nothing in it answers."""
     wanted = asked(hint)
-    scores = score(layout, wanted)
+    return extract_scored(layout, score(layout, wanted), wanted, hint, room)
+
+
+def extract_scored(  # noqa: PLR0913 - what is known of the text, of the question and of the room
+    layout: Layout,
+    scores: Scores,
+    wanted: Asked,
+    hint: Hint,
+    room: int,
+    *,
+    by: str = "the question",
+) -> View | None:
+    """The view of a layout whose units have scores."""
     if not scores.answers and not named_sections(layout, wanted):
         return None
     chosen = choose(layout, scores, wanted, hint, room)
@@ -46,4 +60,6 @@ def extract(layout: Layout, hint: Hint, room: int) -> View | None:
         return None
     total = len(layout.units)
     required = min(chosen.required, len(body))
-    return View(body, "sentences", len(chosen.units), total, "chosen by the question", required)
+    return View(
+        body, "sentences", len(chosen.units), total, f"chosen by {by}", required, stands=True
+    )

@@ -50,11 +50,21 @@ class RagChunks(Compressor):
     def view(self, source: Source, hint: Hint, room: int) -> View | None:
         if not asked(hint).own:
             return None
-        layout = _layout(source, hint)
+        layout = chunk_layout(source, hint)
         return None if layout is None else extract(layout, hint, room)
 
+    def claims(self, source: Source, hint: Hint) -> bool:
+        """A list of chunks is read for its sentences: a table or a log would hide most of them."""
+        return chunk_layout(source, hint) is not None
 
-def _layout(source: Source, hint: Hint) -> Layout | None:
+
+def is_chunk_list(text: str) -> bool:
+    """Whether a text is JSON with a list of chunks."""
+    return text.lstrip()[:1] in _BRACKETS and bool(find_items(text))
+
+
+def chunk_layout(source: Source, hint: Hint) -> Layout | None:
+    """The layout of chunks, or `None` where there are none."""
     text = source.text
     if text.lstrip()[:1] in _BRACKETS and (items := find_items(text)):
         return read_items(text, items)

@@ -9,13 +9,17 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
 from headroom_core.compressors.base import Earlier, Hint
+from headroom_core.engine.words import own_words
 from headroom_core.messages import Message, Part, Text, ToolCall, ToolResult
 from headroom_core.origin import Provenance, edits_files, provenance
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from headroom_core.keep import KeepRules
 
 
@@ -34,6 +38,7 @@ class _Call:
 
 
 _ASKED_CHARS = 1_000
+_NOTHING: Mapping[int, str] = MappingProxyType({})
 _NO_CALL = _Call("", "", Provenance())
 
 
@@ -43,6 +48,8 @@ class Causal:
 
     keep: KeepRules
     legends: bool
+    words_only: bool = False
+    """Whether of a user's message only the user's own words are the question."""
     query: str = ""
     earlier: list[Earlier] = field(default_factory=list[Earlier])
     _calls: dict[str, ToolCall] = field(default_factory=dict[str, ToolCall])
@@ -60,8 +67,11 @@ class Causal:
         self._digest.update(f"\0{message.role}\0".encode())
         return self._digest.digest()
 
-    def hint(self, part: Text | ToolResult) -> Hint:
-        """What is known about a part before it is read."""
+    def hint(self, part: Text | ToolResult, beside: Message | None = None) -> Hint:
+        """What is known about a part before it is read.
+
+        The question of what a user pasted stands in the message `beside` it.
+        """
         call = self._call(part)
         return Hint(
             origin=call.came_from.origin,
@@ -69,8 +79,8 @@ class Causal:
             arguments=call.arguments,
             command=call.came_from.command,
             path=call.came_from.path,
-            edited=self._edited(call.came_from.path),
-            query=self.query,
+            edited=self.edited(call.came_from.path),
+            query=self._question(beside) if beside else self.query,
             is_error=isinstance(part, ToolResult) and part.is_error,
             legends=self.legends,
             earlier=tuple(self.earlier),
@@ -81,20 +91,37 @@ class Causal:
         """The name of the tool behind a part, as far as the conversation tells."""
         return self._call(part).name
 
-    def pass_by(self, message: Message, whole: dict[int, bool]) -> None:
+    def pass_by(
+        self, message: Message, whole: Mapping[int, bool], sent: Mapping[int, str] = _NOTHING
+    ) -> None:
         """Leave a message behind: its texts are context for what follows.
 
-        `whole` says of the changed parts whether all of them can still be read.
+        `whole` says of the changed parts whether all of them can still be read, and `sent` what is
+        sent instead of them.
         """
         for index, part in enumerate(message.parts):
             if isinstance(part, ToolResult):
                 self.earlier.append(self._earlier(part, whole=whole.get(index, True)))
-        texts = [_ends(part.text) for part in message.parts if isinstance(part, Text)]
-        if message.role == "user" and texts:
-            self.query = "\n".join(texts)
+        if message.role == "user":
+            # Read from what is sent, so that a request which brings that back asks the same.
+            self.query = self._question(message, sent)
 
-    def _edited(self, path: str) -> bool:
+    def edited(self, path: str) -> bool:
+        """Whether the conversation has edited a file so far."""
         return bool(path) and any(path in arguments for arguments in self._edits)
+
+    def _question(self, message: Message, sent: Mapping[int, str] = _NOTHING) -> str:
+        """What a user asks: the texts of a message, without the documents that it carries.
+
+        A message without any words goes on with the question before it.
+        """
+        texts = [
+            sent.get(index, part.text)
+            for index, part in enumerate(message.parts)
+            if isinstance(part, Text) and not part.pasted
+        ]
+        words = [own_words(text) for text in texts] if self.words_only else texts
+        return "\n".join(map(_ends, words)) if any(words) else self.query
 
     def _earlier(self, part: ToolResult, *, whole: bool) -> Earlier:
         call = self._calls.get(part.call_id)
@@ -118,8 +145,8 @@ def _ends(text: str) -> str:
 
 def _bytes_of(part: Part) -> bytes:
     match part:
-        case Text(text):
-            fields: tuple[str, ...] = ("text", text)
+        case Text(text, pasted):
+            fields: tuple[str, ...] = ("pasted" if pasted else "text", text)
         case ToolCall(call_id, name, arguments):
             fields = ("call", call_id, name, arguments)
         case ToolResult(text, call_id, is_error, name):

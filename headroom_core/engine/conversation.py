@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 from headroom_core.engine.causal import Causal
 from headroom_core.engine.memo import Memo
 from headroom_core.engine.part import Outcome, is_ours
+from headroom_core.engine.turn import TurnWorker
 from headroom_core.fail_open import fail_open
 from headroom_core.messages import Message, Part, Text, ToolCall, ToolResult
 from headroom_core.report import Edit
 from headroom_core.tool import is_retrieve_tool
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from headroom_core.codec import Codec
     from headroom_core.engine.part import PartWorker
@@ -78,7 +79,11 @@ class CausalPass:
 
         `counter` gives the figures where the deciding counter is not the model's own.
         """
-        causal = Causal(self._keep, legends=self._settings.mode == "max")
+        causal = Causal(
+            self._keep,
+            legends=self._settings.mode == "max",
+            words_only="user" in self._settings.roles,
+        )
         passed = Passed()
         sent: list[N] = []
         for index, native in enumerate(messages):
@@ -88,7 +93,7 @@ class CausalPass:
                 key = causal.read(message) + bytes([redeemable])
                 done = self._done(key, message, causal, redeemable=redeemable)
                 new = codec.patch(native, done.texts) if done.texts else native
-                causal.pass_by(message, _still_whole(message, done))
+                causal.pass_by(message, _still_whole(message, done), done.texts)
                 self._add(passed, index, done, self._figure(key, message, done, counter))
             sent.append(new)
         passed.warnings = list(dict.fromkeys(passed.warnings))
@@ -108,9 +113,7 @@ class CausalPass:
         before = after = 0
         for index, part in enumerate(message.parts):
             if isinstance(part, (Text, ToolResult)) and self._allowed(message, part, causal):
-                outcome = self._worker.work(
-                    part.text, causal.hint(part), redeemable=redeemable, tell=warnings.append
-                )
+                outcome = self._outcome(message, part, causal, redeemable, warnings.append)
                 outcomes[index] = outcome
                 before += outcome.tokens_before
                 after += outcome.tokens_after
@@ -119,6 +122,24 @@ class CausalPass:
                 before += tokens
                 after += tokens
         return _Done(outcomes, before, after, tuple(warnings))
+
+    def _outcome(
+        self,
+        message: Message,
+        part: Text | ToolResult,
+        causal: Causal,
+        redeemable: bool,  # noqa: FBT001 - passed through
+        tell: Callable[[str], object],
+    ) -> Outcome:
+        """What becomes of a part. Of a user's message only what was pasted into it is shortened."""
+        if isinstance(part, ToolResult) or message.role != "user":
+            return self._worker.work(part.text, causal.hint(part), redeemable=redeemable, tell=tell)
+        hint = causal.hint(part, beside=message)
+        if part.pasted:
+            return self._worker.work(part.text, hint, redeemable=redeemable, tell=tell)
+        return TurnWorker(self._worker).work(
+            part.text, hint, redeemable=redeemable, edited=causal.edited, tell=tell
+        )
 
     def _allowed(self, message: Message, part: Text | ToolResult, causal: Causal) -> bool:
         """Whether a part may be shortened at all: by role, by tool, and never our own answers."""
@@ -155,7 +176,8 @@ class CausalPass:
         passed.warnings.extend(done.warnings)
         for part, outcome in done.outcomes.items():
             if outcome.text is not None:
-                passed.edits.append(_edit(index, part, outcome))
+                each_edit = outcome.blocks or (outcome,)
+                passed.edits.extend(_edit(index, part, each) for each in each_edit)
 
 
 def readable(part: Part) -> list[str]:

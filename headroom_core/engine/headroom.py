@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar, Unpack, cast
 from headroom_core.compressors.registry import CLEANERS, REGISTRY
 from headroom_core.config import load, store_key
 from headroom_core.engine.conversation import CausalPass, Passed, readable
+from headroom_core.engine.learned import learned_views
 from headroom_core.engine.lossless import LosslessForms
 from headroom_core.engine.originals import Originals
 from headroom_core.engine.part import PartWorker
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from headroom_core.codec import Codec
     from headroom_core.compressors.base import Compressor
     from headroom_core.formats import WireFormat
+    from headroom_core.ml.embedding import NamedScorer
     from headroom_core.store.base import Store
     from headroom_core.tokens import TokenCounter
 
@@ -41,7 +43,8 @@ class Headroom:
     """Compresses conversations and gives originals back. Safe to share between threads and tasks.
 
     `settings` default to the environment, the configuration file and the defaults, in this order.
-    `store` is opened from the settings when none is given.
+    `store` is opened from the settings when none is given. `scorer` chooses the sentences of prose
+    instead of what `relevance` names; its first choice is frozen in the store.
     """
 
     def __init__(
@@ -50,6 +53,7 @@ class Headroom:
         *,
         store: Store | None = None,
         compressors: Sequence[Compressor] = REGISTRY,
+        scorer: NamedScorer | None = None,
     ) -> None:
         if settings is not None and not isinstance(settings, Settings):  # pyright: ignore[reportUnnecessaryIsInstance] - callers are not all typed
             raise ConfigError(f"`settings` must be a `Settings`, got {settings!r}")
@@ -64,8 +68,12 @@ class Headroom:
             kept.redactor(),
         )
         self._counter = deciding_counter()
-        self._causal_pass = self._made(compressors)
+        self._learned = learned_views(
+            self.settings, lambda: self.store, self._originals.may_keep, scorer
+        )
+        self._causal_pass = self._made((*self._learned.views, *compressors))
         self._untold = [reason for each in compressors if (reason := each.unavailable())]
+        self._untold += self._learned.warnings
 
     @property
     def store(self) -> Store:
@@ -156,6 +164,11 @@ class Headroom:
         Return its ref; `None`, and a warning to `tell`, if it may not or cannot be stored.
         """
         return self._originals.keep(text, tell)
+
+    def warm(self) -> None:
+        """Run every learned model once, so that no request waits for what that sets up."""
+        for warm in self._learned.warmers:
+            warm()
 
     def close(self) -> None:
         """Close the store. The engine can be used again; it then opens the store again."""

@@ -41,7 +41,7 @@ class Originals:
         key = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
         reason = self._refused.get(key)
         if reason is None:
-            if not redacts(self._redactor, text):
+            if self.may_keep(text):
                 try:
                     return self.store.put(text)
                 except StoreError as exc:
@@ -51,6 +51,10 @@ class Originals:
             self._refused[key] = reason
         tell(f"{reason}, so it is not shortened lossily")
         return None
+
+    def may_keep(self, text: str) -> bool:
+        """Whether a text, or a part of it, may be put away at all."""
+        return not redacts(self._redactor, text)
 
     def close(self) -> None:
         """Close the store if it was opened."""

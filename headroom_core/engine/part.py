@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from headroom_core import frame
+from headroom_core.engine.echo import LEAST_ECHOED, echo_of, with_echo
 from headroom_core.engine.views import NOTE_TOKENS
+from headroom_core.engine.words import within
 from headroom_core.notes import note_of, write_note
 
 if TYPE_CHECKING:
@@ -37,6 +39,8 @@ class Outcome:
     tokens_after: int = 0
     hidden: str = ""
     why: str = ""
+    blocks: tuple[Outcome, ...] = ()
+    """What became of each shortened block, where a part is a message with blocks in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +55,15 @@ class PartWorker:
     views: Views
 
     def work(
-        self, text: str, hint: Hint, *, redeemable: bool, tell: Callable[[str], object]
+        self,
+        text: str,
+        hint: Hint,
+        *,
+        redeemable: bool,
+        tell: Callable[[str], object],
+        inside: bool = False,
     ) -> Outcome:
-        """Decide what a model reads instead of `text`."""
+        """Decide what a model reads instead of `text`; `inside` a message, a note says how far."""
         tokens = self.counter.count(text)
         untouched = self._left_alone(text, tokens)
         if untouched:
@@ -61,9 +71,10 @@ class PartWorker:
         form = self.lossless.best(text, hint, tokens)
         floor = form.tokens if form else tokens
         if self._may_view(hint, floor, tokens, redeemable=redeemable):
-            viewed = self._viewed(text, hint, tokens, floor, tell)
-            if viewed is not None:
-                return viewed
+            seen = self._seen(text, hint, tokens, floor)
+            ref = self.originals.keep(text, tell) if seen is not None else None
+            if seen is not None and ref is not None:
+                return self._viewed(seen, ref, tokens, floor, inside=inside)
         return _lossless_outcome(form, tokens)
 
     def _left_alone(self, text: str, tokens: int) -> str:
@@ -91,25 +102,33 @@ class PartWorker:
         doublings = (tokens // (4 * self.settings.result_budget)).bit_length()
         return max(1, base + base * max(0, doublings - 1) // 8)
 
-    def _viewed(
-        self, text: str, hint: Hint, tokens: int, floor: int, tell: Callable[[str], object]
-    ) -> Outcome | None:
-        shown = self.views.best(text, hint, max(1, self.budget(tokens) - NOTE_TOKENS))
-        if shown is None or not self._is_sound(shown, text, floor):
+    def _seen(self, text: str, hint: Hint, tokens: int, floor: int) -> Shown | None:
+        """The view of a text, if there is one that is worth hiding something."""
+        echo = self._echo(hint)
+        room = self.budget(tokens) - NOTE_TOKENS - self.counter.count(echo)
+        shown = self.views.best(text, hint, max(1, room))
+        if shown is None:
             return None
-        ref = self.originals.keep(text, tell)
-        if ref is None:
-            return None
+        if echo and shown.tokens >= LEAST_ECHOED:
+            shown = with_echo(shown, echo, self.counter)
+        return shown if self._is_sound(shown, text, floor) else None
+
+    def _echo(self, hint: Hint) -> str:
+        return echo_of(hint.query) if self.settings.query_echo else ""
+
+    def _viewed(self, shown: Shown, ref: str, tokens: int, floor: int, *, inside: bool) -> Outcome:
         view = shown.view
+        if inside:
+            lines = view.body.removesuffix("\n").count("\n") + 1
+            view = replace(view, hides=", ".join(filter(None, (within(lines), view.hides))))
         seen = f"{write_note(ref, view, self.settings.surface)}\n{view.body}"
-        after = self.counter.count(seen)
         return Outcome(
             text=seen,
             form=shown.name,
             lossless=False,
             ref=ref,
             tokens_before=tokens,
-            tokens_after=after,
+            tokens_after=self.counter.count(seen),
             hidden=f"{view.total - view.shown} of {view.total} {view.unit}",
             why=f"its lossless form has {floor} tokens, the budget is {self.budget(tokens)}",
         )

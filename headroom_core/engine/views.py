@@ -80,7 +80,7 @@ class Views:
     def _within(self, core: str, hint: Hint, budget: int, tokens: int) -> Shown | None:
         """The first view, in order of the registry, that fits the budget.
 
-        Else that of the compressor that owns the shape of the text. Else the first that cuts deep,
+        Else one that stands, since it holds what others would hide. Else the first that cuts deep,
         since a view made for a shape goes before a smaller one that is made for any text; else the
         smallest.
         """
@@ -90,8 +90,10 @@ class Views:
         for compressor in self.compressors:
             shown = self._fitted(compressor, source, hint, room, budget)
             if shown is None:
+                if compressor.claims(source, hint):
+                    return None
                 continue
-            if shown.tokens * 4 <= budget * 5 or compressor.owns_shape:
+            if shown.view.stands or shown.tokens * 4 <= budget * 5:
                 return shown
             found.append(shown)
         deep = (shown for shown in found if shown.tokens * _DEEP <= tokens)

@@ -11,6 +11,7 @@ point into texts by offset, so a text that carries them, and a document that is 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from headroom_core.formats.wire import Path, Reading, WireObject, is_array, is_object, string
 from headroom_core.messages import Image, Opaque, Role, Text, ToolResult
@@ -86,18 +87,30 @@ def _search_result(reading: Reading, block: WireObject, path: Path, as_part: AsP
     if _is_cited(block):
         reading.fixed(Opaque("search_result"))
     else:
-        read_content(reading, block.get("content"), (*path, "content"), as_part, _PLAIN)
+        path = (*path, "content")
+        read_content(reading, block.get("content"), path, _pasted(as_part), _PLAIN)
 
 
 def _document(reading: Reading, block: WireObject, path: Path, as_part: AsPart) -> None:
     source = block.get("source")
     kind = string(source, "type") if is_object(source) and not _is_cited(block) else ""
     if kind == "content" and is_object(source):
-        read_content(reading, source.get("content"), (*path, "source", "content"), as_part, _PLAIN)
+        path = (*path, "source", "content")
+        read_content(reading, source.get("content"), path, _pasted(as_part), _PLAIN)
     elif kind == "text" and is_object(source) and isinstance(data := source.get("data"), str):
-        reading.leaf(as_part(data), (*path, "source", "data"))
+        reading.leaf(_pasted(as_part)(data), (*path, "source", "data"))
     else:
         reading.fixed(Opaque("document"))
+
+
+def _pasted(as_part: AsPart) -> AsPart:
+    """What a text is in a document: not the words of whoever sends it."""
+
+    def read(text: str) -> Text | ToolResult:
+        part = as_part(text)
+        return replace(part, pasted=True) if isinstance(part, Text) else part
+
+    return read
 
 
 def _is_cited(block: WireObject) -> bool:

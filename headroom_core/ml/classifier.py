@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from importlib.util import find_spec
 from math import exp
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
-from headroom_core.errors import ConfigError, MissingExtraError
+from headroom_core.errors import ConfigError
+from headroom_core.ml.packages import model_folder, needed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
+
+    from headroom_core.ml.packages import Foreign
 
 _MOST_TOKENS = 512
 _WORDS_AT_ONCE = 320
 _SMALL_FIRST = ("int8", "quant", "fp16", "")
+BASE_TOKENIZER = "answerdotai/ModernBERT-base"
+"""Whose tokenizer serves a model that comes without one."""
+TOKENIZER_FILES = (
+    "tokenizer.json",
+    "tokenizer_config.json",
+    "vocab.txt",
+    "sentencepiece.bpe.model",
+    "special_tokens_map.json",
+)
 
 
 class WordClassifier(Protocol):
@@ -80,45 +91,44 @@ def load_classifier(model: str, *, allow_download: bool = False) -> WordClassifi
 
     Without `allow_download`, only what is on this machine is used.
     """
-    transformers = _needed("transformers")
-    folder = _folder(model, allow_download=allow_download)
-    loaded = transformers.AutoTokenizer.from_pretrained(folder, local_files_only=True)
-    tokenizer = cast("_Tokenizer", loaded)  # see `_Object`
-    onnx = _onnx_file(Path(folder))
+    transformers = needed("transformers")
+    folder = model_folder(model, allow_download=allow_download)
+    if folder is None:
+        raise ConfigError(
+            f"the model {model!r} is not on this machine; run `headroom fetch kompress`, or allow"
+            " the download"
+        )
+    tokenizer = _tokenizer(folder, transformers, allow_download=allow_download)
+    onnx = _onnx_file(folder)
     if onnx is not None and find_spec("onnxruntime") is not None:
         return TokenClassifier(tokenizer, _onnx_runner(onnx))
     return TokenClassifier(tokenizer, _torch_runner(folder, transformers))
 
 
-class _Object(Protocol):
-    """An object of a package that is optional, so that its types are not there to be checked."""
-
-    def __getattr__(self, name: str) -> _Object: ...
-    def __call__(self, *args: object, **kwargs: object) -> _Object: ...
-    def __getitem__(self, key: object) -> _Object: ...
-    def __iter__(self) -> Iterator[_Object]: ...
-    def __enter__(self) -> object: ...
-    def __exit__(self, *args: object) -> None: ...
+def has_tokenizer(folder: Path) -> bool:
+    """Whether the folder of a model holds a tokenizer too."""
+    return any((folder / name).is_file() for name in TOKENIZER_FILES)
 
 
-def _needed(package: str, extra: str = "ml") -> _Object:
-    if find_spec(package) is None:
-        raise MissingExtraError(package, extra=extra)
-    return cast("_Object", import_module(package))  # see `_Object`
+def _tokenizer(folder: Path, transformers: Foreign, *, allow_download: bool) -> _Tokenizer:
+    """The tokenizer of a model: its own, else that of the model that it was made from."""
+    if not has_tokenizer(folder):
+        base = model_folder(BASE_TOKENIZER, allow_download=allow_download)
+        if base is None:
+            raise ConfigError(
+                f"{str(folder)!r} holds no tokenizer and {BASE_TOKENIZER!r} is not on this machine;"
+                " run `headroom fetch kompress`"
+            )
+        folder = base
+    loaded = _loaded(transformers.AutoTokenizer, folder)
+    return cast("_Tokenizer", loaded)  # see `Foreign`
 
 
-def _folder(model: str, *, allow_download: bool) -> str:
-    """Where the files of a model are."""
-    if Path(model).is_dir():
-        return model
-    hub = _needed("huggingface_hub")
+def _loaded(kind: Foreign, folder: Path, **options: object) -> Foreign:
     try:
-        return str(hub.snapshot_download(model, local_files_only=not allow_download))
-    except (OSError, ValueError) as exc:
-        raise ConfigError(
-            f"model {model!r} is neither a folder nor on this machine; download it first, or pass"
-            " `allow_download=True`"
-        ) from exc
+        return kind.from_pretrained(str(folder), local_files_only=True, **options)
+    except (OSError, ValueError, KeyError) as exc:
+        raise ConfigError(f"{str(folder)!r} holds no model that can be loaded: {exc}") from exc
 
 
 def _onnx_file(folder: Path) -> Path | None:
@@ -129,7 +139,7 @@ def _onnx_file(folder: Path) -> Path | None:
 
 
 def _onnx_runner(file: Path) -> Callable[[list[int]], list[float]]:
-    numpy, runtime = _needed("numpy"), _needed("onnxruntime")
+    numpy, runtime = needed("numpy"), needed("onnxruntime")
     session = runtime.InferenceSession(str(file), providers=["CPUExecutionProvider"])
     names = [str(each.name) for each in session.get_inputs()]
 
@@ -146,11 +156,17 @@ def _onnx_runner(file: Path) -> Callable[[list[int]], list[float]]:
     return run
 
 
-def _torch_runner(folder: str, transformers: _Object) -> Callable[[list[int]], list[float]]:
-    torch = _needed("torch", extra="ml-torch")
-    model = transformers.AutoModelForTokenClassification.from_pretrained(
-        folder, local_files_only=True
-    ).eval()
+def _torch_runner(folder: Path, transformers: Foreign) -> Callable[[list[int]], list[float]]:
+    torch = needed("torch", extra="ml-torch")
+    model, told = _loaded(
+        transformers.AutoModelForTokenClassification, folder, output_loading_info=True
+    )
+    if made_up := cast("Iterable[str]", told["missing_keys"]):  # see `Foreign`
+        raise ConfigError(
+            f"{str(folder)!r} holds no token classifier: it has no weights for"
+            f" {', '.join(sorted(made_up))}"
+        )
+    model.eval()
 
     def run(ids: list[int]) -> list[float]:
         with torch.inference_mode():
@@ -161,7 +177,7 @@ def _torch_runner(folder: str, transformers: _Object) -> Callable[[list[int]], l
 
 def _kept(rows: object) -> list[float]:
     """How much each token is needed, from two labels, or from one number."""
-    # See `_Object`: a score for each token, or a row with one for each label.
+    # See `Foreign`: a score for each token, or a row with one for each label.
     listed = cast("list[float | list[float]]", rows)
     return [
         1 / (1 + exp(max(-60.0, min(60.0, row[0] - row[-1])))) if isinstance(row, list) else row

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from headroom_core.relevance import query_terms, terms_of_word
+from headroom_core.signals import STOP_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +26,7 @@ _EDGES = re.compile(r"^\W+|\W+$")
 
 def must_keep(words: Sequence[str], query: str) -> list[bool]:
     """Say of each word whether it has to stay."""
-    wanted = frozenset(query_terms(query))
+    wanted = frozenset(query_terms(query)) - STOP_WORDS
     kept: list[bool] = []
     starts = True
     for word in words:

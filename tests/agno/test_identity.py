@@ -145,7 +145,10 @@ def test_copies_add_to_the_same_figures_and_a_pickle_keeps_them() -> None:
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ({"settings": Settings(), "engine": Headroom(Settings())}, "either `settings` or"),
+        (
+            {"settings": Settings(), "engine": Headroom(Settings())},
+            "give it or `settings`, not both",
+        ),
         ({"settings": {"mode": "max"}}, "`settings` must be"),
         ({"engine": Settings()}, "`engine` must be"),
         ({"retrieval": "yes"}, "`retrieval` must be a bool"),

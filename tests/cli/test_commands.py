@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import runpy
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,9 +19,9 @@ from headroom_core.version import __version__
 from tests.conversations import Turn, log, result_texts, written
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from click.testing import Result
+
+    from headroom_core.model_settings import ModelSettings
 
 LOG = log(400, fatal_at=123)
 
@@ -160,6 +161,22 @@ def test_the_demo_shows_a_view_with_its_note(monkeypatch: pytest.MonkeyPatch) ->
     assert " lines more" in shown
     assert " lines more" not in whole
     assert len(whole) > len(shown)
+
+
+@pytest.mark.parametrize("name", ["kompress", "relevance"])
+def test_fetch_downloads_the_model_of_a_setting(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fetched(settings: ModelSettings) -> Path:
+        return Path("/cache", getattr(settings, name))
+
+    monkeypatch.setenv(f"HEADROOM_{name.upper()}", "me/mine")
+    monkeypatch.setattr(f"headroom_core.ml.fetch.fetch_{name}", fetched)
+
+    done = run("fetch", name)
+    placed = run("fetch", name, "--from", ".")
+
+    assert done.output == "installed /cache/me/mine\n"
+    assert placed.exit_code == 2
+    assert f"HEADROOM_MODELS_{name.upper()}=." in placed.output
 
 
 def test_fetch_installs_from_a_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,14 +1,17 @@
 """Prose: the sentences that answer stay, verbatim and in order, and gaps say what they held."""
 
 import re
+import sys
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from headroom_core.compressors.base import Hint, View
+from headroom_core.compressors.passages.asked import asked
 from headroom_core.compressors.passages.likeness import reads_like_prose
 from headroom_core.compressors.passages.markup import read_markup
+from headroom_core.compressors.passages.scoring import score
 from headroom_core.compressors.passages.sentences import sentences
 from headroom_core.compressors.prose import ProseCompressor
 from headroom_core.keep import KeepRules
@@ -378,3 +381,102 @@ def test_a_long_message_asks_at_its_ends() -> None:
     query = "Here is some background. " * 400 + "When was the zeppelin moored?"
 
     assert "The zeppelin" in shown(document("The zeppelin was moored in 1912."), query, 900)
+
+
+def test_other_forms_of_a_word_are_found_too() -> None:
+    text = document("A tropical storm came over the colonial settlement that year.")
+
+    body = shown(text, "What befell the tropics and their colonies?", 900)
+
+    assert "A tropical storm came over the colonial settlement that year." in body
+
+
+@pytest.mark.parametrize(
+    ("query", "answer"),
+    [
+        ("When was the harbour described?", "The harbour was described in print in 1774."),
+        ("Who described the harbour?", "The harbour was described in print by Anna Lindqvist."),
+        ("How many have described the harbour?", "The harbour was described by four hundred."),
+    ],
+)
+def test_what_could_be_an_answer_goes_before_what_could_not(query: str, answer: str) -> None:
+    text = document().replace("district 3", "this district").replace("visitor", "people")
+    text = re.sub(r"\d+", "some", text)
+
+    body = shown(f"{text}\n\n## Prints\n\n{answer}", query, 900)
+
+    assert answer in body
+
+
+def test_a_sentence_that_goes_on_with_a_pronoun_is_read_with_the_one_before_it() -> None:
+    other = "Nothing of this kind was ever done in the neighbouring towns."
+    text = document(f"The zeppelin was moored there. It left for the coast at dawn. {other}")
+    text = text.replace("## About the orchard", "## About the zeppelin and the orchard")
+
+    assert "It left for the coast at dawn." in shown(text, "Where did the zeppelin go?", 700)
+
+
+def test_however_much_must_stay_what_answers_best_is_shown() -> None:
+    rare = "\n\n".join(f"The word zeppelin stands in row {n} of many." for n in range(12))
+    text = f"{document()}\n\n{rare}\n\n" + "\n\n".join(
+        paragraph("valley", number) for number in range(0, 400, 7)
+    )
+    best = "The harbour and its violin were described by visitor 47 in a long letter home."
+
+    body = shown(f"{text}\n\n{best}", "Which zeppelin of the harbour, and which violin?", 500)
+
+    assert body.count("zeppelin stands") == 12
+    assert best in body
+
+
+def test_of_a_long_message_only_the_rarest_words_must_stay() -> None:
+    words = " ".join(f"word{letter}" for letter in "abcdefghijklmnop")
+    rows = [
+        f"The word{'abcdefghijklmnop'[n % 16]} was seen again by visitor {n}." for n in range(400)
+    ]
+    text = "\n\n".join([*rows, "The zeppelin was moored at the tower."])
+
+    seen = view(text, f"Where was the zeppelin moored? Not: {words}", 1_200)
+
+    assert seen is not None
+    assert "zeppelin was moored" in seen.body
+    assert seen.required < 200
+
+
+@pytest.mark.requirement("prose.linear")
+def test_four_times_the_text_is_four_times_the_work() -> None:
+    def calls(times: int) -> int:
+        count = 0
+
+        def step(frame: object, event: str, argument: object) -> None:
+            nonlocal count
+            count += 1
+
+        text = "\n\n".join([document("The zeppelin was moored at the old tower.")] * times)
+        layout, wanted = read_markup(text), asked(Hint(query="Where was the zeppelin moored?"))
+        sys.setprofile(step)
+        try:
+            read_markup(text)
+            score(layout, wanted)
+        finally:
+            sys.setprofile(None)
+        return count
+
+    small = calls(8)
+
+    assert 3.5 * small < calls(32) < 4.5 * small
+
+
+def test_words_of_any_request_do_not_count_as_being_answered() -> None:
+    text = document("The section matters, and so does this chapter, as examples.")
+
+    assert view(text, "Which section matters to the xylophone of this chapter?") is None
+
+
+def test_how_to_answer_is_no_part_of_the_question() -> None:
+    text = document("A brief source, in short sentences, is the best of results.")
+
+    assert (
+        view(text, "Be brief, use short sentences, and cite sources. Who was the xylophonist?")
+        is None
+    )

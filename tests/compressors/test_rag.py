@@ -12,9 +12,13 @@ from headroom_core.compressors.base import Hint, View
 from headroom_core.compressors.passages import overlaps
 from headroom_core.compressors.passages.chunk_json import find_items
 from headroom_core.compressors.passages.chunk_text import find_chunks, title_of
-from headroom_core.compressors.rag import RagChunks
+from headroom_core.compressors.rag import RagChunks, is_chunk_list
+from headroom_core.engine.headroom import Headroom
 from headroom_core.errors import DecodeError
+from headroom_core.settings import Settings
 from headroom_core.source import Source
+from headroom_core.store.memory import MemoryStore
+from tests.conversations import Turn, written
 
 TOPICS = ("river", "copper", "violin", "harbour", "orchard", "glacier", "lantern", "parliament")
 QUERY = "When was the zeppelin moored at the tower?"
@@ -325,3 +329,33 @@ def test_a_sentence_that_two_chunks_share_is_shown_once() -> None:
 
     assert seen is not None
     assert seen.body.count(ANSWER) == 1
+
+
+@pytest.mark.requirement("chunks.blind")
+@pytest.mark.parametrize("rendering", RENDERINGS.values(), ids=RENDERINGS)
+def test_chunks_about_which_nothing_is_asked_are_shown_in_full(rendering: str) -> None:
+    asks = "Please look at this and tell me what matters."
+    turn = Turn(asks, rendering, tool="search_documents")
+    engine = Headroom(Settings(retrieval=True, result_budget=300), store=MemoryStore())
+
+    result = engine.compress(written([turn], "openai_chat"))
+
+    assert not any(edit.ref for edit in result.edits)
+
+
+@pytest.mark.requirement("chunks.blind")
+def test_what_a_question_in_other_words_misses_comes_with_one_retrieval() -> None:
+    text = RENDERINGS["json list"]
+    turn = Turn("Which letter did visitor 2 of the harbour write?", text, tool="search_documents")
+    engine = Headroom(Settings(retrieval=True, result_budget=300), store=MemoryStore())
+
+    (edit,) = engine.compress(written([turn], "openai_chat")).edits
+    found = engine.retrieve(edit.ref or "", query=QUERY, max_tokens=1_500)
+
+    assert ANSWER in found.text
+
+
+@pytest.mark.parametrize("rendering", RENDERINGS)
+def test_a_list_of_chunks_in_json_is_told_by_its_texts(rendering: str) -> None:
+    assert is_chunk_list(RENDERINGS[rendering]) == rendering.startswith("json")
+    assert not is_chunk_list(json.dumps([{"id": number} for number in range(90)]))

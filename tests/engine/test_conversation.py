@@ -75,7 +75,7 @@ def test_tools_are_excluded_by_glob(globs: tuple[str, ...], shortened: bool) -> 
 
 @pytest.mark.parametrize("role", ["system", "developer", "user", "assistant"])
 def test_a_role_is_shortened_when_asked_for_and_only_then(role: str) -> None:
-    messages: list[Native] = [{"role": role, "content": RUN}]
+    messages: list[Native] = [{"role": role, "content": f"Look:\n```\n{RUN}\n```\n"}]
     messages += written([Turn("Why?", RUN)], "openai_chat")
 
     asked = engine(roles={role}).compress(messages)

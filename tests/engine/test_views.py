@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from headroom_core.compressors.base import Compressor, Hint, View
@@ -149,12 +150,30 @@ def test_a_view_for_the_shape_goes_before_a_smaller_one_when_it_cuts_deep() -> N
     assert shallow.name == "anything"
 
 
-def test_a_view_of_the_owner_of_a_shape_is_replaced_by_no_other() -> None:
-    text = "\n".join(f"line {number}" for number in range(3_000))
-    owner = First("owner", least=2_000, required=10**6)
-    owner.owns_shape = True
+class Stands(First):
+    """Shows much, and lets no other view take its place."""
 
-    shown = best(text, 100, owner, First("anything", least=150, required=10**6))
+    def view(self, source: Source, hint: Hint, room: int) -> View | None:
+        seen = super().view(source, hint, room)
+        return replace(seen, stands=True) if seen else None
 
-    assert shown is not None
-    assert shown.name == "owner"
+
+class Claims(Compressor):
+    """Has no view, and says that there is to be none."""
+
+    name = "claims"
+
+    def claims(self, source: Source, hint: Hint) -> bool:
+        return True
+
+
+def test_a_view_that_answers_is_not_traded_for_a_shorter_one() -> None:
+    seen = best(TEXT, 200, Stands("answers", least=300), First("short"))
+
+    assert seen is not None
+    assert seen.name == "answers"
+
+
+def test_a_text_that_one_compressor_claims_is_shown_by_no_other() -> None:
+    assert best(TEXT, 200, Claims(), First("short")) is None
+    assert best(TEXT, 200, First("long", least=300), Claims()) is None

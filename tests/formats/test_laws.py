@@ -75,8 +75,8 @@ def with_text(message: Message, *indexes: int) -> Message:
     parts = list(message.parts)
     for index in indexes:
         match parts[index]:
-            case Text():
-                parts[index] = Text(NEW)
+            case Text(_, pasted):
+                parts[index] = Text(NEW, pasted)
             case ToolResult(_, call_id, is_error, name):
                 parts[index] = ToolResult(NEW, call_id, is_error, name)
             case other:

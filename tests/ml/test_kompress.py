@@ -1,30 +1,26 @@
-"""Learned compression: what must stay stays, models load from disk, and answers are frozen."""
+"""Learned compression: what must stay stays, and models load from disk, in two runtimes."""
 
 from __future__ import annotations
 
 import shutil
 import warnings
-from importlib.util import find_spec
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 import pytest
 
-from headroom_core.compressors.base import Hint, View
-from headroom_core.compressors.prose import ProseCompressor
-from headroom_core.engine.headroom import Headroom
+from headroom_core.compressors.base import Hint
 from headroom_core.errors import ConfigError, MissingExtraError
 from headroom_core.keep import KeepRules
-from headroom_core.ml import classifier
-from headroom_core.ml.classifier import load_classifier
-from headroom_core.ml.frozen import Frozen
-from headroom_core.ml.kompress import HEAD, Kompress
+from headroom_core.ml import classifier, packages
+from headroom_core.ml.classifier import TokenClassifier, load_classifier
+from headroom_core.ml.kompress import HEAD, Kompress, load_kompress
 from headroom_core.ml.must_keep import must_keep
-from headroom_core.settings import Settings
 from headroom_core.source import Source
-from headroom_core.store.memory import MemoryStore
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
 
 TEXT = (
     "It was a rather long and quite pleasant evening, and the guests did not leave before Anna"
@@ -43,8 +39,24 @@ class Never:
         return [0.0] * len(words)
 
 
-def store() -> MemoryStore:
-    return MemoryStore()
+class Encoding:
+    """What a tokenizer makes of words: one token before them, and some of each."""
+
+    def __init__(self, words: list[int]) -> None:
+        self._words = words
+
+    def word_ids(self, batch_index: int = 0) -> list[int | None]:
+        return [None, *self._words]
+
+    def __getitem__(self, name: str) -> list[int]:
+        return [0, *self._words]
+
+
+class Rising:
+    """A classifier that needs each word more than the one before it, and all of them."""
+
+    def scores(self, words: Sequence[str]) -> list[float]:
+        return [0.6 + 0.3 * number / len(words) for number in range(len(words))]
 
 
 def condensed(query: str = "") -> str:
@@ -93,112 +105,64 @@ def test_what_is_no_prose_or_too_large_is_left(text: str) -> None:
     assert model.calls == 0
 
 
+def test_the_limit_is_in_bytes() -> None:
+    text = "żółć gęślą jaźń i wiele innych słów o tej samej porze. " * 9
+    size = len(text.encode())
+
+    fits = Kompress(classifier=Never(), max_bytes=size).view(Source(text), Hint(), 1)
+    over = Kompress(classifier=Never(), max_bytes=size - 1).view(Source(text), Hint(), 1)
+
+    assert fits is not None
+    assert over is None
+
+
 def test_nothing_is_shown_where_nothing_is_saved() -> None:
-    assert Kompress(classifier=Never(), threshold=0.0).view(Source(TEXT), Hint(), 1) is None
+    whole = Kompress(classifier=Rising()).view(Source(TEXT), Hint(), 9_000)
+
+    assert whole is None
 
 
-def test_the_first_answer_stands() -> None:
-    shared = store()
-    model = Never()
-    source, hint = Source(TEXT), Hint(query="lamp")
+def test_with_less_room_more_words_go_but_never_too_many() -> None:
+    text = "\n\n".join(["all of these many plain words were once said by someone else"] * 40)
 
-    first = Frozen(Kompress(classifier=model), shared, settings="m").view(source, hint, 100)
-    other = Kompress(classifier=Never(), threshold=0.0)
-    again = Frozen(other, shared, settings="m").view(source, hint, 100)
-
-    assert first == again
-    assert isinstance(first, View)
-    assert Frozen(None, shared, settings="other").view(source, hint, 100) is None
-    assert Frozen(other, shared, settings="other").view(source, hint, 100) is None
-
-
-def test_the_engine_uses_it_like_any_other_view() -> None:
-    text = "\n\n".join([TEXT] * 40)
-    shared = store()
-    frozen = Frozen(Kompress(classifier=Never()), shared, settings="m")
-    call = {"id": "c", "type": "function", "function": {"name": "fetch", "arguments": "{}"}}
-    messages: list[dict[str, object]] = [
-        {"role": "user", "content": "And the lamp?"},
-        {"role": "assistant", "content": None, "tool_calls": [call]},
-        {"role": "tool", "tool_call_id": "c", "content": text},
+    sizes = [
+        len(view.body) if view is not None else len(text)
+        for room in (len(text) * 2, len(text) * 3 // 4, len(text) // 2, len(text) // 9, 1)
+        if (view := Kompress(classifier=Rising()).view(Source(text), Hint(), room)) or room
     ]
 
-    engine = Headroom(Settings(retrieval=True), store=shared, compressors=(frozen,))
-    result = engine.compress(messages)
-
-    assert HEAD in str(result.messages[2]["content"])
-    assert result.edits[0].ref
-    assert engine.retrieve(result.edits[0].ref).text == text
+    assert sizes == list(accumulate(sizes, min))
+    assert sizes[0] == len(text)
+    assert sizes[2] <= len(text) // 2 + len(HEAD) + 100
+    assert len(text) * 0.35 < sizes[3] == sizes[4] < len(text) * 0.5
 
 
-def test_where_the_model_is_absent_the_extraction_is_frozen() -> None:
-    shared = store()
-    text = " ".join(f"The lamp of house {each} was seen by many." for each in range(300))
-    text += " A zeppelin came."
-    source, hint = Source(text), Hint(query="Which zeppelin came?")
+def test_a_long_text_is_read_in_windows() -> None:
+    def tokenizer(
+        words: list[str], *, is_split_into_words: bool, truncation: bool, max_length: int
+    ) -> Encoding:
+        assert is_split_into_words
+        assert truncation
+        ids = [number for number, _ in enumerate(words) for _ in range(3)][: max_length - 1]
+        return Encoding(ids)
 
-    first = Frozen(None, shared, settings="m", instead=ProseCompressor()).view(source, hint, 600)
-    again = Frozen(Kompress(classifier=Never()), shared, settings="m").view(source, hint, 600)
+    found = TokenClassifier(tokenizer, lambda ids: [0.25 for _ in ids]).scores(["w"] * 1_000)
 
-    assert first is not None
-    assert first == again
-    assert "zeppelin" in first.body
+    assert found == [0.25] * 1_000
 
 
 def test_a_missing_package_is_named_at_construction(monkeypatch: pytest.MonkeyPatch) -> None:
     def nowhere(name: str) -> None:
         del name
 
-    monkeypatch.setattr(classifier, "find_spec", nowhere)
+    monkeypatch.setattr(packages, "find_spec", nowhere)
 
     with pytest.raises(MissingExtraError, match=r"headroom-gateway\[ml\]"):
         Kompress()
 
 
-needs_models = pytest.mark.skipif(
-    find_spec("torch") is None or find_spec("transformers") is None,
-    reason="needs torch and transformers",
-)
-
-
-@pytest.fixture(scope="module", params=["modernbert", "xlm-roberta"])
-def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A tiny model with random weights, saved to disk with its tokenizer."""
-    torch, transformers, tokenizers = map(
-        pytest.importorskip, ("torch", "transformers", "tokenizers")
-    )
-    torch.manual_seed(7)
-    words = ["[PAD]", "[UNK]", *sorted(set(TEXT.split()))]
-    vocabulary = {word: number for number, word in enumerate(words)}
-    plain = tokenizers.Tokenizer(tokenizers.models.WordLevel(vocabulary, unk_token="[UNK]"))
-    plain.pre_tokenizer = tokenizers.pre_tokenizers.Whitespace()
-    plain.post_processor = tokenizers.processors.TemplateProcessing(
-        single="[PAD] $A [PAD]", special_tokens=[("[PAD]", 0)]
-    )
-    tokenizer = transformers.PreTrainedTokenizerFast(
-        tokenizer_object=plain, unk_token="[UNK]", pad_token="[PAD]"
-    )
-    sizes = {
-        "vocab_size": len(vocabulary),
-        "hidden_size": 16,
-        "num_hidden_layers": 1,
-        "num_attention_heads": 2,
-        "intermediate_size": 16,
-        "max_position_embeddings": 600,
-        "pad_token_id": 0,
-        "num_labels": 2,
-    }
-    name = {"modernbert": "ModernBert", "xlm-roberta": "XLMRoberta"}[request.param]
-    config = getattr(transformers, f"{name}Config")(**sizes)
-    model = getattr(transformers, f"{name}ForTokenClassification")(config)
-    path = tmp_path_factory.mktemp(request.param)
-    model.save_pretrained(path)
-    tokenizer.save_pretrained(path)
-    return str(path)
-
-
-@needs_models
-def test_a_model_loads_from_its_folder_and_scores_every_word(folder: str) -> None:
+@pytest.mark.requirement("models.loaded")
+def test_a_model_loads_from_its_folder_without_any_network(folder: str, no_network: None) -> None:
     words = TEXT.split() * 30
 
     found = load_classifier(folder).scores(words)
@@ -208,27 +172,25 @@ def test_a_model_loads_from_its_folder_and_scores_every_word(folder: str) -> Non
     assert len(set(found)) > 2
 
 
-@needs_models
 def test_a_view_by_a_real_model_holds_its_words_in_order(folder: str) -> None:
-    kompress = Kompress(folder, threshold=0.5)
+    kompress = load_kompress(folder, allow_download=False, max_bytes=9_000)
+    assert kompress is not None
     kompress.warm()
 
     view = kompress.view(Source(TEXT), Hint(), 100)
 
-    if view is not None:
-        left = iter(TEXT.split())
-        words = view.body.removeprefix(HEAD).split()
-        assert all(any(word == each for each in left) for word in words)
+    assert view is not None
+    left = iter(TEXT.split())
+    words = view.body.removeprefix(HEAD).split()
+    assert all(any(word == each for each in left) for word in words)
 
 
-@needs_models
-def test_onnx_says_what_pytorch_says(folder: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+def with_onnx(folder: str, to: Path) -> Path:
+    """A copy of a model's folder with an ONNX file in it."""
     pytest.importorskip("onnxruntime")
     pytest.importorskip("onnxscript")  # which PyTorch needs in order to write the file
     torch, transformers = map(pytest.importorskip, ("torch", "transformers"))
-    words = TEXT.split()
-    by_torch = load_classifier(folder).scores(words)
-    path = tmp_path_factory.mktemp("onnx") / "model"
+    path = to / "model"
     shutil.copytree(folder, path)
     (path / "onnx").mkdir()
     model = transformers.AutoModelForTokenClassification.from_pretrained(
@@ -248,13 +210,62 @@ def test_onnx_says_what_pytorch_says(folder: str, tmp_path_factory: pytest.TempP
                 "attention_mask": {1: torch.export.Dim("length", min=2, max=512)},
             },
         )
+    return path
+
+
+def test_onnx_says_what_pytorch_says(folder: str, tmp_path: Path) -> None:
+    words = TEXT.split()
+    by_torch = load_classifier(folder).scores(words)
+    path = with_onnx(folder, tmp_path)
+    (path / "model.safetensors").unlink()
 
     by_onnx = load_classifier(str(path)).scores(words)
 
     assert by_onnx == pytest.approx(by_torch, abs=1e-3)
 
 
-@needs_models
-def test_a_model_that_is_not_here_is_not_downloaded() -> None:
-    with pytest.raises(ConfigError, match="allow_download"):
+def test_a_model_of_one_number_for_each_token_is_read_too() -> None:
+    assert classifier._kept([0.25, 0.75]) == [0.25, 0.75]
+    assert classifier._kept([[-99.0, 99.0], [0.0, 0.0]]) == pytest.approx([1.0, 0.5])
+
+
+@pytest.mark.requirement("models.loaded")
+def test_a_model_that_is_not_here_is_not_downloaded(saved: object, no_network: None) -> None:
+    with pytest.raises(ConfigError, match="headroom fetch kompress"):
         load_classifier("nobody/no-such-model")
+
+    assert load_kompress("nobody/no-such-model", allow_download=False, max_bytes=9) is None
+
+
+def test_a_folder_that_is_no_model_is_a_wrong_setting(
+    saved: Callable[[str, str], str], tmp_path: Path
+) -> None:
+    headless = saved("ModernBert", "Model")
+    empty = tmp_path / "empty"
+    shutil.copytree(headless, empty)
+    (empty / "model.safetensors").unlink()
+    bare = tmp_path / "bare"
+    bare.mkdir()
+
+    with pytest.raises(ConfigError, match="no token classifier"):
+        load_classifier(headless)
+    with pytest.raises(ConfigError, match="no model that can be loaded"):
+        load_classifier(str(empty))
+    with pytest.raises(ConfigError, match="holds no tokenizer"):
+        load_classifier(str(bare))
+    with pytest.raises(ConfigError, match="there is no model in the folder"):
+        load_classifier(str(tmp_path / "nowhere"))
+
+
+def test_a_model_without_a_tokenizer_takes_that_of_its_base(
+    folder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bare = tmp_path / "bare"
+    shutil.copytree(folder, bare)
+    for name in classifier.TOKENIZER_FILES:
+        (bare / name).unlink(missing_ok=True)
+    monkeypatch.setattr(classifier, "BASE_TOKENIZER", folder)
+
+    words = TEXT.split()
+
+    assert load_classifier(str(bare)).scores(words) == load_classifier(folder).scores(words)

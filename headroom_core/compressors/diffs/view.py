@@ -67,7 +67,7 @@ def make(lines: Sequence[str], hint: Hint, room: int) -> View | None:
     plan.raw |= _commits(plan, lines, sections)
     body = [LEGEND, *_write(plan, lines, sections)]
     shown = len(plan.raw) + sum(len(at) for own in plan.bodies.values() for _, at in own)
-    return View("\n".join(body), "lines", shown, len(lines), HIDES, required)
+    return View("\n".join(body), "lines", shown, len(lines), HIDES, required, stands=True)
 
 
 def _kept(lines: Sequence[str], raw: Sequence[int], hint: Hint) -> set[int]:

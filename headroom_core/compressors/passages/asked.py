@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from headroom_core.compressors.passages.kinds import answer_kinds
 from headroom_core.relevance import query_terms
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ _GENERIC = frozenset(
         " help please thanks following above below content contents information details detail"
         " interesting relevant key main points point question answer answers work example examples"
         " understand think know want thing things go through happen happens best good"
+        " brief briefly concise short sentence sentences word words cite source sources respond"
+        " reply context result results provided given using use based according only passage"
     )
 )
 _GENERIC_PAIRS = frozenset(
@@ -47,6 +50,8 @@ class Asked:
     phrases: tuple[str, ...]
     own: frozenset[str]
     """The terms that can be looked up: without words such as "summary"."""
+    kinds: tuple[re.Pattern[str], ...] = ()
+    """What an answer would hold, as far as the question says: a time, an amount, a name."""
 
 
 def asked(hint: Hint) -> Asked:
@@ -57,7 +62,8 @@ def asked(hint: Hint) -> Asked:
     wanted = tuple(terms)[:_MOST_TERMS]
     own = frozenset(term for term in wanted if term not in _GENERIC)
     found = [next(filter(None, match.groups())) for match in _QUOTED.finditer(query)]
-    return Asked(wanted, tuple(dict.fromkeys(normal(each) for each in found)), own)
+    phrases = tuple(dict.fromkeys(normal(each) for each in found))
+    return Asked(wanted, phrases, own, answer_kinds(f"{query}\n{searched}"))
 
 
 def normal(title: str) -> str:

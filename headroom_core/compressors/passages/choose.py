@@ -25,6 +25,8 @@ _SHORT_SHARE = 0.28
 _SECTION_SHARE = 0.6
 _HEADS_SHARE = 0.35
 _FIRST_UNITS = 2
+_LEFT_FOR_BEST = 2
+"""However much must stay, so large a share of the room is left for what answers best."""
 _MOST_NAMED = 8
 _LEVEL = re.compile(
     r"\W*(?:ERROR|FATAL|CRITICAL|PANIC|WARNING|WARN|Traceback \()|[\w.]{1,80}(?:Error|Exception): "
@@ -54,7 +56,8 @@ def choose(layout: Layout, scores: Scores, asked: Asked, hint: Hint, room: int) 
         share = picked.size + int(max(0, room - picked.size) * _SECTION_SHARE)
         picked.fill(_of_section(layout, section), share, in_order=True)
     order = sorted(range(len(layout.units)), key=lambda at: (-scores.units[at], at))
-    picked.fill((at for at in order if scores.units[at] > 0), room)
+    wide = max(room, picked.size + room // _LEFT_FOR_BEST)
+    picked.fill((at for at in order if scores.units[at] > 0), wide)
     if not picked.numbers:
         picked.add(order[0])
     if len(layout.text) < _SHORT:

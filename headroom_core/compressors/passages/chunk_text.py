@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from headroom_core.compressors.passages.layout import Layout
@@ -35,6 +36,7 @@ _HEAD_LINE = re.compile(
     r"|[-=]{3,}|\s*"
 )
 _FIRST_WITHIN = 1_500
+_LONGEST_START = 500
 _LEAST_CHUNKS = 2
 _LEAST_APART = 3
 _LONGEST_TITLE = 160
@@ -88,16 +90,29 @@ def title_of(head: str) -> str:
 
 def _starts(text: str) -> list[int]:
     for numbered in (_NUMBERED, _LISTED):
-        starts = _counting_up(text, numbered)
+        starts = _counting_up(text, numbered) if _begins(text, numbered) else []
         if starts:
             return starts
-    tags = list(_TAG.finditer(text))
-    tagged = [match.start() for match in tags if match.group(1) == tags[0].group(1)]
-    named = ([match.start() for match in pattern.finditer(text)] for pattern in _STARTS)
-    for starts in (tagged, *named):
+    tried = (_named(text, pattern) for pattern in _STARTS)
+    for starts in chain((_tagged(text),), tried):
         if len(starts) >= _LEAST_CHUNKS and starts[0] <= _FIRST_WITHIN:
             return starts
     return _set_apart(text)
+
+
+def _begins(text: str, pattern: re.Pattern[str]) -> bool:
+    """Whether a pattern is found near the start of a text, where the first chunk must be."""
+    return pattern.search(text, 0, _FIRST_WITHIN + _LONGEST_START) is not None
+
+
+def _tagged(text: str) -> list[int]:
+    tags = list(_TAG.finditer(text)) if _begins(text, _TAG) else []
+    return [match.start() for match in tags if match.group(1) == tags[0].group(1)]
+
+
+def _named(text: str, pattern: re.Pattern[str]) -> list[int]:
+    found = pattern.finditer(text) if _begins(text, pattern) else ()
+    return [match.start() for match in found]
 
 
 def _counting_up(text: str, pattern: re.Pattern[str]) -> list[int]:

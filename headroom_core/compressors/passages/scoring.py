@@ -8,13 +8,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 from math import log
 from typing import TYPE_CHECKING
 
 from headroom_core.relevance import terms_of_word
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from headroom_core.compressors.passages.asked import Asked
     from headroom_core.compressors.passages.layout import Layout
@@ -27,8 +28,17 @@ _BLOCK = 0.5
 _TITLE = 0.5
 _NEIGHBOUR = 0.3
 _GENERIC_WEIGHT = 0.5
-_RARE_SHARE = 100
+_RARE_SHARE, _RARE_SHARE_OF_MANY = 20, 100
 _RARE_LEAST = 2
+_MANY_ASKED = 12
+_ROOT = 5
+_ROOT_WEIGHT = 0.5
+_ANSWERS_KIND = 1.3
+_WORTH_A_LOOK = 8
+"""Units whose score is so many times below the best are not looked at for what they hold."""
+_PRONOUN = re.compile(r"(?:It|He|She|They|This|These|That|Its|His|Her|Their|Such)\b")
+_AFTER = 0.5
+"""What a sentence that goes on with "it" or "they" takes of the one before it."""
 _LEAST_COVERED = 0.25
 _MOST_ASKED = 8
 """Of a long message no paragraph speaks of everything."""
@@ -66,7 +76,7 @@ def score(layout: Layout, asked: Asked) -> Scores:
     for unit in layout.units:
         blocks[unit.block].update(titles[unit.section])
     covered = _covered(blocks, weights, asked)
-    scores = _with_neighbours(layout, base)
+    scores = _of_kind(layout, _with_neighbours(layout, base), asked)
     again = _said_before(layout, found)
     for number in again:
         scores[number] = 0.0
@@ -87,18 +97,42 @@ def _said_before(layout: Layout, found: Sequence[dict[str, int]]) -> set[int]:
     return again
 
 
+def root(term: str) -> str:
+    """How words begin that may be another form of a term, such as "colony" and "colonial"."""
+    return f"{term[:_ROOT]}*" if len(term) >= _ROOT and term.isalpha() else ""
+
+
+@lru_cache(maxsize=16_384)
+def _forms(word: str) -> tuple[str, ...]:
+    """The terms of a word and their roots."""
+    terms = terms_of_word(word)
+    return tuple(dict.fromkeys((*terms, *filter(None, map(root, terms)))))
+
+
+class _Known(dict[str, tuple[str, ...]]):
+    """The wanted terms, and their roots, of every word seen so far: most words have none."""
+
+    def __init__(self, wanted: Sequence[str]) -> None:
+        super().__init__()
+        roots = [root(each) for each in wanted]
+        self._wanted = frozenset([*wanted, *(each for each in roots if each)])
+
+    def __missing__(self, word: str) -> tuple[str, ...]:
+        forms, wanted = _forms(word), self._wanted
+        none = wanted.isdisjoint(forms)
+        hits = self[word] = () if none else tuple(each for each in forms if each in wanted)
+        return hits
+
+
 def _count(layout: Layout, wanted: Sequence[str]) -> list[dict[str, int]]:
     """Count the wanted terms of every unit."""
-    terms = frozenset(wanted)
     text = layout.text
-    known: dict[str, tuple[str, ...]] = {}
+    known = _Known(wanted).__getitem__
     found: list[dict[str, int]] = []
     for unit in layout.units:
         counts: dict[str, int] = {}
-        for word in _WORD.findall(text, unit.start, unit.end):
-            hits = known.get(word)
-            if hits is None:
-                hits = known[word] = tuple(each for each in terms_of_word(word) if each in terms)
+        # Words without a wanted term, which are nearly all, never come to a line of Python.
+        for hits in filter(None, map(known, _WORD.findall(text, unit.start, unit.end))):
             for term in hits:
                 counts[term] = counts.get(term, 0) + 1
         found.append(counts)
@@ -106,13 +140,16 @@ def _count(layout: Layout, wanted: Sequence[str]) -> list[dict[str, int]]:
 
 
 def _weights(found: Sequence[dict[str, int]], asked: Asked) -> dict[str, float]:
-    """How much each term says: the fewer units hold it, the more."""
+    """How much each term says, and each root: the fewer units hold it, the more."""
     holders = Counter(term for terms in found for term in terms)
-    return {
-        term: log(1 + (len(found) - holders[term] + 0.5) / (holders[term] + 0.5))
-        * (1 if term in asked.own else _GENERIC_WEIGHT)
-        for term in asked.terms
-    }
+
+    def weight(term: str) -> float:
+        return log(1 + (len(found) - holders[term] + 0.5) / (holders[term] + 0.5))
+
+    weights = {root(term): _ROOT_WEIGHT * weight(root(term)) for term in asked.own if root(term)}
+    for term in asked.terms:
+        weights[term] = weight(term) * (1 if term in asked.own else _GENERIC_WEIGHT)
+    return weights
 
 
 def _count_titles(layout: Layout, found: Sequence[dict[str, int]]) -> list[dict[str, int]]:
@@ -144,9 +181,11 @@ def _bm25(
     mean = max(1.0, sum(sizes) / max(1, len(sizes)))
     return [
         sum(
-            weights[term] * times * (_K1 + 1) / (times + _K1 * (1 - _B + _B * size / mean))
+            weights.get(term, 0.0) * times * (_K1 + 1) / (times + _K1 * (1 - _B + _B * size / mean))
             for term, times in terms.items()
         )
+        if terms
+        else 0.0
         for terms, size in zip(found, sizes, strict=True)
     ]
 
@@ -156,23 +195,62 @@ def _with_neighbours(layout: Layout, base: Sequence[float]) -> list[float]:
     scores = list(base)
     for at, unit in enumerate(layout.units[1:], 1):
         if layout.units[at - 1].block == unit.block:
-            scores[at] += _NEIGHBOUR * base[at - 1]
+            goes_on = base[at - 1] > 0 and _PRONOUN.match(layout.text, unit.start)
+            scores[at] += (_AFTER if goes_on else _NEIGHBOUR) * base[at - 1]
             scores[at - 1] += _NEIGHBOUR * base[at]
+    return scores
+
+
+def _of_kind(layout: Layout, scores: Sequence[float], asked: Asked) -> list[float]:
+    """A unit counts more where it holds what an answer would: a time, an amount, a name."""
+    text = layout.text
+    least = max(scores, default=0.0) / _WORTH_A_LOOK
     # Rounded, so that a last bit that differs between machines never decides an order.
-    return [round(each, 6) for each in scores]
+    return [
+        round(
+            each * _ANSWERS_KIND
+            if each > least and any(kind.search(text, unit.start, unit.end) for kind in asked.kinds)
+            else each,
+            6,
+        )
+        for unit, each in zip(layout.units, scores, strict=True)
+    ]
 
 
 def _rare(found: Sequence[dict[str, int]], asked: Asked) -> list[int]:
-    """The units that hold a term of the question which hardly any unit holds."""
+    """The units that hold a term of the question which few units hold.
+
+    Of a long message, which has many terms, hardly any unit may hold it.
+    """
     holders = Counter(term for terms in found for term in terms)
-    most = max(_RARE_LEAST, len(found) // _RARE_SHARE)
+    share = _RARE_SHARE if len(asked.own) <= _MANY_ASKED else _RARE_SHARE_OF_MANY
+    most = max(_RARE_LEAST, len(found) // share)
     rare = {term for term in asked.own if 0 < holders[term] <= most}
     return [at for at, terms in enumerate(found) if not rare.isdisjoint(terms)]
 
 
 def _covered(blocks: Sequence[dict[str, int]], weights: dict[str, float], asked: Asked) -> float:
-    """How much of what can be looked up the best block and its title speak of."""
+    """How much of what can be looked up the best block and its title speak of.
+
+    Another form of a word counts for a part of it.
+    """
     own = {term: weights[term] for term in asked.terms if term in asked.own}
     asked_for = sum(sorted(own.values(), reverse=True)[:_MOST_ASKED])
-    best = max((sum(own.get(term, 0.0) for term in terms) for terms in blocks), default=0.0)
+    forms: dict[str, list[str]] = {}
+    for term in own:
+        forms.setdefault(root(term), []).append(term)
+    best = max((_spoken(terms, own, forms) for terms in blocks if terms), default=0.0)
     return best / asked_for if asked_for else 0.0
+
+
+def _spoken(
+    terms: Mapping[str, int], own: Mapping[str, float], forms: Mapping[str, Sequence[str]]
+) -> float:
+    """The weight of the asked terms that a block speaks of."""
+    total = 0.0
+    for term in terms:
+        if term in own:
+            total += own[term]
+        elif term in forms:
+            total += sum(_ROOT_WEIGHT * own[each] for each in forms[term] if each not in terms)
+    return total

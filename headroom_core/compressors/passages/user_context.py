@@ -37,6 +37,16 @@ _ASKS = re.compile(
     re.IGNORECASE,
 )
 _JSON_START = re.compile(r"^(?=[{\[]\s*[\"{\[\]}\d])", re.MULTILINE)
+_FILE_TAG = re.compile(rf"[ \t]{{0,8}}<({_PASTED})(?=[ \t>])")
+_FILES = frozenset("file files file_content file_contents code".split())
+_PATH = re.compile(
+    r"\b(?:path|file|filename|file_path|name|src|source)=[\"']([^\"'\n]{1,300}\.\w{1,12})[\"']"
+)
+_FENCED_FILE = re.compile(r"[ \t]{0,3}(?:`{3,}|~{3,})[ \t]*([\w./+#\\-]{1,300})")
+_NO_FILES = frozenset(
+    "text txt plain plaintext log logs output console terminal shell-session sh-session session"
+    " json jsonl ndjson csv tsv http diff patch markdown md html traceback stacktrace".split()
+)
 _decode = JSONDecoder().raw_decode
 
 
@@ -56,6 +66,22 @@ def user_blocks(text: str) -> list[Segment]:
     if at < len(text) or not segments:
         segments.append(Segment(text[at:], wrapper=True))
     return segments
+
+
+def named_file(before: str) -> str | None:
+    """The path of the file that a block holds, by the tag or the fence that opens it.
+
+    Empty for a file without a name, and `None` for what is no file.
+    """
+    line = before.rstrip("\n").rpartition("\n")[2]
+    if tag := _FILE_TAG.match(line):
+        path = _PATH.search(line)
+        named = tag.group(1) in _FILES
+        return path.group(1) if path else "" if named else None
+    fence = _FENCED_FILE.match(line)
+    if fence is None or fence.group(1).lower() in _NO_FILES:
+        return None
+    return fence.group(1) if "." in fence.group(1) else ""
 
 
 def _apart(spans: list[Span]) -> list[Span]:

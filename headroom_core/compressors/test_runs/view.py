@@ -55,7 +55,13 @@ def view_of(lines: Sequence[str], hint: Hint, room: int) -> View:
     body = "\n".join(_body(lines, shown, passed))
     needed = sum(min(len(lines[at]), _MOST_LINE) + 1 for at in required)
     return View(
-        body, "lines", len(shown), len(lines), "every failure shown, passes counted", needed
+        body,
+        "lines",
+        len(shown),
+        len(lines),
+        "every failure shown, passes counted",
+        needed,
+        stands=True,
     )
 
 

@@ -89,6 +89,11 @@ class Ledger:
         with self._lock:
             self._figures.update(retrievals=1, overhead=tokens)
 
+    def warn(self, warning: str) -> None:
+        """Take in what went wrong with a request that has no result of its own."""
+        with self._lock:
+            self._warnings.update((warning,))
+
     def savings(self) -> Savings:
         """The figures so far."""
         with self._lock:

@@ -30,7 +30,7 @@ try:
 except ImportError as exc:
     raise MissingExtraError("anthropic>=0.108", extra="anthropic") from exc
 
-from headroom_sdk.joined import ajoin, join
+from headroom_sdk.streams import ajoin, join
 from headroom_sdk.rounds import Refused, aanswer, answer
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ import json
 from typing import TYPE_CHECKING
 
 from headroom_core.fail_open import fail_open
-from headroom_core.formats.wire import WireObject, is_object
-from headroom_core.retrieve_loop import Exchange
+from headroom_core.formats.wire import WireObject, is_object, string
+from headroom_core.retrieve_loop import Exchange, StreamExchange
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,26 +18,61 @@ if TYPE_CHECKING:
 
 
 class Loop:
-    """Takes in the answer of each round and says what to send in the next one."""
+    """Takes in the answer of each round and says what to send in the next one.
+
+    An answer in one piece goes through `receive`, a streamed one through `feed` and `end`.
+    """
 
     def __init__(
-        self, shortener: Shortener, endpoint: Endpoint, messages: list[object], offer: Offer
+        self,
+        shortener: Shortener,
+        endpoint: Endpoint,
+        body: WireObject,
+        messages: list[object],
+        offer: Offer,
     ) -> None:
         self._shortener = shortener
         self._key = endpoint.key
-        self._offer = offer
-        self._exchange = Exchange(endpoint.shape, messages, store=shortener.store, offer=offer)
+        self._tools = {"tools": offer.tools} if offer.added else {}
+        self._own = messages
+        self._is_kept = body.get("store") is not False
+        self._previous = string(body, "previous_response_id")
+        self._exchange = Exchange(
+            endpoint.shape, messages, store=shortener.store, offer=offer, previous=self._previous
+        )
+        self._stream = StreamExchange(self._exchange)
         self._given_up = False
 
     @property
     def messages(self) -> list[object]:
-        """What to send, before it is compressed."""
-        return self._exchange.messages
+        """What to send, before it is compressed.
 
-    @property
-    def has_hidden(self) -> bool:
-        """Whether the provider has been asked more than the caller knows of."""
-        return self._exchange.rounds > 0 and not self._given_up
+        Reasoning can be sent back to a provider that does not keep it only where it is encrypted.
+        The caller's own messages are the caller's business.
+        """
+        messages = self._exchange.messages
+        if self._is_kept:
+            return messages
+        own = {id(each) for each in self._own}
+        return [each for each in messages if id(each) in own or not _is_kept_elsewhere(each)]
+
+    def changes(self) -> Mapping[str, object]:
+        """What to change of the caller's body in the next round; nothing, once given up."""
+        if self._given_up:
+            return {}
+        if self._previous and self._is_kept:
+            last = {"previous_response_id": self._exchange.response_id}
+            return {self._key: self._exchange.answers, **last, **self._tools}
+        with fail_open("compression of a request", tell=self._shortener.warn):
+            sent = self._shortener.shorten(self.messages, redeemable=True)
+            return {self._key: sent, **self._tools}
+        self._given_up = True
+        return {}
+
+    def give_up(self, why: str) -> None:
+        """Send the caller's own body next, and hand out its answer."""
+        self._shortener.warn(why)
+        self._given_up = True
 
     def receive(self, raw: bytes) -> bytes | None:
         """Take an answer in. `None`: send `changes()`; else it is what the caller gets.
@@ -51,37 +86,54 @@ class Loop:
         self._given_up = True
         return None
 
-    def changes(self) -> Mapping[str, object]:
-        """What to change of the caller's body in the next round; nothing, once given up."""
-        if self._given_up:
-            return {}
-        with fail_open("compression of a request", tell=self._shortener.warn):
-            sent = self._shortener.shorten(self.messages, redeemable=True)
-            own = {"tools": self._offer.tools} if self._offer.added else {}
-            return {self._key: sent, **own}
-        self._given_up = True
-        return {}
+    def feed(self, chunk: bytes) -> bytes:
+        """Take a piece of a stream in; what the caller gets for it."""
+        return self._stream.feed(chunk)
 
-    def give_up(self, why: str) -> None:
-        """Send the caller's own body next, and hand out its answer."""
-        self._shortener.warn(why)
-        self._given_up = True
+    def end(self) -> bytes:
+        """Take the end of a stream in; what the caller gets before the next round, or at last."""
+        out = self._stream.end()
+        if self._stream.again:
+            self._shortener.count_answers(self._exchange.answers)
+        return out
+
+    def fail(self, body: bytes) -> bytes:
+        """Take an error in that came instead of a further stream; what the caller gets for it."""
+        return self._stream.fail(body)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the stream has said that it is over."""
+        return self._stream.over
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether the caller has got all that it will get, after `end`."""
+        return self._stream.finished
 
     def _received(self, raw: bytes) -> bytes | None:
         response = _object(raw)
         if response is None:
             return raw
-        before = len(self.messages)
         final = self._exchange.receive(response)
         if final is None:
-            self._shortener.count_answers(self.messages[before:])
+            self._shortener.count_answers(self._exchange.answers)
             return None
         return json.dumps(final).encode() if self._exchange.rounds else raw
+
+
+def _is_kept_elsewhere(message: object) -> bool:
+    """Whether this is reasoning that only the provider could complete."""
+    return (
+        is_object(message)
+        and string(message, "type") == "reasoning"
+        and not message.get("encrypted_content")
+    )
 
 
 def _object(raw: bytes) -> WireObject | None:
     try:
         value: object = json.loads(raw)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return value if is_object(value) else None

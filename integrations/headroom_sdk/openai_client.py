@@ -28,7 +28,7 @@ try:
 except ImportError as exc:
     raise MissingExtraError("openai", extra="openai") from exc
 
-from headroom_sdk.joined import ajoin, join
+from headroom_sdk.streams import ajoin, join
 from headroom_sdk.rounds import Refused, aanswer, answer
 
 if TYPE_CHECKING:

@@ -72,7 +72,7 @@ def _plan_one(
     offer = headroom.offer(endpoint.shape, body.get("tools"), answered=answered)
     loop = None
     if offer.redeemable:
-        loop = Loop(shortener, endpoint, messages, offer)
+        loop = Loop(shortener, endpoint, body, messages, offer)
         messages = loop.messages
     overhead = tool_cost(endpoint.shape) if offer.added else 0
     sent = shortener.shorten(messages, redeemable=offer.redeemable, overhead=overhead)

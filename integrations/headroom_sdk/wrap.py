@@ -27,21 +27,8 @@ def with_headroom(
     `retrieval`, requests that have tools get one more, and calls of it are answered inside the
     call. `.headroom.savings` says what was saved. A wrapped client is wrapped anew, not twice.
     """
-    roots = {cls.__module__.partition(".")[0] for cls in type(client).__mro__}
-    wrapped: object = None
-    # Each SDK is imported only for a client of its own: neither is needed for the other.
-    if "openai" in roots:
-        from headroom_sdk import openai_client as sdk  # noqa: PLC0415
-
-        if isinstance(client, sdk.CLIENTS):
-            state = ClientHeadroom(settings=settings, retrieval=retrieval, engine=engine)
-            wrapped = sdk.wrap_openai(client, state)
-    elif "anthropic" in roots:
-        from headroom_sdk import anthropic_client  # noqa: PLC0415
-
-        if isinstance(client, anthropic_client.CLIENTS):
-            state = ClientHeadroom(settings=settings, retrieval=retrieval, engine=engine)
-            wrapped = anthropic_client.wrap_anthropic(client, state)
+    headroom = ClientHeadroom(settings=settings, retrieval=retrieval, engine=engine)
+    wrapped = _wrapped(client, headroom)
     if wrapped is None:
         raise ConfigError(
             "`client` must be a client of the OpenAI or Anthropic SDK, such as `OpenAI()` or"
@@ -51,3 +38,19 @@ def with_headroom(
 
 
 withHeadroom = with_headroom  # noqa: N816 - the name it has in other languages
+
+
+def _wrapped(client: object, headroom: ClientHeadroom) -> object:
+    """The copy, or `None` for what is no client. Each SDK is imported for its own clients only."""
+    roots = {cls.__module__.partition(".")[0] for cls in type(client).__mro__}
+    if "openai" in roots:
+        from headroom_sdk import openai_client  # noqa: PLC0415 - see above
+
+        if isinstance(client, openai_client.CLIENTS):
+            return openai_client.wrap_openai(client, headroom)
+    if "anthropic" in roots:
+        from headroom_sdk import anthropic_client  # noqa: PLC0415 - see above
+
+        if isinstance(client, anthropic_client.CLIENTS):
+            return anthropic_client.wrap_anthropic(client, headroom)
+    return None

@@ -50,13 +50,20 @@ class _Body:
     def chunks(self) -> Iterator[bytes]:
         loop = self._loop
         while True:
+            is_over = False
             for chunk in self._read.iter_bytes():
-                if out := loop.feed(chunk):
+                if is_over:
+                    continue  # read to its end, so that the connection can be used again
+                out = loop.feed(chunk)
+                # Ended here and now: an SDK may read no further than the end of a stream.
+                if is_over := loop.is_over:
+                    out += loop.end()
+                if out:
                     yield out
-                if loop.is_over:  # the connection may stay open for longer
+                if is_over and not loop.is_finished:
                     break
             self._read.close()
-            if out := loop.end():
+            if not is_over and (out := loop.end()):
                 yield out
             if loop.is_finished:
                 return
@@ -80,13 +87,20 @@ class _AsyncBody:
     async def chunks(self) -> AsyncIterator[bytes]:
         loop = self._loop
         while True:
+            is_over = False
             async for chunk in self._read.aiter_bytes():
-                if out := loop.feed(chunk):
+                if is_over:
+                    continue  # read to its end, so that the connection can be used again
+                out = loop.feed(chunk)
+                # Ended here and now: an SDK may read no further than the end of a stream.
+                if is_over := loop.is_over:
+                    out += await run_sync(loop.end)
+                if out:
                     yield out
-                if loop.is_over:  # the connection may stay open for longer
+                if is_over and not loop.is_finished:
                     break
             await self._read.aclose()
-            if out := await run_sync(loop.end):
+            if not is_over and (out := await run_sync(loop.end)):
                 yield out
             if loop.is_finished:
                 return

@@ -83,8 +83,6 @@ async def test_the_number_of_retries_is_still_told(
         ours = with_headroom(connect(shape, upstream.url, sync=sync))
         owner: Any = create(shape, ours).__self__
         raw = await settled(owner.with_raw_response.create(**call_of(shape)))
-        async_manager = owner.with_streaming_response.create(**call_of(shape))
-        del async_manager
 
     assert raw.retries_taken == 1
 

@@ -119,11 +119,11 @@ def creator(shape: WireFormat, client: Any) -> Any:
 @pytest.mark.parametrize("name", ["create", "create_stream"])
 @pytest.mark.parametrize("shape", SHAPES)
 async def test_the_caller_gets_its_own_call_and_ours_is_answered_on_its_way_back(
-    shape: WireFormat, name: str, connect: Connect, engine: Headroom
+    shape: WireFormat, name: str, connect: Connect
 ) -> None:
     own = Asked("run_command", '{"command": "df"}', "call_own")
     with serving(curious(beside=(own,))) as upstream:
-        ours = with_headroom(connect(shape, upstream.url), engine=engine)
+        ours = with_headroom(connect(shape, upstream.url))
         messages = conversation(shape, LONG)
         first = creator(shape, ours).create(**asked(shape, messages, tools=[tool(shape)]))
         turn = json.loads(json.dumps(WIRE[shape].turn(first.model_dump(exclude_none=True))))
@@ -238,15 +238,11 @@ async def test_closing_a_stream_closes_the_one_of_the_provider(
     assert len(upstream.requests) == 1
 
 
-def conversation_of(turns: int) -> list[Any]:
-    return [f"question {turn}" for turn in range(turns)]
-
-
 @pytest.mark.requirement("sdk.prefix")
 @pytest.mark.parametrize("name", ["create", "create_stream"])
 @pytest.mark.parametrize("shape", SHAPES)
 async def test_a_long_conversation_keeps_its_prefix_with_the_hidden_exchange_in_it(
-    shape: WireFormat, name: str, connect: Connect, engine: Headroom
+    shape: WireFormat, name: str, connect: Connect
 ) -> None:
     """Twenty turns; in the third one the model retrieves, and the caller never learns of it."""
 
@@ -260,7 +256,7 @@ async def test_a_long_conversation_keeps_its_prefix_with_the_hidden_exchange_in_
 
     messages: list[Any] = conversation(shape, LONG)
     with serving(model) as upstream:
-        ours = with_headroom(connect(shape, upstream.url), engine=engine)
+        ours = with_headroom(connect(shape, upstream.url))
         for turn in range(20):
             messages.append({"role": "user", "content": f"question {turn}"})
             text = await way(shape, name).ask(ours, asked(shape, messages, tools=[tool(shape)]))

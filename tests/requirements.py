@@ -77,4 +77,8 @@ REQUIREMENTS: dict[str, str] = {
     "sdk.retries": "A retry of an SDK sends the same bytes again.",
     "sdk.fail_open": "A bug of ours leaves an SDK's request as it came.",
     "sdk.prefix": "A long conversation keeps its prefix, with hidden exchanges in it.",
+    # Requests on the wire
+    "splice.bytes": "In a rewritten request every byte outside of the edits is the one that came.",
+    "stream.joined": "A client that streams sees one valid stream, whatever was retrieved.",
+    "stream.same_bytes": "A stream without calls of ours is passed on as its very same bytes.",
 }

@@ -1,11 +1,10 @@
-"""Clients of the Anthropic SDK: a copy of a client with a middleware of ours, the SDK's own hook."""
+"""Clients of the Anthropic SDK: a copy of a client with a middleware, the SDK's own hook."""
 
 from __future__ import annotations
 
 from copy import copy
-from functools import partial
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from headroom_core.errors import MissingExtraError
 from headroom_sdk.options import asks_for_bypass, body_of, for_round, rewritten, without_bypass
@@ -15,23 +14,24 @@ from headroom_sdk.state import ClientHeadroom
 try:
     from anthropic import (
         Anthropic,
-        AnthropicBedrock,
-        AnthropicBedrockMantle,
-        AnthropicVertex,
         APIResponse,
         AsyncAnthropic,
-        AsyncAnthropicBedrock,
-        AsyncAnthropicBedrockMantle,
-        AsyncAnthropicVertex,
         AsyncAPIResponse,
         Middleware,
     )
+    from anthropic.lib.bedrock import (
+        AnthropicBedrock,
+        AnthropicBedrockMantle,
+        AsyncAnthropicBedrock,
+        AsyncAnthropicBedrockMantle,
+    )
+    from anthropic.lib.vertex import AnthropicVertex, AsyncAnthropicVertex
     from anyio.to_thread import run_sync
 except ImportError as exc:
     raise MissingExtraError("anthropic>=0.108", extra="anthropic") from exc
 
-from headroom_sdk.streams import ajoin, join
 from headroom_sdk.rounds import Refused, aanswer, answer
+from headroom_sdk.streams import ajoin, join
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,28 +47,40 @@ CLIENTS = (
 )
 """What can be wrapped; those of other clouds are subclasses of these."""
 
+Client = Any
+"""One of these, or its class: they have no base class that is public."""
+
+SdkResponse = Any
+"""A response of either kind of client; nothing that is done to it differs between them."""
+
+R = TypeVar("R")
+
 _REFUSALS = frozenset({400, 404, 413, 422})
 """The statuses that say that a request is wrong, and not that the provider is in trouble."""
 
 
-def wrap_anthropic(client: Any, headroom: ClientHeadroom) -> object:
+def wrap_anthropic(client: Client, headroom: ClientHeadroom) -> object:
     """A copy of the client with our middleware innermost, so that it sees what is sent."""
-    others = [each for each in client.middleware if not isinstance(each, HeadroomMiddleware)]
+    middleware: tuple[object, ...] = client.middleware
+    others = [each for each in middleware if not isinstance(each, HeadroomMiddleware)]
     # Its streams are not server-sent events but frames of AWS, which we do not join.
     framed = isinstance(client, (AnthropicBedrock, AsyncAnthropicBedrock))
     ours = HeadroomMiddleware(headroom, joins_streams=not framed)
-    return _with_headroom(type(client).copy(client, middleware=[*others, ours]), headroom)
+    kind = cast("Client", type(client))
+    return _with_headroom(kind.copy(client, middleware=[*others, ours]), headroom)
 
 
-def _with_headroom(client: Any, headroom: ClientHeadroom) -> Any:
+def _with_headroom(client: Client, headroom: ClientHeadroom) -> Client:
     """Give a client its `.headroom`, and the same to the copies that are made of it.
 
     On the instance, since the SDK asks for the exact class of a client to know its credentials.
     """
+    kind = cast("Client", type(client))
 
-    def copied(*args: Any, **kwargs: Any) -> Any:
-        made = type(client).copy(client, *args, **kwargs)
-        kept = any(isinstance(each, HeadroomMiddleware) for each in made.middleware)
+    def copied(*args: object, **kwargs: object) -> Client:
+        made = kind.copy(client, *args, **kwargs)
+        middleware: tuple[object, ...] = made.middleware
+        kept = any(isinstance(each, HeadroomMiddleware) for each in middleware)
         return _with_headroom(made, headroom) if kept else made
 
     client.headroom = headroom
@@ -97,15 +109,16 @@ class HeadroomMiddleware(Middleware):
             return _accepted(send(changes), changes)
 
         first = send(plan.changes)
-        if plan.loop is None or not _is_answer(first, APIResponse):
+        if plan.loop is None or not _is_answer(first):
             return first
         raw = first.http_response
         if request.stream:
             return _replaced(first, join(plan.loop, raw, lambda new: send(new).http_response))
         try:
-            return _replaced(first, answer(plan.loop, raw, again))
+            final = answer(plan.loop, raw, again)
         except _Failed as failed:
-            return failed.response
+            return cast("APIResponse[Any]", failed.response)
+        return _replaced(first, final)
 
     async def handle_async(
         self, request: APIRequest, call_next: AsyncCallNext
@@ -124,15 +137,16 @@ class HeadroomMiddleware(Middleware):
             return (await send(changes)).http_response
 
         first = await send(plan.changes)
-        if plan.loop is None or not _is_answer(first, AsyncAPIResponse):
+        if plan.loop is None or not _is_answer(first):
             return first
         raw = first.http_response
         if request.stream:
             return _replaced(first, await ajoin(plan.loop, raw, stream))
         try:
-            return _replaced(first, await aanswer(plan.loop, raw, again))
+            final = await aanswer(plan.loop, raw, again)
         except _Failed as failed:
-            return failed.response
+            return cast("AsyncAPIResponse[Any]", failed.response)
+        return _replaced(first, final)
 
     def _plan(self, request: APIRequest) -> tuple[Plan, Options]:
         """What becomes of the request, and its options without our header."""
@@ -151,12 +165,12 @@ class HeadroomMiddleware(Middleware):
 class _Failed(Exception):  # noqa: N818 - it says what happened
     """A round was answered with an error that the SDK shall handle, by a retry perhaps."""
 
-    def __init__(self, response: Any) -> None:
+    def __init__(self, response: object) -> None:
         super().__init__(response)
         self.response = response
 
 
-def _accepted(response: Any, changes: Mapping[str, object]) -> Response:
+def _accepted(response: SdkResponse, changes: Mapping[str, object]) -> Response:
     """The response of a round, if it is an answer."""
     raw: Response = response.http_response
     if raw.is_success:
@@ -166,9 +180,13 @@ def _accepted(response: Any, changes: Mapping[str, object]) -> Response:
     raise _Failed(response)
 
 
-def _is_answer(response: object, kind: type) -> bool:
+def _is_answer(response: object) -> bool:
     """Whether this is an answer of the provider, and not what another middleware has put there."""
-    return isinstance(response, kind) and response.http_response.is_success
+    match response:
+        case APIResponse(http_response=raw) | AsyncAPIResponse(http_response=raw):
+            return raw.is_success
+        case _:
+            return False
 
 
 def _with_options(request: APIRequest, options: Options) -> APIRequest:
@@ -178,11 +196,11 @@ def _with_options(request: APIRequest, options: Options) -> APIRequest:
     return copied
 
 
-def _replaced(response: Any, raw: Response) -> Any:
+def _replaced(response: R, raw: Response) -> R:
     """The SDK's response around another one of HTTP."""
-    if raw is response.http_response:
+    copied: SdkResponse = copy(response)
+    if raw is copied.http_response:
         return response
-    copied = copy(response)
     copied.http_response = raw
     copied._parsed_by_type = {}  # noqa: SLF001 - it may hold what another middleware has parsed
-    return copied
+    return cast("R", copied)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from headroom_core.fail_open import fail_open
@@ -41,20 +42,16 @@ class Loop:
             endpoint.shape, messages, store=shortener.store, offer=offer, previous=self._previous
         )
         self._stream = StreamExchange(self._exchange)
+        # Answers of ours whose calls the provider keeps. Nothing in them says that they were
+        # retrieved, and retrieved text is never compressed.
+        self._lead = self._put_in_front() if self._previous else []
         self._given_up = False
 
-    @property
-    def messages(self) -> list[object]:
-        """What to send, before it is compressed.
-
-        Reasoning can be sent back to a provider that does not keep it only where it is encrypted.
-        The caller's own messages are the caller's business.
-        """
-        messages = self._exchange.messages
-        if self._is_kept:
-            return messages
-        own = {id(each) for each in self._own}
-        return [each for each in messages if id(each) in own or not _is_kept_elsewhere(each)]
+    def shortened(self, *, overhead: int = 0) -> list[object]:
+        """The messages to send."""
+        rest = self._messages()[len(self._lead) :]
+        sent = self._shortener.shorten(rest, redeemable=True, overhead=overhead)
+        return [*self._lead, *sent]
 
     def changes(self) -> Mapping[str, object]:
         """What to change of the caller's body in the next round; nothing, once given up."""
@@ -64,8 +61,7 @@ class Loop:
             last = {"previous_response_id": self._exchange.response_id}
             return {self._key: self._exchange.answers, **last, **self._tools}
         with fail_open("compression of a request", tell=self._shortener.warn):
-            sent = self._shortener.shorten(self.messages, redeemable=True)
-            return {self._key: sent, **self._tools}
+            return {self._key: self.shortened(), **self._tools}
         self._given_up = True
         return {}
 
@@ -110,6 +106,22 @@ class Loop:
     def is_finished(self) -> bool:
         """Whether the caller has got all that it will get, after `end`."""
         return self._stream.finished
+
+    def _messages(self) -> list[object]:
+        """All messages, before they are compressed.
+
+        Reasoning can be sent back to a provider that does not keep it only where it is encrypted.
+        The caller's own messages are the caller's business.
+        """
+        messages = self._exchange.messages
+        if self._is_kept:
+            return messages
+        own = {id(each) for each in self._own}
+        return [each for each in messages if id(each) in own or not _is_kept_elsewhere(each)]
+
+    def _put_in_front(self) -> list[object]:
+        own = {id(each) for each in self._own}
+        return list(takewhile(lambda each: id(each) not in own, self._exchange.messages))
 
     def _received(self, raw: bytes) -> bytes | None:
         response = _object(raw)

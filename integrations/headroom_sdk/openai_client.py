@@ -28,15 +28,15 @@ try:
 except ImportError as exc:
     raise MissingExtraError("openai", extra="openai") from exc
 
-from headroom_sdk.streams import ajoin, join
 from headroom_sdk.rounds import Refused, aanswer, answer
+from headroom_sdk.streams import ajoin, join
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Awaitable, Callable, Mapping
 
     from httpx2 import Response
 
-    from headroom_sdk.options import Options
+    from headroom_sdk.options import Options, Wanted
     from headroom_sdk.state import ClientHeadroom
 
 CLIENTS = (OpenAI, AsyncOpenAI)
@@ -46,14 +46,15 @@ CLIENTS = (OpenAI, AsyncOpenAI)
 _REFUSALS = (BadRequestError, NotFoundError, UnprocessableEntityError)
 _ROOTS = [cls.__module__.partition(".")[0] for cls in DefaultHttpxClient.__mro__]
 # The response class of the library that this version of the SDK stands on.
-_RESPONSE: type = sys.modules[next(name for name in _ROOTS if name in LIBRARIES)].Response
+_RESPONSE: type[object] = sys.modules[next(name for name in _ROOTS if name in LIBRARIES)].Response
 
 
 def wrap_openai(client: OpenAI | AsyncOpenAI, headroom: ClientHeadroom) -> object:
     """A copy of the client, of the same class by name and by `isinstance`."""
-    copied = client.copy()
+    copied: Any = client.copy()
     ours = (_Compressing, _AsyncCompressing)
-    base = next(cls for cls in type(client).__mro__ if not issubclass(cls, ours))
+    classes: tuple[type[object], ...] = type(client).__mro__
+    base = next(cls for cls in classes if not issubclass(cls, ours))
     mixin = _Compressing if isinstance(client, OpenAI) else _AsyncCompressing
     # The name is sent as the user agent, and other libraries look at it.
     fields = {"headroom": headroom, "__module__": base.__module__, "__doc__": base.__doc__}
@@ -64,10 +65,10 @@ def wrap_openai(client: OpenAI | AsyncOpenAI, headroom: ClientHeadroom) -> objec
 class _Compressing(OpenAI):
     headroom: ClientHeadroom
 
-    def request(  # type: ignore[override] # one signature for all of its overloads
-        self, cast_to: Any, options: Options, *, stream: bool = False, stream_cls: Any = None
-    ) -> Any:
-        once = super().request
+    def request(
+        self, cast_to: Wanted, options: Options, *, stream: bool = False, stream_cls: Wanted = None
+    ) -> Wanted:
+        once: Callable[..., object] = super().request
         plan = _plan(self.headroom, options)
         options = without_bypass(options)
         if plan.loop is None:
@@ -100,10 +101,10 @@ class _Compressing(OpenAI):
 class _AsyncCompressing(AsyncOpenAI):
     headroom: ClientHeadroom
 
-    async def request(  # type: ignore[override] # one signature for all of its overloads
-        self, cast_to: Any, options: Options, *, stream: bool = False, stream_cls: Any = None
-    ) -> Any:
-        once = super().request
+    async def request(
+        self, cast_to: Wanted, options: Options, *, stream: bool = False, stream_cls: Wanted = None
+    ) -> Wanted:
+        once: Callable[..., Awaitable[object]] = super().request
         plan = await run_sync(_plan, self.headroom, options)
         options = without_bypass(options)
         if plan.loop is None:
@@ -143,7 +144,7 @@ def _plan(headroom: ClientHeadroom, options: Options) -> Plan:
     return make_plan(headroom, asked)
 
 
-def _http(response: Any) -> Response:
+def _http(response: object) -> Response:
     """The response itself, where the SDK wraps it because the caller wants it raw."""
     return cast("Response", getattr(response, "http_response", response))
 

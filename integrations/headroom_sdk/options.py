@@ -15,6 +15,9 @@ IDEMPOTENCY_KEY = "idempotency-key"
 # and a pydantic model with the same fields in every version of both.
 Options = Any
 
+Wanted = Any
+"""What the caller wants back: a class, or a generic alias of one. The SDK alone knows which."""
+
 
 def body_of(options: Options) -> object:
     """The JSON body that these options make, `extra_body` included."""
@@ -47,7 +50,7 @@ def rewritten(options: Options, changes: Mapping[str, object]) -> Options:
     """The options with other values for keys of the body, each where it came from."""
     if not changes:
         return options
-    extra: object = options.extra_json
+    extra: Any = options.extra_json
     in_extra = [key for key in changes if isinstance(extra, Mapping) and key in extra]
     fields: WireObject = {}
     if in_extra:

@@ -57,25 +57,25 @@ def make_plan(headroom: ClientHeadroom, asked: Asked) -> Plan:
     return Plan()
 
 
-def _plan_one(
-    headroom: ClientHeadroom, asked: Asked, endpoint: Endpoint, body: WireObject
-) -> Plan:
-    messages = _messages(body.get(endpoint.key))
+def _plan_one(headroom: ClientHeadroom, asked: Asked, endpoint: Endpoint, body: WireObject) -> Plan:
+    messages = _messages(endpoint, body)
     if messages is None:
         return Plan()
     is_turn = endpoint.purpose != "measure"
-    shortener = Shortener(headroom, endpoint.shape, body.get("model"), counts=asked.counts and is_turn)
+    shortener = Shortener(
+        headroom, endpoint.shape, body.get("model"), counts=asked.counts and is_turn
+    )
     if asked.bypass:
         shortener.shorten(messages, redeemable=False, bypass=True)
         return Plan()
     answered = asked.joins and endpoint.purpose != "batch" and is_answered_at_once(body)
     offer = headroom.offer(endpoint.shape, body.get("tools"), answered=answered)
-    loop = None
     if offer.redeemable:
         loop = Loop(shortener, endpoint, body, messages, offer)
-        messages = loop.messages
-    overhead = tool_cost(endpoint.shape) if offer.added else 0
-    sent = shortener.shorten(messages, redeemable=offer.redeemable, overhead=overhead)
+        sent = loop.shortened(overhead=tool_cost(endpoint.shape) if offer.added else 0)
+    else:
+        loop = None
+        sent = shortener.shorten(messages, redeemable=False)
     changes: dict[str, object] = {}
     if not _is_given(sent, body.get(endpoint.key)):
         changes[endpoint.key] = sent
@@ -103,9 +103,10 @@ def _plan_batch(
     return Plan({} if _is_given(sent, requests) else {endpoint.key: sent})
 
 
-def _messages(value: object) -> list[object] | None:
+def _messages(endpoint: Endpoint, body: WireObject) -> list[object] | None:
     """The messages of a body; the Responses API also takes a text, which is what the user says."""
-    if isinstance(value, str):
+    value = body.get(endpoint.key)
+    if endpoint.shape == "openai_responses" and isinstance(value, str):
         return [{"role": "user", "content": value}]
     return value if is_array(value) else None
 
@@ -113,7 +114,7 @@ def _messages(value: object) -> list[object] | None:
 def _is_given(sent: list[object], given: object) -> bool:
     """Whether what would be sent is what was given."""
     if isinstance(given, str):
-        return sent == _messages(given)
+        return sent == [{"role": "user", "content": given}]
     if not is_array(given) or len(sent) != len(given):
         return False
     return all(a is b for a, b in zip(sent, given, strict=True))

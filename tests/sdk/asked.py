@@ -16,7 +16,7 @@ from tests.conversations import log, rows, written
 from tests.upstream import Asked, Turn, say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from headroom_core.formats import WireFormat
     from tests.upstream.server import Answer, Received
@@ -62,7 +62,7 @@ def conversation(shape: WireFormat, *texts: str) -> list[WireObject]:
     return written([Said(f"what failed? ({n})", text) for n, text in enumerate(texts)], shape)
 
 
-def asked(shape: WireFormat, messages: list[WireObject], **more: Any) -> dict[str, Any]:
+def asked(shape: WireFormat, messages: Sequence[object], **more: Any) -> dict[str, Any]:
     """The arguments of a call."""
     out: dict[str, Any] = {"model": "gpt-5" if shape != "anthropic" else "claude-opus-5"}
     if shape == "anthropic":
@@ -106,7 +106,9 @@ def _marked(message: WireObject) -> list[WireObject]:
     blocks = message["content"]
     assert is_array(blocks)
     mark = {"cache_control": {"type": "ephemeral", "ttl": "1h"}}
-    return [{**message, "content": [{**block, **mark} for block in blocks if isinstance(block, dict)]}]
+    return [
+        {**message, "content": [{**block, **mark} for block in blocks if isinstance(block, dict)]}
+    ]
 
 
 def parallel(shape: WireFormat) -> list[WireObject]:
@@ -173,7 +175,9 @@ def says(text: str) -> Callable[[Received], Answer]:
     return answer
 
 
-def curious(*selectors: dict[str, str], beside: tuple[Asked, ...] = ()) -> Callable[[Received], Turn]:
+def curious(
+    *selectors: dict[str, str], beside: tuple[Asked, ...] = ()
+) -> Callable[[Received], Turn]:
     """A model that asks for what a note hides, once for each selector, and repeats what it reads.
 
     `beside` are calls of the caller's tools that it makes in the same turn as its first question.

@@ -5,8 +5,8 @@ from __future__ import annotations
 import inspect
 import json
 import ssl
-from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable
-from contextlib import AbstractContextManager, asynccontextmanager
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -63,14 +63,14 @@ async def settled(value: Any) -> Any:
 
 
 async def items(stream: Any) -> list[Any]:
-    if isinstance(stream, AsyncIterable):
+    if hasattr(stream, "__aiter__"):
         return [each async for each in stream]
     return list(stream)
 
 
 @asynccontextmanager
 async def opened(manager: Any) -> AsyncGenerator[Any]:
-    if isinstance(manager, AbstractContextManager):
+    if hasattr(manager, "__enter__"):
         with manager as value:
             yield value
     else:
@@ -90,9 +90,8 @@ def body_text(shape: WireFormat, body: WireObject) -> str:
         content = message.get("content") if is_object(message) else None
         if isinstance(content, str):
             texts.append(content)
-        for block in content if is_array(content) else []:
-            if is_object(block) and isinstance(text := block.get("text"), str):
-                texts.append(text)
+        blocks = [block for block in content if is_object(block)] if is_array(content) else []
+        texts += [str(block["text"]) for block in blocks if "text" in block]
     return "".join(texts)
 
 
@@ -355,7 +354,10 @@ _MESSAGES = [
 ]
 MESSAGES = [
     *(Path(p.name, p.shape, asks(p.ask, beta=False), p.answers, p.streams) for p in _MESSAGES),
-    *(Path(f"beta_{p.name}", p.shape, asks(p.ask, beta=True), p.answers, p.streams) for p in _MESSAGES),
+    *(
+        Path(f"beta_{p.name}", p.shape, asks(p.ask, beta=True), p.answers, p.streams)
+        for p in _MESSAGES
+    ),
     Path("post", "anthropic", anthropic_post),
 ]
 PATHS = [*CHAT, *RESPONSES, *MESSAGES]

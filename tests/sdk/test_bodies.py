@@ -17,16 +17,27 @@ from headroom_core.settings import Settings
 from headroom_core.testing.zoo import ZOO
 from headroom_core.tool import tool_in
 from headroom_sdk import with_headroom
-from tests.sdk.asked import CODEC, KEY, SHAPES, VERDICT, asked, conversation, features, says, tool
-from tests.sdk.asked import LONG, results
+from tests.sdk.asked import (
+    CODEC,
+    KEY,
+    LONG,
+    SHAPES,
+    VERDICT,
+    asked,
+    conversation,
+    features,
+    results,
+    says,
+    tool,
+)
 from tests.sdk.paths import PATHS, Path
 from tests.upstream import serving
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from headroom_core.formats import WireFormat
     from headroom_core.engine.headroom import Headroom
+    from headroom_core.formats import WireFormat
     from tests.upstream import Received, Upstream
 
     Connect = Callable[..., Any]
@@ -106,7 +117,7 @@ async def test_bodies_differ_in_the_shortened_texts_and_the_added_tool_only(
             conversations(path.shape, second.json),
             strict=True,
         )
-        assert all([check_difference(path.shape, old, new) for old, new in pairs]), name
+        assert all(check_difference(path.shape, old, new) for old, new in pairs), name
         assert len(second.raw) < len(first.raw), name
 
 
@@ -181,7 +192,9 @@ async def test_a_request_without_tools_gets_none_and_stays_lossless(
 
 
 @pytest.mark.parametrize("sync", [True, False], ids=["sync", "async"])
-async def test_what_is_counted_is_what_would_be_sent(sync: bool, upstream: Upstream, connect: Connect) -> None:
+async def test_what_is_counted_is_what_would_be_sent(
+    sync: bool, upstream: Upstream, connect: Connect
+) -> None:
     for counting, sending in (("count_tokens", "create"), ("beta_count_tokens", "beta_create")):
         del upstream.requests[:]
         ours = with_headroom(connect("anthropic", upstream.url, sync=sync))
@@ -197,7 +210,9 @@ async def test_what_is_counted_is_what_would_be_sent(sync: bool, upstream: Upstr
         assert ours.headroom.savings.requests == 1
 
 
-async def test_a_batch_hides_nothing_since_nobody_would_answer(upstream: Upstream, connect: Connect) -> None:
+async def test_a_batch_hides_nothing_since_nobody_would_answer(
+    upstream: Upstream, connect: Connect
+) -> None:
     ours = with_headroom(connect("anthropic", upstream.url, sync=True))
     call = asked("anthropic", conversation("anthropic", LONG), tools=[tool("anthropic")])
     params = {**call, "messages": [{"role": "user", "content": "short"}]}

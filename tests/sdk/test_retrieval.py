@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from headroom_core.formats.wire import is_array, is_object
+from headroom_core.formats.wire import is_array
 from headroom_core.retrieve_loop import SHAPES as WIRE
 from headroom_core.tool import NAME
 from headroom_sdk import with_headroom
@@ -264,7 +265,7 @@ async def test_a_long_conversation_keeps_its_prefix_with_the_hidden_exchange_in_
 
     sent = [[json.dumps(each) for each in as_list(body[KEY[shape]])] for body in upstream.bodies]
     assert len(sent) == 21
-    assert all(later[: len(earlier)] == earlier for earlier, later in zip(sent, sent[1:]))
+    assert all(later[: len(earlier)] == earlier for earlier, later in pairwise(sent))
     assert "call_r0" in str(sent[-1])
     assert "call_r0" not in str(messages)
 

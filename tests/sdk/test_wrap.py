@@ -10,14 +10,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from anthropic import (
     Anthropic,
-    AnthropicBedrock,
     AnthropicFoundry,
-    AnthropicVertex,
     AsyncAnthropic,
-    AsyncAnthropicBedrock,
-    AsyncAnthropicVertex,
     Middleware,
 )
+from anthropic.lib.bedrock import AnthropicBedrock, AsyncAnthropicBedrock
+from anthropic.lib.vertex import AnthropicVertex, AsyncAnthropicVertex
 from openai import AsyncAzureOpenAI, AsyncOpenAI, AzureOpenAI, OpenAI
 
 from headroom_core.engine.headroom import Headroom
@@ -55,7 +53,9 @@ CLIENTS: list[tuple[Any, dict[str, str]]] = [
 
 
 @pytest.mark.requirement("sdk.same_client")
-@pytest.mark.parametrize(("kind", "options"), CLIENTS, ids=lambda value: getattr(value, "__name__", ""))
+@pytest.mark.parametrize(
+    ("kind", "options"), CLIENTS, ids=lambda value: getattr(value, "__name__", "")
+)
 async def test_the_same_kind_of_client_comes_back_and_its_copies_keep_it(
     kind: Any, options: dict[str, str]
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 import ssl
+import warnings
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import anthropic
 import openai
+from openai.resources.responses import Responses
 from pydantic import BaseModel
 
 from headroom_core.formats.wire import WireObject, is_array, is_object
@@ -262,7 +264,10 @@ async def anthropic_stream(resource: Any, asked: dict[str, Any]) -> Any:
 
 
 async def anthropic_parse(resource: Any, asked: dict[str, Any]) -> Any:
-    return text_of("anthropic", await settled(resource.parse(**asked, output_format=Verdict)))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # the beta resource has a newer name
+        parsed = await settled(resource.parse(**asked, output_format=Verdict))
+    return text_of("anthropic", parsed)
 
 
 async def anthropic_raw(resource: Any, asked: dict[str, Any]) -> Any:
@@ -360,4 +365,14 @@ MESSAGES = [
     ),
     Path("post", "anthropic", anthropic_post),
 ]
-PATHS = [*CHAT, *RESPONSES, *MESSAGES]
+has_compaction = hasattr(Responses, "compact")
+PATHS = [
+    *CHAT,
+    # The first version that is supported has neither of the two.
+    *(
+        path
+        for path in RESPONSES
+        if path.answers or hasattr(openai.resources.responses, "InputTokens")
+    ),
+    *MESSAGES,
+]

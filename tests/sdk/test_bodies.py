@@ -8,7 +8,7 @@ import pytest
 from anthropic.types.beta import BetaMessageParam
 from openai.types.chat import ChatCompletionMessageParam
 from openai.types.responses import ResponseInputItemParam
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from headroom_core.bypass import BYPASS_HEADER
 from headroom_core.formats.wire import WireObject, is_array, is_object
@@ -77,7 +77,8 @@ def check_difference(shape: WireFormat, bare: WireObject, ours: WireObject) -> b
         parts = CODEC[shape].parse(new).parts
         texts = {n: part.text for n, part in enumerate(parts) if isinstance(part, ToolResult)}
         assert CODEC[shape].patch(old, texts) == new
-        PARAMS[shape].validate_python(new)
+        if is_valid(shape, old):  # an older SDK does not know all that there is today
+            PARAMS[shape].validate_python(new)
     assert ours.get("tools") in (bare.get("tools"), [*as_list(bare.get("tools")), tool_in(shape)])
     rest = {name: value for name, value in ours.items() if name not in {key, "tools"}}
     assert rest == {name: value for name, value in bare.items() if name not in {key, "tools"}}
@@ -85,6 +86,14 @@ def check_difference(shape: WireFormat, bare: WireObject, ours: WireObject) -> b
     lengths = [(len(old), len(new)) for old, new in pairs]
     assert all(new <= old for old, new in lengths)
     return any(new < old for old, new in lengths)
+
+
+def is_valid(shape: WireFormat, message: object) -> bool:
+    try:
+        PARAMS[shape].validate_python(message)
+    except ValidationError:
+        return False
+    return True
 
 
 def as_list(value: object) -> list[object]:

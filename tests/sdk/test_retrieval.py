@@ -7,6 +7,8 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+import anthropic
+import openai
 import pytest
 
 from headroom_core.formats.wire import is_array
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 
     Connect = Callable[..., Any]
 
+SDK: dict[WireFormat, Any] = {"openai_chat": openai, "anthropic": anthropic}
 ANSWERED = [path for path in PATHS if path.answers and "parse" not in path.name]
 
 
@@ -273,3 +276,55 @@ async def test_a_long_conversation_keeps_its_prefix_with_the_hidden_exchange_in_
 def as_list(value: object) -> list[object]:
     assert is_array(value)
     return value
+
+
+@pytest.mark.parametrize("sync", [True, False], ids=["sync", "async"])
+@pytest.mark.parametrize("shape", SHAPES)
+async def test_what_comes_instead_of_a_stream_is_handed_out(
+    shape: WireFormat, sync: bool, connect: Connect, engine: Headroom
+) -> None:
+    """Some proxies answer a request for a stream with one JSON document."""
+    with serving({"id": "x"}) as upstream:
+        ours = with_headroom(connect(shape, upstream.url, sync=sync), engine=engine)
+        stream = await settled(creator(shape, ours).create(**call_of(shape), stream=True))
+
+        assert await items(stream) == []
+
+
+@pytest.mark.parametrize("sync", [True, False], ids=["sync", "async"])
+@pytest.mark.parametrize("shape", SHAPES)
+async def test_a_later_round_that_is_no_stream_ends_the_stream_with_an_error(
+    shape: WireFormat, sync: bool, connect: Connect, engine: Headroom
+) -> None:
+    ask = curious()
+
+    def model(received: Received) -> Answer:
+        broken = {"error": {"type": "api_error", "message": "no stream today"}}
+        return broken if "call_r0" in received.raw.decode() else ask(received)
+
+    with serving(model) as upstream:
+        ours = with_headroom(connect(shape, upstream.url, sync=sync), engine=engine)
+        stream = await settled(creator(shape, ours).create(**call_of(shape), stream=True))
+        if shape == "openai_responses":  # whose errors are events
+            assert (await items(stream))[-1].message == "no stream today"
+        else:
+            with pytest.raises(SDK[shape].APIError, match="no stream today"):
+                await items(stream)
+
+
+@pytest.mark.swallows
+async def test_a_later_round_that_cannot_be_compressed_goes_out_as_it_came(
+    connect: Connect, engine: Headroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask = curious()
+
+    def model(received: Received) -> Turn:
+        monkeypatch.setattr("headroom_sdk.loop.Loop.shortened", None)
+        return ask(received) if NAME in received.raw.decode() else say("As it came.")
+
+    with serving(model) as upstream:
+        ours = with_headroom(connect("openai_chat", upstream.url), engine=engine)
+        text = await way("openai_chat", "create").ask(ours, call_of("openai_chat"))
+
+    assert text == "As it came."
+    assert LONG in results("openai_chat", upstream.bodies[1]["messages"])

@@ -81,4 +81,10 @@ REQUIREMENTS: dict[str, str] = {
     "splice.bytes": "In a rewritten request every byte outside of the edits is the one that came.",
     "stream.joined": "A client that streams sees one valid stream, whatever was retrieved.",
     "stream.same_bytes": "A stream without calls of ours is passed on as its very same bytes.",
+    # headroom_asgi
+    "asgi.same_bytes": (
+        "A request that is not for us, or in which nothing gets shorter, is the same bytes."
+    ),
+    "asgi.disconnect": "A client that leaves in the middle of its body is seen to leave.",
+    "asgi.retrieval": "The client sees one final answer, streamed or not, whatever was retrieved.",
 }

@@ -11,6 +11,7 @@ from headroom_core.retrieve_loop.joining_anthropic import AnthropicJoined
 from headroom_core.retrieve_loop.joining_chat import ChatJoined
 from headroom_core.retrieve_loop.joining_responses import ResponsesJoined
 from headroom_core.retrieve_loop.sse import Frame, SseReader
+from headroom_core.tool import NAME
 
 if TYPE_CHECKING:
     from headroom_core.formats import WireFormat
@@ -100,7 +101,8 @@ class StreamExchange:
         event = _object(data or b"")
         if event is None:
             # Half an event may be one of a call of ours, which the client does not know of.
-            return b"" if is_half and self._joined.holds_back else frame.raw
+            is_ours = is_half and (self._joined.holds_back or NAME.encode() in frame.raw)
+            return b"" if is_ours else frame.raw
         # Kept with its event, whose identity is the key.
         self._frames[id(event)] = (event, frame)
         out = b"".join([self._written(sent) for sent in self._joined.take(event)])

@@ -77,6 +77,16 @@ def test_threads_lose_no_request() -> None:
     assert ledger.savings().requests == 2_000
 
 
+def test_a_warning_without_a_result_shows_and_is_no_request() -> None:
+    ledger = Ledger()
+
+    ledger.warn("left as it is")
+    ledger.warn("left as it is")
+
+    assert ledger.savings().warnings == {"left as it is": 2}
+    assert ledger.savings().requests == 0
+
+
 @pytest.mark.parametrize(
     ("metadata", "expected"),
     [

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from headroom_core.fail_open import fail_open
 from headroom_core.formats.wire import WireObject, is_array, is_object
+from headroom_core.report import CompressResult
 from headroom_sdk.endpoints import Endpoint, endpoint_of, is_answered_at_once
 from headroom_sdk.loop import Loop
 from headroom_sdk.shorten import Shortener, tool_cost
@@ -50,10 +51,13 @@ def make_plan(headroom: ClientHeadroom, asked: Asked) -> Plan:
     endpoint = endpoint_of(asked.method, asked.url)
     if endpoint is None or not is_object(asked.body):
         return Plan()
-    with fail_open("compression of a request", tell=headroom.ledger.warn):
+    warnings: list[str] = []
+    with fail_open("compression of a request", tell=warnings.append):
         if endpoint.purpose == "batch":
             return _plan_batch(headroom, asked, endpoint, asked.body)
         return _plan_one(headroom, asked, endpoint, asked.body)
+    if asked.counts:
+        headroom.ledger.add(_nothing_done(warnings))
     return Plan()
 
 
@@ -101,6 +105,17 @@ def _plan_batch(
         else:
             sent.append(request)
     return Plan({} if _is_given(sent, requests) else {endpoint.key: sent})
+
+
+def _nothing_done(warnings: list[str]) -> CompressResult[object]:
+    return CompressResult(
+        messages=[],
+        tokens_before=0,
+        tokens_after=0,
+        counter="",
+        counter_exact=False,
+        warnings=warnings,
+    )
 
 
 def _messages(endpoint: Endpoint, body: WireObject) -> list[object] | None:

@@ -196,3 +196,4 @@ async def test_a_bug_of_ours_leaves_the_request_as_it_came_and_shows(
     (body,) = upstream.bodies
     assert results(shape, body[KEY[shape]]) == [LONG]
     assert any("RuntimeError" in warning for warning in ours.headroom.savings.warnings)
+    assert ours.headroom.savings.requests == 1

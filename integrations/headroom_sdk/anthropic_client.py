@@ -141,7 +141,7 @@ class HeadroomMiddleware(Middleware):
             return first
         raw = first.http_response
         if request.stream:
-            return _replaced(first, await ajoin(plan.loop, raw, stream))
+            return _replaced(first, ajoin(plan.loop, raw, stream))
         try:
             final = await aanswer(plan.loop, raw, again)
         except _Failed as failed:

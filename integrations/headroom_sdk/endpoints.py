@@ -48,5 +48,5 @@ def is_answered_at_once(body: WireObject) -> bool:
     Several choices are several conversations, an answer in the background is fetched later, and
     a conversation that the provider keeps would keep the retrievals as the caller's own.
     """
-    several = body.get("n") not in {None, 1}
+    several = body.get("n") not in (None, 1)  # a set cannot look for a list
     return not (several or body.get("background") or body.get("conversation"))

@@ -72,8 +72,8 @@ class _Compressing(OpenAI):
         plan = _plan(self.headroom, options)
         options = without_bypass(options)
         if plan.loop is None:
-            first = rewritten(options, plan.changes)
-            return once(cast_to, first, stream=stream, stream_cls=stream_cls)
+            changed = rewritten(options, plan.changes)
+            return once(cast_to, changed, stream=stream, stream_cls=stream_cls)
         numbers = count(1)
 
         def send(changes: Mapping[str, object]) -> Response:
@@ -86,8 +86,8 @@ class _Compressing(OpenAI):
             except _REFUSALS as exc:
                 raise (Refused(exc) if changes else exc) from None
 
-        rounds = join if stream else answer
-        response = rounds(plan.loop, send(plan.changes), again)
+        first = send(plan.changes)
+        response = join(plan.loop, first, send) if stream else answer(plan.loop, first, again)
         return self._process_response(
             cast_to=cast_to,
             options=options,
@@ -108,8 +108,8 @@ class _AsyncCompressing(AsyncOpenAI):
         plan = await run_sync(_plan, self.headroom, options)
         options = without_bypass(options)
         if plan.loop is None:
-            first = rewritten(options, plan.changes)
-            return await once(cast_to, first, stream=stream, stream_cls=stream_cls)
+            changed = rewritten(options, plan.changes)
+            return await once(cast_to, changed, stream=stream, stream_cls=stream_cls)
         numbers = count(1)
 
         async def send(changes: Mapping[str, object]) -> Response:
@@ -122,8 +122,9 @@ class _AsyncCompressing(AsyncOpenAI):
             except _REFUSALS as exc:
                 raise (Refused(exc) if changes else exc) from None
 
-        rounds = ajoin if stream else aanswer
-        response = await rounds(plan.loop, await send(plan.changes), again)
+        first = await send(plan.changes)
+        loop = plan.loop
+        response = ajoin(loop, first, send) if stream else await aanswer(loop, first, again)
         return await self._process_response(
             cast_to=cast_to,
             options=options,

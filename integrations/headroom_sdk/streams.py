@@ -31,7 +31,7 @@ def join(loop: Loop, first: Response, send: Send) -> Response:
     return body.whole
 
 
-async def ajoin(loop: Loop, first: Response, send: AsyncSend) -> Response:
+def ajoin(loop: Loop, first: Response, send: AsyncSend) -> Response:
     """The same for an asynchronous client."""
     if not is_event_stream(first):
         return first

@@ -142,16 +142,16 @@ async def test_a_later_round_is_retried_as_well(
     assert rounds[-1] in rounds[:-1]
 
 
-@pytest.mark.parametrize("stream", [False, True], ids=["whole", "stream"])
+@pytest.mark.parametrize(("status", "stream"), [(529, False), (529, True), (400, True)])
 @pytest.mark.parametrize("sync", [True, False], ids=["sync", "async"])
 @pytest.mark.parametrize("shape", SHAPES)
 async def test_a_later_round_that_fails_for_good_is_the_sdks_own_error(
-    shape: WireFormat, sync: bool, stream: bool, connect: Connect
+    shape: WireFormat, sync: bool, status: int, stream: bool, connect: Connect
 ) -> None:
     ask = curious()
 
     def model(received: Received) -> Answer:
-        return 529 if b"call_r0" in received.raw else ask(received)
+        return status if b"call_r0" in received.raw else ask(received)
 
     with serving(model) as upstream:
         ours = with_headroom(connect(shape, upstream.url, sync=sync, max_retries=0))
@@ -160,7 +160,7 @@ async def test_a_later_round_that_fails_for_good_is_the_sdks_own_error(
             answer = await settled(create(shape, ours)(**call_of(shape), stream=stream))
             await items(answer)
 
-        with pytest.raises(SDK[shape].APIError, match="status 529"):
+        with pytest.raises(SDK[shape].APIError, match=f"status {status}"):
             await read()
 
 

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 class Loop:
     """Takes in the answer of each round and says what to send in the next one.
 
-    An answer in one piece goes through `receive`, a streamed one through `feed` and `end`.
+    An answer in one piece goes through `receive`, a streamed one through `feed` and `end`. After an
+    error of ours the caller's own request is sent, or the stream that has begun is passed on.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class Loop:
         # retrieved, and retrieved text is never compressed.
         self._lead = self._put_in_front() if self._previous else []
         self._given_up = False
+        self._is_passed_on = False
 
     def shortened(self, *, overhead: int = 0) -> list[object]:
         """The messages to send."""
@@ -84,14 +86,22 @@ class Loop:
 
     def feed(self, chunk: bytes) -> bytes:
         """Take a piece of a stream in; what the caller gets for it."""
-        return self._stream.feed(chunk)
+        if not self._is_passed_on:
+            with fail_open("joining of a stream", tell=self._shortener.warn):
+                return self._stream.feed(chunk)
+            self._is_passed_on = True
+        return chunk
 
     def end(self) -> bytes:
         """Take the end of a stream in; what the caller gets before the next round, or at last."""
-        out = self._stream.end()
-        if self._stream.again:
-            self._shortener.count_answers(self._exchange.answers)
-        return out
+        if not self._is_passed_on:
+            with fail_open("joining of a stream", tell=self._shortener.warn):
+                out = self._stream.end()
+                if self._stream.again:
+                    self._shortener.count_answers(self._exchange.answers)
+                return out
+            self._is_passed_on = True
+        return b""
 
     def fail(self, body: bytes) -> bytes:
         """Take an error in that came instead of a further stream; what the caller gets for it."""
@@ -100,12 +110,12 @@ class Loop:
     @property
     def is_over(self) -> bool:
         """Whether the stream has said that it is over."""
-        return self._stream.over
+        return not self._is_passed_on and self._stream.over
 
     @property
     def is_finished(self) -> bool:
         """Whether the caller has got all that it will get, after `end`."""
-        return self._stream.finished
+        return self._is_passed_on or self._stream.finished
 
     def _messages(self) -> list[object]:
         """All messages, before they are compressed.

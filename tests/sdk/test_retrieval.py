@@ -330,3 +330,29 @@ async def test_a_later_round_that_cannot_be_compressed_goes_out_as_it_came(
 
     assert text == "As it came."
     assert LONG in results("openai_chat", upstream.bodies[1]["messages"])
+
+
+@pytest.mark.swallows
+@pytest.mark.parametrize("step", ["feed", "end"])
+@pytest.mark.parametrize("sync", [True, False], ids=["sync", "async"])
+@pytest.mark.parametrize("shape", SHAPES)
+async def test_a_bug_of_ours_in_a_stream_leaves_the_stream_as_it_comes(
+    shape: WireFormat,
+    sync: bool,
+    step: str,
+    *,
+    connect: Connect,
+    engine: Headroom,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def broken(*_: object) -> bytes:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(f"headroom_sdk.loop.StreamExchange.{step}", broken)
+    with serving(say("It took 269ms.")) as upstream:
+        ours = with_headroom(connect(shape, upstream.url, sync=sync), engine=engine)
+        text = await way(shape, "create_stream").ask(ours, call_of(shape))
+
+    assert text == "It took 269ms."
+    assert len(upstream.requests) == 1
+    assert any("RuntimeError" in warning for warning in ours.headroom.savings.warnings)

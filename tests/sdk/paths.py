@@ -365,14 +365,10 @@ MESSAGES = [
     ),
     Path("post", "anthropic", anthropic_post),
 ]
-has_compaction = hasattr(Responses, "compact")
+# The first versions that are supported have neither counts nor compaction.
+has_counts = hasattr(Responses, "compact")
 PATHS = [
     *CHAT,
-    # The first version that is supported has neither of the two.
-    *(
-        path
-        for path in RESPONSES
-        if path.answers or hasattr(openai.resources.responses, "InputTokens")
-    ),
+    *(path for path in RESPONSES if path.answers or has_counts),
     *MESSAGES,
 ]

@@ -11,7 +11,7 @@ import anthropic
 import openai
 import pytest
 
-from headroom_core.formats.wire import is_array
+from headroom_core.formats.wire import WireObject, is_array
 from headroom_core.retrieve_loop import SHAPES as WIRE
 from headroom_core.tool import NAME
 from headroom_sdk import with_headroom
@@ -301,7 +301,7 @@ async def test_a_later_round_that_is_no_stream_ends_the_stream_with_an_error(
     ask = curious()
 
     def model(received: Received) -> Answer:
-        broken = {"error": {"type": "api_error", "message": "no stream today"}}
+        broken: WireObject = {"error": {"type": "api_error", "message": "no stream today"}}
         return broken if "call_r0" in received.raw.decode() else ask(received)
 
     with serving(model) as upstream:

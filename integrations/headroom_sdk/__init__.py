@@ -6,6 +6,6 @@ Needs neither SDK by itself: the one that a client comes from is loaded when the
 """
 
 from headroom_sdk.state import ClientHeadroom
-from headroom_sdk.wrap import with_headroom, withHeadroom
+from headroom_sdk.wrap import headroom_of, with_headroom, withHeadroom
 
-__all__ = ["ClientHeadroom", "withHeadroom", "with_headroom"]
+__all__ = ["ClientHeadroom", "headroom_of", "withHeadroom", "with_headroom"]

@@ -40,6 +40,14 @@ def with_headroom(
 withHeadroom = with_headroom  # noqa: N816 - the name it has in other languages
 
 
+def headroom_of(client: object) -> ClientHeadroom:
+    """The `.headroom` of a wrapped client, for type checkers, which do not know it is there."""
+    headroom: object = getattr(client, "headroom", None)
+    if not isinstance(headroom, ClientHeadroom):
+        raise ConfigError(f"this {type(client).__name__} was not given to `with_headroom`")
+    return headroom
+
+
 def _wrapped(client: object, headroom: ClientHeadroom) -> object:
     """The copy, or `None` for what is no client. Each SDK is imported for its own clients only."""
     roots = {cls.__module__.partition(".")[0] for cls in type(client).__mro__}

@@ -23,7 +23,7 @@ from headroom_core.errors import ConfigError, MissingExtraError
 from headroom_core.savings import Savings
 from headroom_core.settings import Settings
 from headroom_core.store.memory import MemoryStore
-from headroom_sdk import ClientHeadroom, with_headroom, withHeadroom
+from headroom_sdk import ClientHeadroom, headroom_of, with_headroom, withHeadroom
 from headroom_sdk.anthropic_client import HeadroomMiddleware
 from tests.sdk.asked import LONG, asked, conversation, curious, says, tool
 from tests.sdk.paths import PATHS, settled
@@ -68,9 +68,11 @@ async def test_the_same_kind_of_client_comes_back_and_its_copies_keep_it(
     assert type(ours).__module__ == kind.__module__
     assert ours is not client
     assert ours.user_agent == client.user_agent
-    assert not hasattr(client, "headroom")
+    with pytest.raises(ConfigError, match="was not given to `with_headroom`"):
+        headroom_of(client)
     assert type(client) is kind
     assert isinstance(ours.headroom, ClientHeadroom)
+    assert headroom_of(ours) is ours.headroom
     assert ours.headroom.savings == Savings()
     for copied in (ours.copy(), ours.with_options(timeout=3), ours.with_options().copy()):
         assert isinstance(copied, kind)

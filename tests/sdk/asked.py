@@ -76,9 +76,7 @@ def features(shape: WireFormat) -> dict[str, dict[str, Any]]:
     tools = [tool(shape)]
     return {
         "bare": asked(shape, long),
-        "tools": asked(shape, long, tools=tools),
-        "parallel": asked(shape, parallel(shape), tools=tools),
-        "image": asked(shape, [*image(shape), *long], tools=tools),
+        "image, parallel": asked(shape, [*image(shape), *parallel(shape)], tools=tools),
         "zoo": asked(shape, ZOO[shape](), tools=tools),
         **_own_features(shape, long, tools),
     }
@@ -89,16 +87,16 @@ def _own_features(
 ) -> dict[str, dict[str, Any]]:
     if shape != "anthropic":
         return {}
-    marked = [*long[:-1], *_marked(long[-1])]
     thought: WireObject = {"type": "thinking", "thinking": "hm", "signature": "EqQBCg=="}
     content = long[1]["content"]
     assert is_array(content)
-    thinking = [long[0], {**long[1], "content": [thought, *content]}, *long[2:]]
+    marked = [long[0], {**long[1], "content": [thought, *content]}, *_marked(long[2])]
     system = [{"type": "text", "text": "Be brief.", "cache_control": {"type": "ephemeral"}}]
     budget = {"type": "enabled", "budget_tokens": 1_024}
     return {
-        "cache_control": asked(shape, marked, tools=tools, system=system),
-        "thinking": asked(shape, thinking, tools=tools, thinking=budget),
+        "cache_control, thinking": asked(
+            shape, marked, tools=tools, system=system, thinking=budget
+        ),
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from headroom_core.formats.wire import WireObject
     from tests.upstream import Received
 
+SIGNED = pytest.mark.skipif(find_spec("botocore") is None, reason="it signs the requests")
 AWS = {"aws_region": "eu-west-1", "aws_access_key": "a", "aws_secret_key": "b"}
 VERTEX = {"region": "europe-west1", "project_id": "p", "access_token": "t"}
 
@@ -52,8 +54,8 @@ async def test_azure(kind: Any, engine: Headroom) -> None:
 @pytest.mark.parametrize(
     ("kind", "options"),
     [
-        (AnthropicBedrock, AWS),
-        (AsyncAnthropicBedrock, AWS),
+        pytest.param(AnthropicBedrock, AWS, marks=SIGNED),
+        pytest.param(AsyncAnthropicBedrock, AWS, marks=SIGNED),
         (AnthropicVertex, VERTEX),
         (AsyncAnthropicVertex, VERTEX),
     ],
@@ -70,6 +72,7 @@ async def test_clouds_of_claude(kind: Any, options: dict[str, str], engine: Head
     assert "claude-opus-5" in upstream.requests[0].path
 
 
+@SIGNED
 @pytest.mark.parametrize("kind", [AnthropicBedrock, AsyncAnthropicBedrock])
 async def test_the_frames_of_bedrock_are_not_joined_so_its_streams_hide_nothing(
     kind: Any, engine: Headroom

@@ -7,7 +7,7 @@ import pytest
 from headroom_core.formats import WireCodec
 from headroom_core.testing.adapter_contract import AdapterContract
 from headroom_core.testing.zoo import ZOO
-from tests.sdk.asked import LONG, SHAPES, conversation
+from tests.sdk.asked import SHAPES
 
 
 class TestBodies(AdapterContract[object]):
@@ -19,4 +19,4 @@ class TestBodies(AdapterContract[object]):
 
     @pytest.fixture(params=SHAPES)
     def conversation(self, request: pytest.FixtureRequest) -> list[object]:
-        return [*conversation(request.param, LONG), *ZOO[request.param]()]
+        return [*ZOO[request.param]()]

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from benchmarks import bill, check, linear, peers, replay, savings, speed, start, workloads
+from benchmarks import bill, check, linear, peers, plots, replay, savings, speed, start, workloads
 from benchmarks.corpus import folder_given, read_conversations, read_items
 from benchmarks.report import page
 from benchmarks.sample import sample_conversations, sample_items
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from benchmarks.corpus import Conversation, Item
 
-NAMES = ("savings", "bill", "workloads", "replay", "linear", "speed", "start", "peers")
+NAMES = ("savings", "bill", "workloads", "replay", "linear", "speed", "start", "langchain", "peers")
 
 
 def runs(folder: Path | None) -> dict[str, Callable[[], object]]:
@@ -38,8 +38,18 @@ def runs(folder: Path | None) -> dict[str, Callable[[], object]]:
         "linear": linear.run,
         "speed": speed.run,
         "start": start.run,
+        "langchain": _langchain,
         "peers": lambda: peers.run(items()),
     }
+
+
+def _langchain() -> object:
+    """What LangChain's hook adds; its framework is an extra, imported by those who measure it."""
+    try:
+        from benchmarks import langchain_overhead  # noqa: PLC0415 - see above
+    except ImportError as exc:
+        return str(exc)
+    return langchain_overhead.run()
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -61,6 +71,8 @@ def main(arguments: Sequence[str]) -> int:
         given.json.write_text(text, encoding="utf-8")
     if given.markdown:
         given.markdown.write_text(page(plain), encoding="utf-8")
+    if given.plots:
+        plots.draw(plain, given.plots)
     if not given.json and not given.markdown:
         sys.stdout.write(page(plain))
     return 0
@@ -81,6 +93,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--corpus", help="a folder of records; else HEADROOM_CORPUS or the sample")
     parser.add_argument("--json", type=Path, help="where the figures go")
     parser.add_argument("--markdown", type=Path, help="where the tables go")
+    parser.add_argument("--plots", type=Path, help="the folder where pictures of peers go")
     parser.add_argument("--check", action="store_true", help="compare with the baseline")
     parser.add_argument("--record", action="store_true", help="write the baseline anew")
     return parser

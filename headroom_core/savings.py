@@ -89,10 +89,10 @@ class Ledger:
         with self._lock:
             self._figures.update(retrievals=1, overhead=tokens)
 
-    def warn(self, warning: str) -> None:
-        """Take in what went wrong with a request that has no result of its own."""
+    def warn(self, *warnings: str) -> None:
+        """Take in what went wrong outside the compression of a request."""
         with self._lock:
-            self._warnings.update((warning,))
+            self._warnings.update(warnings)
 
     def savings(self) -> Savings:
         """The figures so far."""

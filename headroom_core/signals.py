@@ -48,6 +48,8 @@ _WEAK_STEMS = tuple(_WEAK.split("|"))
 _CODE = re.compile(r"\be(?=[0-9]{3})")
 _LEVEL = {"error": ERROR, "warning": WARNING, "weak": WEAK}
 
+# What an option says is how a program works, and not what is looked for; its value may be.
+_OPTION = re.compile(r"(?<![\w/.=-])--?[A-Za-z][\w-]*=?")
 _TERM = re.compile(r"[^\W_][\w.:/@-]*[\w]|\w{2,}")
 _PIECE = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+|[^\W\d_a-zA-Z]+")
 STOP_WORDS = frozenset(
@@ -71,6 +73,12 @@ def severity(line: str) -> int:
         if worst == ERROR:
             break
     return worst
+
+
+def first_problem(text: str) -> int | None:
+    """Where the first word stands that is an error or a warning."""
+    found = (match.start() for match in _PROBLEM.finditer(text) if match.lastgroup != "weak")
+    return next(found, None)
 
 
 def problems(lines: Sequence[str], *, least: int = WARNING) -> dict[int, int]:
@@ -106,7 +114,10 @@ def terms(hint: Hint) -> list[str]:
 
     At most `MOST_TERMS`, the question's first: each costs a look at the whole text.
     """
-    return terms_of(hint.query, hint.arguments[:_ARGUMENTS_CHARS])[:MOST_TERMS]
+    arguments = hint.arguments[:_ARGUMENTS_CHARS]
+    if hint.command:
+        arguments = _OPTION.sub(" ", arguments)
+    return terms_of(hint.query, arguments)[:MOST_TERMS]
 
 
 def terms_of(*texts: str) -> list[str]:

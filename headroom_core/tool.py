@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, TypeGuard, assert_never
 
 from headroom_core.errors import EvictedError, HeadroomError, NotFoundError, RetrieveError
@@ -10,6 +11,7 @@ from headroom_core.fail_open import fail_open
 from headroom_core.notes import find_notes
 from headroom_core.retrieval.cursor import SELECTORS
 from headroom_core.retrieve import LEAST_TOKENS, retrieve
+from headroom_core.tokens import deciding_counter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -80,6 +82,12 @@ RETRIEVE_TOOL: dict[ToolShape, dict[str, object]] = {
     for shape in ("openai_chat", "openai_responses", "anthropic", "mcp", "json_schema")
 }
 """The tool in every shape, by the name of the shape."""
+
+
+@lru_cache(maxsize=8)
+def tool_cost(shape: WireFormat) -> int:
+    """The tokens that the tool adds to a request which did not have it."""
+    return deciding_counter().count(json.dumps(tool_in(shape), separators=(",", ":")))
 
 
 def answer_tool_call(

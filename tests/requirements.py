@@ -64,6 +64,43 @@ REQUIREMENTS: dict[str, str] = {
     "install.typed": "Type checkers see the types of every package.",
     "docs.forms": "The documentation shows an example of every lossless form as it is emitted.",
     "docs.run": "Every code block of the documentation and every example runs.",
+    # Agno
+    "agno.wire": "A wrapped model sends what it would send, but for shorter texts and the tool.",
+    "agno.identity": "A wrapped model is of its own class, under its own name, also in copies.",
+    "agno.providers": "Every provider of Agno's that can be imported can be wrapped.",
+    "agno.history": "Runs and sessions of Agno hold the originals.",
+    "agno.prefix": "What an Agno agent sends only grows from turn to turn.",
+    "agno.retrieval": "Agno sees nothing of a retrieval that a wrapped model makes.",
+    "agno.streaming": "A stream of Agno's goes on while a retrieval is hidden in it.",
+    "agno.replay": "A hidden retrieval is replayed, also in a session restored by another process.",
+    "agno.reasoning": "A reasoning model goes on from the response that the provider holds.",
+    "agno.structured": "Structured answers of Agno's are asked for and read as before.",
+    "agno.team": "A team and its members read shorter results.",
+    "agno.retries": "Agno's attempts and its guidance are as many as without us.",
+    "agno.lists": "Several results in one message of Agno's are each shortened.",
+    "agno.counting": "A wrapped model counts the tokens that it would send.",
+    "agno.envelopes": "What Agno has offloaded itself is left alone.",
+    "agno.compression_manager": "The manager writes a shorter text beside the whole one, once.",
+    "agno.tool_hook": "One hook shortens what tools return, in all ways that Agno calls them.",
+    "agno.toolkit": "With the toolkit, Agno's own loop answers the retrieve tool.",
+    "agno.bypass": "A run of Agno's can ask to be left alone.",
+    "agno.fail_open": "No bug of ours fails a run of Agno's.",
+    "agno.missing": "Without Agno the error names the extra.",
+    # Strands
+    "strands.blocks": "Texts of tool results become shorter, and no other block is touched.",
+    "strands.plugin": "With the plugin, the model reads short results and the history keeps all.",
+    "strands.hooks": "With the hooks, every original is in the store before it is replaced.",
+    "strands.model": "The wrapped model behaves as it did, whoever calls it.",
+    "strands.overflow": "On overflow the history is shortened before a message is dropped.",
+    "strands.retrieval": "A model that asks back gets its answer, however the agent is called.",
+    "strands.prefix": "What an agent has sent stays the prefix of what it sends.",
+    "strands.sessions": "A restored session sends the same bytes as the one that was stored.",
+    "strands.providers": "Requests differ in the shortened texts and the added tool alone.",
+    "strands.lossless": "Nothing is hidden in a request that does not carry the retrieve tool.",
+    "strands.bypass": "`headroom_bypass` in the state of an invocation switches it off for one.",
+    "strands.stacked": "Hooks, plugin and model together shorten once.",
+    "strands.fail_open": "An error of ours fails no request and is told in `savings`.",
+    "strands.settings": "A wrong argument fails when the adapter is made.",
     # The OpenAI and Anthropic SDKs
     "sdk.only_shortened": (
         "What an SDK's client sends differs in the shortened texts and the added tool only."
@@ -87,4 +124,19 @@ REQUIREMENTS: dict[str, str] = {
     ),
     "asgi.disconnect": "A client that leaves in the middle of its body is seen to leave.",
     "asgi.retrieval": "The client sees one final answer, streamed or not, whatever was retrieved.",
+    # LangChain
+    "langchain.kit": "LangChain's own acceptance kits pass on a wrapped model as on the bare one.",
+    "langchain.wire": (
+        "Only shortened texts and the added tool differ from what the bare model sends."
+    ),
+    "langchain.retrieval": "A retrieval is answered inside the call, its usage and callbacks once.",
+    "langchain.replay": (
+        "The next turn begins with the bytes of the one before, hidden exchanges too."
+    ),
+    "langchain.async": "It works synchronously and asynchronously, streamed and not.",
+    "langchain.nothing_hidden": "A LangChain request that does not hold the tool hides nothing.",
+    "langchain.bypass": "The metadata of a LangChain call switch us off for it, in every hook.",
+    "langchain.graph": "A graph of one's own can shorten what its model reads.",
+    "langchain.settings": "A wrong setting of a LangChain hook fails when it is made.",
+    "langchain.fail_open": "An error of ours never fails a LangChain call, and it is told.",
 }

@@ -5,17 +5,29 @@ from __future__ import annotations
 import copy
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 
-from headroom_core.retrieve_loop import MOST_ROUNDS, Exchange, Offer, make_offer, replay
-from headroom_core.retrieve_loop.history import Hidden, keep
+from headroom_core.formats.wire import is_array
+from headroom_core.messages import Message, Text
+from headroom_core.retrieve_loop import (
+    MOST_ROUNDS,
+    Exchange,
+    Hidden,
+    History,
+    Offer,
+    make_offer,
+    replay,
+)
 from headroom_core.retrieve_loop.shapes import SHAPES, add_usage
+from headroom_core.retrieve_loop.wire_history import history_of, keep_results
 from headroom_core.store.memory import Memory, MemoryStore
 from headroom_core.tool import NAME
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from headroom_core.formats import WireFormat
 
 Native = dict[str, object]
@@ -320,8 +332,7 @@ def test_a_store_that_cannot_keep_an_exchange_does_not_stop_it(wire: Wire) -> No
 
 
 @pytest.mark.parametrize(
-    "kept",
-    [b"{", b"5", b"[1, 2]", b"[1, [], [], []]", b'[[], [5, ["x", 1]], [], []]', b"[[], [], []]"],
+    "kept", [b"{", b"5", b"[1, 2]", b"[1, [], []]", b'[[], [5, ["x", 1]], []]']
 )
 def test_what_is_not_an_exchange_is_not_replayed(
     kept: bytes, store: MemoryStore, monkeypatch: pytest.MonkeyPatch
@@ -338,7 +349,7 @@ def test_what_is_not_an_exchange_is_not_replayed(
 
 
 def test_an_exchange_that_is_no_json_is_not_kept(store: MemoryStore) -> None:
-    assert not keep(store, [], [], Hidden(before=[object()]))
+    assert not history_of("openai_chat", store).keep([], [], Hidden[object](before=[object()]))
 
 
 def test_a_closed_store_replays_nothing(store: MemoryStore) -> None:
@@ -401,6 +412,63 @@ def test_arguments_need_not_be_json(store: MemoryStore) -> None:
     assert len(replay("openai_responses", [wire.user("go"), item], store)) == 5
 
 
+@dataclass(frozen=True)
+class Line:
+    """A message of some framework's own."""
+
+    role: Literal["user", "assistant"]
+    text: str
+
+
+class Lines:
+    """Its transcript."""
+
+    def parse(self, native: Line) -> Message:
+        return Message(native.role, (Text(native.text),))
+
+    def dump(self, native: Line) -> object:
+        return [native.role, native.text]
+
+    def load(self, kept: object) -> Line:
+        if not is_array(kept):
+            raise ValueError("not a line")
+        return Line("user" if kept[0] == "user" else "assistant", str(kept[1]))
+
+    def put_back(self, turn: Sequence[Line], calls: Sequence[tuple[int, object]]) -> list[Line]:
+        return [
+            *turn[:-1],
+            Line("assistant", turn[-1].text + "".join(str(call) for _, call in calls)),
+        ]
+
+    def add_results(self, after: Sequence[Line], results: Sequence[Line]) -> list[Line]:
+        return [*results, *after]
+
+
+@pytest.mark.requirement("ccr.replay")
+def test_a_frameworks_own_messages_have_a_history_too(store: MemoryStore) -> None:
+    asked, answered, more = Line("user", "go"), Line("assistant", "Done."), Line("user", "more")
+    call, result = Line("assistant", "retrieve"), Line("user", "the original")
+    hidden = Hidden([call, result], [(0, "!")], [result])
+
+    assert History(Lines(), store).keep([asked], [answered], hidden)
+
+    replayed = History(Lines(), store).replay([asked, answered, more])
+    assert replayed == [asked, call, result, Line("assistant", "Done.!"), result, more]
+    other = [Line("user", "stop"), answered, more]
+    assert History(Lines(), store).replay(other) == other
+
+
+def test_what_a_framework_cannot_read_back_is_not_replayed(store: MemoryStore) -> None:
+    class Newer(Lines):
+        def dump(self, native: Line) -> object:
+            return {"text": native.text}
+
+    asked, answered = Line("user", "go"), Line("assistant", "Done.")
+    History(Newer(), store).keep([asked], [answered], Hidden([asked]))
+
+    assert History(Lines(), store).replay([asked, answered]) == [asked, answered]
+
+
 def texts(shape: WireFormat, *said: str) -> list[object]:
     """One turn with these texts, as a client keeps it."""
     match shape:
@@ -448,3 +516,19 @@ def test_thinking_may_have_been_left_out_of_what_was_shown() -> None:
     assert cut(thought, marked, later) == [later]
     assert cut(text, later) == [later]
     assert steps.cut(shown, shown) == []
+
+
+def test_results_that_cannot_be_kept_or_read_are_not_replayed(
+    store: MemoryStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def recall(self: MemoryStore, key: str) -> bytes:
+        return b"{"
+
+    user = Wire("openai_responses").user("more")
+    keep_results(store, "resp_1", Hidden[object](results=[object()]))
+    assert replay("openai_responses", [user], store, previous="resp_1") == [user]
+    keep_results(store, "resp_2", Hidden[object](results=[{"output": "x"}]))
+    found = replay("openai_responses", [user], store, previous="resp_2")
+    assert found == [{"output": "x"}, user]
+    monkeypatch.setattr(MemoryStore, "recall", recall)
+    assert replay("openai_responses", [user], store, previous="resp_2") == [user]

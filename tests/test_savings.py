@@ -44,6 +44,14 @@ def test_what_the_tool_costs_is_taken_off_the_saving() -> None:
     assert str(savings).startswith("-250 of ")
 
 
+def test_a_warning_beside_a_compression_is_no_request() -> None:
+    ledger = Ledger()
+
+    ledger.warn("the store was full", "the store was full")
+
+    assert ledger.savings() == Savings(warnings={"the store was full": 2})
+
+
 def test_nothing_saved_yet_is_no_division_by_zero() -> None:
     assert Savings().ratio == 0
     assert Ledger().savings() == Savings()
@@ -75,16 +83,6 @@ def test_threads_lose_no_request() -> None:
         thread.join()
 
     assert ledger.savings().requests == 2_000
-
-
-def test_a_warning_without_a_result_shows_and_is_no_request() -> None:
-    ledger = Ledger()
-
-    ledger.warn("left as it is")
-    ledger.warn("left as it is")
-
-    assert ledger.savings().warnings == {"left as it is": 2}
-    assert ledger.savings().requests == 0
 
 
 @pytest.mark.parametrize(

@@ -109,3 +109,12 @@ def test_a_rare_term_is_in_one_unit_or_in_a_twentieth_of_them() -> None:
 
 def test_a_letter_that_is_longer_in_lower_case_hides_no_problem() -> None:
     assert problems(["fine", "\u0130stanbul: ERROR", "ok"]) == {1: ERROR}
+
+
+def test_an_option_of_a_command_is_not_what_is_looked_for() -> None:
+    arguments = "cmake -B out -DCMAKE_CXX_FLAGS='-Wall -Wextra' --log-level=debug src/my-app"
+
+    wanted = terms(Hint(command=arguments, arguments=arguments))
+
+    assert wanted == ["cmake", "debug", "src/my-app", "src", "app"]
+    assert "wall" in terms(Hint(arguments=arguments))

@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING
 import click
 
 from headroom.evals import report as figures
+from headroom.evals.agents import RUNS_CODE, WORLDS
+from headroom.evals.agents.jobs import Job, do_twice
+from headroom.evals.calls import Prices
 from headroom.evals.datasets import FILES, load, missing
 from headroom.evals.generators import GENERATORS
 from headroom.evals.models import HttpModel, LiteLLMModel
 from headroom.evals.offline import CHECKS, make_engine
-from headroom.evals.pairs import Prices, ask_twice
+from headroom.evals.pairs import ask_twice
 from headroom.evals.records import Outcome, Records, read, read_run
 from headroom_core.errors import ConfigError, HeadroomError
 from headroom_core.version import __version__
@@ -29,6 +32,12 @@ if TYPE_CHECKING:
 Step = tuple[str, str, "Callable[[], Outcome]"]
 """The category and name of an item, and what does it."""
 
+_KNOWN: dict[str, list[str]] = {
+    "0": [*CHECKS],
+    "1": [*GENERATORS, *FILES],
+    "2": [*WORLDS],
+}
+"""The categories of each tier."""
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 _N = click.option("--n", type=click.IntRange(1), default=100, show_default=True, help="Items each.")
 _SEED = click.option("--seed", type=int, default=0, show_default=True, help="Of all items.")
@@ -56,17 +65,19 @@ def list_() -> None:
     lines += [["0", name, "nothing"] for name in CHECKS]
     lines += [["1", name, "a model"] for name in GENERATORS]
     lines += [["1", name, f"a model, --data with {', '.join(FILES[name])}"] for name in FILES]
+    lines += [["2", name, f"a model{', --run-code' * (name in RUNS_CODE)}"] for name in WORLDS]
     for tier, name, needs in lines:
         click.echo(f"{tier:4}  {name:22}{needs}")
 
 
 @cli.command()
-@click.option("--tier", type=click.Choice(["0", "1"]), default="0", show_default=True)
-@click.option("--model", help="Tier 1: a model's name, as LiteLLM or the server knows it.")
-@click.option("--base-url", help="Tier 1: an OpenAI-compatible server, such as a local one.")
+@click.option("--tier", type=click.Choice([*_KNOWN]), default="0", show_default=True)
+@click.option("--model", help="A model's name, as LiteLLM or the server knows it.")
+@click.option("--base-url", help="An OpenAI-compatible server, such as a local one.")
 @click.option("--api-key", envvar="OPENAI_API_KEY", show_envvar=True, help="For --base-url.")
 @click.option("--price", type=(float, float), help="Dollars for 10^6 tokens read, and written.")
 @click.option("--data", type=_FOLDER, default=".", help="The folder of the data sets; see `list`.")
+@click.option("--run-code", is_flag=True, help="Tier 2: run what the model has written, here.")
 @click.option("--only", multiple=True, help="A category; may be repeated.")
 @_N
 @_SEED
@@ -79,24 +90,28 @@ def suite(  # noqa: PLR0913 - each is an option
     api_key: str | None,
     price: tuple[float, float] | None,
     data: Path,
+    run_code: bool,
     only: tuple[str, ...],
     n: int,
     seed: int,
     output: Path | None,
 ) -> None:
     """Run a whole tier. With -o a run that was cut off goes on where it was."""
-    known = [*CHECKS] if tier == "0" else [*GENERATORS, *FILES]
+    known = _KNOWN[tier]
     if unknown := [name for name in only if name not in known]:
         raise ConfigError(f"`--only` must be one of {', '.join(known)}, got {unknown[0]!r}")
     chosen = [name for name in known if not only or name in only]
     run: WireObject = {"tier": int(tier), "model": model, "n": n, "seed": seed}
     run |= {"base_url": base_url, "data": str(data), "version": __version__}
+    prices = Prices(read=price[0], written=price[1]) if price else None
     if tier == "0":
         steps = offline_steps(n=n, seed=seed, only=chosen)
+    elif tier == "1":
+        asked = _model(model, base_url, api_key)
+        steps = model_steps(_items(chosen, data, n=n, seed=seed), asked, prices)
     else:
         asked = _model(model, base_url, api_key)
-        prices = Prices(read=price[0], written=price[1]) if price else None
-        steps = model_steps(_items(chosen, data, n=n, seed=seed), asked, prices)
+        steps = agent_steps(_jobs(chosen, n=n, seed=seed, run_code=run_code), asked, prices)
     records = Records(output, run)
     _work(steps, records)
     _finish(list(records.done.values()), run)
@@ -134,6 +149,15 @@ def model_steps(items: Sequence[Item], model: Model, prices: Prices | None) -> l
     return [(item.category, item.name, step(item)) for item in items]
 
 
+def agent_steps(jobs: Sequence[Job], model: Model, prices: Prices | None) -> list[Step]:
+    """The items of tier 2."""
+
+    def step(job: Job) -> Callable[[], Outcome]:
+        return lambda: do_twice(job, model, prices=prices)
+
+    return [(job.category, job.seed, step(job)) for job in jobs]
+
+
 def main() -> None:
     """Run a command; an error of ours is one line and exit code 2, never a traceback."""
     try:
@@ -156,9 +180,22 @@ def _items(chosen: Sequence[str], data: Path, *, n: int, seed: int) -> list[Item
     return items
 
 
+def _jobs(chosen: Sequence[str], *, n: int, seed: int, run_code: bool) -> list[Job]:
+    jobs: list[Job] = []
+    for category in chosen:
+        if category in RUNS_CODE and not run_code:
+            click.echo(f"not run: {category}, since it runs what the model writes", err=True)
+            continue
+        make = WORLDS[category]
+        jobs += [Job(category=category, seed=f"{seed}/{at}", make=make) for at in range(n)]
+    return jobs
+
+
 def _model(model: str | None, base_url: str | None, api_key: str | None) -> Model:
     if not model:
-        raise ConfigError("tier 1 asks a model: pass `--model`, and `--base-url` for a local one")
+        raise ConfigError(
+            "this tier asks a model: pass `--model`, and `--base-url` for a local one"
+        )
     if base_url:
         return HttpModel(base_url=base_url, model=model, api_key=api_key or "")
     return LiteLLMModel(model)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from headroom.evals.calls import Reply, message_of
 from headroom.evals.items import conversation, tools
 from headroom.evals.models import CallError
 from headroom.evals.offline import make_engine
@@ -14,11 +14,11 @@ from headroom.evals.scoring import score
 from headroom_core.formats.wire import is_array, is_object
 from headroom_core.retrieve_loop import Exchange, make_offer
 from headroom_core.settings import Settings
-from headroom_core.tokens import deciding_counter
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from headroom.evals.calls import Prices
     from headroom.evals.items import Item
     from headroom.evals.models import Model
     from headroom.evals.offline import MakeEngine
@@ -27,23 +27,6 @@ if TYPE_CHECKING:
 
 MOST_TURNS = 3
 _ALREADY = "This was called already; its result stands above. Answer from it."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Prices:
-    """Dollars for a million tokens, for models whose price nobody else tells."""
-
-    read: float
-    written: float
-
-
-@dataclass(slots=True)
-class Reply:
-    """What a model said in the end, and what it took."""
-
-    text: str = ""
-    tokens: int = 0
-    cost: float | None = 0.0
 
 
 def ask_twice(
@@ -100,11 +83,11 @@ class _Asker:
             while True:
                 sent = exchange.messages
                 response = self.model.complete(sent, offer.tools)
-                self._account(reply, sent, response)
+                reply.account(sent, response, self.prices)
                 final = exchange.receive(response)
                 if final is not None:
                     break
-            message = _message(final)
+            message = message_of(final)
             calls = message.get("tool_calls")
             if not is_array(calls) or not calls:
                 text = message.get("content")
@@ -112,31 +95,6 @@ class _Asker:
                 return reply
             turns = [*turns, message, *(_refusal(call) for call in calls)]
         return reply
-
-    def _account(self, reply: Reply, sent: Sequence[object], response: WireObject) -> None:
-        usage = response.get("usage")
-        usage = usage if is_object(usage) else {}
-        read, written = usage.get("prompt_tokens"), usage.get("completion_tokens")
-        if not isinstance(read, int):
-            read = deciding_counter().count(json.dumps(sent, ensure_ascii=False))
-        reply.tokens += read
-        cost = usage.get("cost")
-        if isinstance(cost, (int, float)):
-            spent: float | None = cost
-        elif self.prices is not None and isinstance(written, int):
-            spent = (read * self.prices.read + written * self.prices.written) / 1_000_000
-        else:
-            spent = None
-        reply.cost = None if spent is None or reply.cost is None else reply.cost + spent
-
-
-def _message(response: WireObject) -> WireObject:
-    choices = response.get("choices")
-    first = choices[0] if is_array(choices) and choices else None
-    message = first.get("message") if is_object(first) else None
-    if not is_object(message):
-        raise CallError("the response holds no message")
-    return message
 
 
 def _refusal(call: object) -> WireObject:

@@ -98,6 +98,10 @@ class Compressor(Protocol):
     perhaps with a mark after it. A file that was read is put into no other form, since its lines
     may be looked for when it is edited."""
 
+    owns_shape: bool = False
+    """Whether a text of its shape gets its view or none. A view that is made for any text would
+    hide what this one keeps: a failure of a test run, what a diff was asked about."""
+
     def unavailable(self) -> str | None:
         """Say what of it is off because an extra is not installed, and how to get it."""
         return None

@@ -39,6 +39,7 @@ class CodeCompressor(Compressor):
     """
 
     name = "code"
+    owns_shape = True
 
     def unavailable(self) -> str | None:
         """What is missing for outlines and how to get it, or `None`."""

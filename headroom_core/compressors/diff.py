@@ -21,6 +21,7 @@ class DiffCompressor(Compressor):
     """A unified diff with its headers on one line each; `+` and `-` lines stay as they are."""
 
     name = "diff"
+    owns_shape = True
 
     def encode(self, source: Source, hint: Hint) -> Encoded | None:
         del hint

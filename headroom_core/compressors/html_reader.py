@@ -33,6 +33,8 @@ _BLOCKS = frozenset(
     "address article blockquote body center dd details dialog div dl dt fieldset figcaption figure"
     " header hgroup hr html li main ol p section summary table tbody tfoot thead tr ul".split()
 )
+# What stands in no cell of a table of data.
+_LAYOUT = frozenset("table tr ul ol dl pre".split())
 _HEADINGS = {f"h{level}": "#" * level + " " for level in range(1, 7)}
 _ASIDE = re.compile(
     r"(?:^|[\s_-])(?:nav|navbar|navigation|navheader|navfooter|menu|sidebar|sphinxsidebar|footer"
@@ -89,6 +91,8 @@ class _Reader:
             self._break()
         if tag in _VOID:
             return
+        if tag == "sup" and not self._silent:
+            self._data("^")  # two to the 32nd is not 232
         values = _values(attributes)
         silent = tag in _SILENT or _is_aside(tag, values)
         main = tag in _MAIN or values.get("role") == "main"
@@ -99,9 +103,13 @@ class _Reader:
             self._starts(tag)
 
     def _starts(self, tag: str) -> None:
+        if tag in _LAYOUT or tag in _HEADINGS:
+            self._lay_out()
         if tag in {"td", "th"}:
             if self._cells is not None:
                 self._cells.append("")
+            else:
+                self._break()
         elif tag == "tr":
             self._break()
             self._cells = []
@@ -115,6 +123,13 @@ class _Reader:
                 self._lists += 1
             if tag == "li":
                 self._prefix = "  " * max(0, self._lists - 1) + "- "
+
+    def _lay_out(self) -> None:
+        """Take the open row for what it is: no row of data, but a way to place parts of a page."""
+        cells, self._cells = self._cells or [], None
+        for cell in cells:
+            self._line.append(cell)
+            self._break()
 
     def _closes(self, tag: str) -> None:
         names = [name for name, _, _ in self._open[-_DEEPEST:]]

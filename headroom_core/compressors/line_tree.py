@@ -95,9 +95,18 @@ class LineTree:
             yield self.nodes[parent].line
             parent = self.nodes[parent].parent
 
-    def find(self, path: str) -> int | None:
-        """The node of a path such as `jobs.build.steps.2.env`; `None` when there is none."""
-        return self._find(0, path.split("."))
+    def nearest(self, path: str) -> int | None:
+        """The node of a path such as `jobs.build.steps.2.env`; `None` when there is none.
+
+        Else that of the longest beginning of it with at least two names: what stands in a list
+        between brackets has no node of its own for each part.
+        """
+        names = path.split(".")
+        for end in range(len(names), 1, -1):
+            found = self._find(0, names[:end])
+            if found is not None:
+                return found
+        return None
 
     def _find(self, index: int, names: Sequence[str]) -> int | None:
         """Follow names down; a key may itself hold dots, so longer names are tried first."""

@@ -22,6 +22,8 @@ _LEAST_LINES = 4
 _MOST_OF_SOURCE = 0.9
 _END = 20
 _LIKE_EARLIER = 0.3
+# A document has a form in which its words stay words, even where patterns would be shorter.
+_JSON_STARTS = frozenset({"{", "[", "[{"})
 
 
 class LogCompressor(Compressor):
@@ -30,7 +32,7 @@ class LogCompressor(Compressor):
     name = "log"
 
     def encode(self, source: Source, hint: Hint) -> Encoded | None:
-        if not _is_log(source, hint):
+        if not _is_log(source, hint) or source.lines[0].strip() in _JSON_STARTS:
             return None
         legend, body = write(source.lines)
         if hint.legends:

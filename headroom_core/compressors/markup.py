@@ -17,7 +17,11 @@ if TYPE_CHECKING:
     from headroom_core.compressors.base import Hint
     from headroom_core.source import Source
 
-_HTML = re.compile(r"<!doctype html|<html[\s>]|<body[\s>]|<head[\s>]", re.IGNORECASE)
+_HTML = re.compile(
+    r"^[ \t\ufeff]*(?:<\?xml[^\n>]*>\s*)?<(?:!doctype html|html|body|head)\b",
+    re.IGNORECASE | re.MULTILINE,
+)
+_MARKDOWN = re.compile(r"^(?:#{1,6} \S|```|~~~)", re.MULTILINE)
 _TAG = re.compile(r"</?(?:p|div|span|a|td|li|h[1-6]|table|section|ul)\b", re.IGNORECASE)
 _LEAST_TAGS = 20
 _MOST_CHARS = 8_000_000
@@ -54,7 +58,9 @@ class Markup(Compressor):
 
 def _is_html(source: Source) -> bool:
     head = "\n".join(source.head)[:16_384] or source.text[:16_384]
-    return _HTML.search(head) is not None or len(_TAG.findall(head)) >= _LEAST_TAGS
+    # Markdown and programs hold tags too; what starts with one is a page, or a part of one.
+    starts = head.lstrip(" \t\n\ufeff")[:1] == "<" and _MARKDOWN.search(head) is None
+    return _HTML.search(head) is not None or (starts and len(_TAG.findall(head)) >= _LEAST_TAGS)
 
 
 def _outline(lines: Sequence[str], room: int) -> Iterator[str]:

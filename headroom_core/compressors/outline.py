@@ -26,6 +26,9 @@ _CONFIG = re.compile(
     r"""\s*(?:["']?[\w.$/@-]+["']?\s*[:=](?:\s.*)?|- .*|\[.*\]|</?[\w.:-].*|[{}\[\]]+,?"""
     r"""|.{1,80}\{|["'][^"']*["'],?|[#;].*)"""
 )
+# Lines that say when they were written are a log, also where each starts like an item of a list.
+_STAMP = re.compile(r"\b[0-9]{4}[-./][0-9]{2}[-./][0-9]{2}\b|\b[0-9]{2}:[0-9]{2}:[0-9]{2}\b")
+_MOST_STAMPED = 0.5
 _PAGE = re.compile(r"<!doctype html|<html[\s>]", re.IGNORECASE)
 _PAGE_LINES = 10
 _LEAST_CONFIG = 0.85
@@ -40,6 +43,7 @@ _HIDES = "lower levels left out"
 _GAP_CHARS = 16
 _SHORT_GAP = 3
 _SMALL = 10
+_MOST_ITEMS = 40  # the lines of a list have no names by which a question could choose among them
 _FEW_HITS = 30
 _NAMES = re.compile(
     r"""\s*(?:- )?["']?(?:name|id|version|kind|image|uses|type|title|path)\b["']?\s*[:=]"""
@@ -73,6 +77,9 @@ def _is_config(source: Source, hint: Hint) -> bool:
     if _SUFFIX.search(hint.path):
         return True
     filled = [line for line in source.head if line.strip()]
+    stamped = sum(_STAMP.search(line, 0, 400) is not None for line in filled)
+    if stamped > _MOST_STAMPED * len(filled):
+        return False
     like = sum(_CONFIG.fullmatch(line[:400]) is not None for line in filled)
     return like >= _LEAST_CONFIG * len(filled) > 0
 
@@ -97,7 +104,7 @@ def _required(source: Source, tree: LineTree, hint: Hint) -> set[int]:
 def _by_path(tree: LineTree, query: str) -> Iterator[int]:
     """The lines that paths in the question lead to."""
     for path in _PATH.findall(query)[:_MOST_PATHS]:
-        node = tree.find(path)
+        node = tree.nearest(path)
         if node is not None:
             yield tree.nodes[node].line
 
@@ -128,7 +135,7 @@ def _around(tree: LineTree, line: int) -> Iterator[int]:
     if not node.children and node.parent:
         node = tree.nodes[node.parent]
     leaves = [each for each in node.children if not tree.nodes[each].children]
-    if len(leaves) <= _SMALL:
+    if len(leaves) <= (_SMALL if any(tree.nodes[each].key for each in leaves) else _MOST_ITEMS):
         yield from (tree.nodes[each].line for each in leaves)
 
 

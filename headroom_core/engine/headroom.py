@@ -23,7 +23,7 @@ from headroom_core.tokens import deciding_counter, degraded_reason, reporting_co
 from headroom_core.tool import tools_for
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from headroom_core.codec import Codec
     from headroom_core.compressors.base import Compressor
@@ -149,6 +149,13 @@ class Headroom:
     def retrieve(self, ref: str, **selectors: Unpack[Selectors]) -> Retrieved:
         """The original behind a note, or a part of it; see `headroom.retrieve`."""
         return retrieve(self.store, ref, **selectors)
+
+    def keep(self, text: str, *, tell: Callable[[str], object]) -> str | None:
+        """Store an original by the rules of the settings, for who replaces it outside a request.
+
+        Return its ref; `None`, and a warning to `tell`, if it may not or cannot be stored.
+        """
+        return self._originals.keep(text, tell)
 
     def close(self) -> None:
         """Close the store. The engine can be used again; it then opens the store again."""

@@ -80,8 +80,9 @@ class Views:
     def _within(self, core: str, hint: Hint, budget: int, tokens: int) -> Shown | None:
         """The first view, in order of the registry, that fits the budget.
 
-        Else the first that cuts deep, since a view made for the shape of a text goes before a
-        smaller one that is made for any text; else the smallest.
+        Else that of the compressor that owns the shape of the text. Else the first that cuts deep,
+        since a view made for a shape goes before a smaller one that is made for any text; else the
+        smallest.
         """
         source = Source(core)
         room = max(1, len(core) * budget // max(1, tokens))
@@ -90,7 +91,7 @@ class Views:
             shown = self._fitted(compressor, source, hint, room, budget)
             if shown is None:
                 continue
-            if shown.tokens * 4 <= budget * 5:
+            if shown.tokens * 4 <= budget * 5 or compressor.owns_shape:
                 return shown
             found.append(shown)
         deep = (shown for shown in found if shown.tokens * _DEEP <= tokens)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from headroom_core.relevance import Bm25
@@ -37,6 +38,8 @@ AGAIN = 0.85
 AGAIN_PROBLEM = 0.6
 """The same where problems are asked for: each kind of them before the second of any."""
 MOST_NAMED = 12
+LEAST_NAME = 4
+MOST_SECTIONS = 3
 NEIGHBOURS = (1, 2)
 NEIGHBOURED = 8
 """So many of the best entries of a log are shown with the lines around them."""
@@ -69,7 +72,7 @@ def select_query(text: str, asked: str, scorer: Scorer | None = None) -> Selecti
         total, unit, found = len(chunks), "items", _ranked(chunks, asked, scorer)
     else:
         lines = lines_of(text)
-        named = _named_symbols(lines, asked)
+        named = _named_symbols(lines, asked) or _named_sections(lines, asked)
         total, unit, found = len(lines), "lines", _ranked(text_chunks(lines), asked, scorer)
         found = _once(named, found, lines)
     head = "" if named or (found and found[0].score > 0) else _nothing(asked)
@@ -220,3 +223,29 @@ def _named_symbols(lines: Sequence[str], asked: str) -> list[Piece]:
             mark = place(found.first, found.last, under[found.first - 1], text)
             pieces.append(Piece(text, found.first, found.last, mark))
     return sorted(pieces, key=lambda piece: len(piece.text))
+
+
+def _named_sections(lines: Sequence[str], asked: str) -> list[Piece]:
+    """The few sections that a question names and asks nothing else of, such as a file of a diff.
+
+    They are shown from their beginning, since nothing says which of their lines are wanted.
+    """
+    quoted = [each for each in literals(asked) if len(each) >= LEAST_NAME]
+    if not quoted:
+        return []
+    named = [_naming(words, quoted) for words in headings(lines)]
+    pieces: list[Piece] = []
+    for words, run in groupby(range(len(lines)), key=named.__getitem__):
+        first, *rest = run
+        last = rest[-1] if rest else first
+        if words:
+            text = "\n".join(lines[first : last + 1])
+            pieces.append(Piece(text, first + 1, last + 1, f"lines {first + 1}-{last + 1}"))
+    return pieces if len(pieces) <= MOST_SECTIONS else []
+
+
+def _naming(headings_above: str, quoted: Sequence[str]) -> str:
+    """The outermost of the headings above a line that name all that was quoted, or nothing."""
+    names = headings_above.split(" > ")
+    above = (" > ".join(names[:end]) for end in range(1, len(names) + 1))
+    return next((words for words in above if all(each in words for each in quoted)), "")

@@ -12,21 +12,25 @@ a response to the client, which never sees the exchange.
 """
 
 from headroom_core.retrieve_loop.exchange import MOST_ROUNDS, Exchange
-from headroom_core.retrieve_loop.history import replay
+from headroom_core.retrieve_loop.history import Hidden, History, Transcript
 from headroom_core.retrieve_loop.joining import Joined
 from headroom_core.retrieve_loop.offer import Offer, make_offer
 from headroom_core.retrieve_loop.shapes import SHAPES, Call, Shape
 from headroom_core.retrieve_loop.stream import StreamExchange, joined
+from headroom_core.retrieve_loop.wire_history import replay
 
 __all__ = [
     "MOST_ROUNDS",
     "SHAPES",
     "Call",
     "Exchange",
+    "Hidden",
+    "History",
     "Joined",
     "Offer",
     "Shape",
     "StreamExchange",
+    "Transcript",
     "joined",
     "make_offer",
     "replay",

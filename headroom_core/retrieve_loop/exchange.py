@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from headroom_core.errors import HeadroomError
 from headroom_core.formats.wire import WireObject, is_object, string
-from headroom_core.retrieve_loop.history import Hidden, keep, replay, stands_on
+from headroom_core.retrieve_loop.history import Hidden
 from headroom_core.retrieve_loop.shapes import SHAPES, Call, add_usage
+from headroom_core.retrieve_loop.wire_history import SHOWN, history_of, keep_results, replay
 from headroom_core.store.base import parse_ref
 from headroom_core.tool import DEFAULT_TOKENS, answer_tool_call, is_retrieve_tool
 
@@ -49,7 +50,9 @@ class Exchange:
         self._most_rounds = most_rounds
         self._max_tokens = max_tokens
         self._seen = list(messages)
-        self._hidden = Hidden(stands_on=stands_on(shape, previous))
+        self._history = history_of(shape, store, previous)
+        self._hidden = Hidden[object]()
+        self._shown: list[object] = []
         self._usage: WireObject = {}
         self.rounds: int = 0
         """How often the model has asked and was answered."""
@@ -87,18 +90,25 @@ class Exchange:
             return self._finished(visible, self._shape.turn(visible))
         if shown:
             said = self._shape.turn(visible)
-            self._hidden.shown = self._shape.join(self._hidden.shown, said)
+            self._shown = self._shape.join(self._shown, said)
         self._hidden.before += [*turn, *results]
         self.messages = [*self.messages, *turn, *results]
         return None
 
     def _finished(self, response: WireObject, turn: Sequence[object]) -> WireObject:
         if self._hidden.before or self._hidden.calls:
-            shown = self._hidden.shown
-            whole = self._shape.join(shown, turn) if shown else turn
-            self._hidden.response_id = self.response_id
-            keep(self._store, self._seen, whole, self._hidden)
+            self._keep(turn)
         return {**response, "usage": self._usage} if self._usage else response
+
+    def _keep(self, turn: Sequence[object]) -> None:
+        """Keep what the client does not see of the turn that it gets."""
+        if self._shown:
+            turn = self._shape.join(self._shown, turn)
+            self._hidden.calls = [(SHOWN, self._shown), *self._hidden.calls]
+        kept = self._history.keep(self._seen, turn, self._hidden)
+        # No other API goes on from a response.
+        if kept and self._hidden.results and self.shape == "openai_responses":
+            keep_results(self._store, self.response_id, self._hidden)
 
     def _answer(self, call: Call) -> str:
         if self.rounds > self._most_rounds:

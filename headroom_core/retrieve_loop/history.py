@@ -4,6 +4,8 @@ The client does not know of them. What it sends later must nevertheless lead to 
 before, or the provider's cache is lost and the model pays for the same retrieval again. So each is
 kept under a digest of what the client did see: its conversation up to and including the answer.
 System text, marks for caches, thinking and ids of messages may change and are not part of it.
+
+A framework's own messages have a history as well: give a `Transcript` that reads and writes them.
 """
 
 from __future__ import annotations
@@ -12,47 +14,155 @@ import hashlib
 import json
 import logging
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from headroom_core.errors import StoreError
-from headroom_core.formats.recognise import codec_for
 from headroom_core.formats.wire import is_array, is_object
 from headroom_core.messages import Message, Text, ToolCall, ToolResult
-from headroom_core.retrieve_loop.shapes import SHAPES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from headroom_core.formats import WireFormat
     from headroom_core.store.base import Store
 
 logger: logging.Logger = logging.getLogger(__name__)
 
+N = TypeVar("N")
+
 _KEY = "hidden exchange "
-_RESULTS = "hidden results of "
+
+
+class Transcript(Protocol[N]):
+    """What the history has to know about messages of one kind. Changes nothing in place."""
+
+    def parse(self, native: N) -> Message:
+        """The message as the core sees it; a `Codec` has the same."""
+        ...
+
+    def dump(self, native: N) -> object:
+        """The message as a value that JSON can hold."""
+        ...
+
+    def load(self, kept: object) -> N:
+        """Undo `dump`; a `ValueError` when that is no message of this kind."""
+        ...
+
+    def put_back(self, turn: Sequence[N], calls: Sequence[tuple[int, object]]) -> list[N]:
+        """What the assistant said, with calls that were taken out back in their places.
+
+        A transcript may keep other things about a turn under places that no call has.
+        """
+        ...
+
+    def add_results(self, after: Sequence[N], results: Sequence[N]) -> list[N]:
+        """The message after a turn, if there is one, with more results in front."""
+        ...
 
 
 @dataclass(slots=True)
-class Hidden:
+class Hidden(Generic[N]):
     """What a client does not see of one turn."""
 
-    before: list[object] = field(default_factory=list[object])
+    before: list[N] = field(default_factory=list[N])
     """Whole messages in front of the turn: calls of ours, and their results."""
     calls: list[tuple[int, object]] = field(default_factory=list[tuple[int, object]])
     """Calls of ours that stood in the turn beside the client's own, with their places."""
-    results: list[object] = field(default_factory=list[object])
+    results: list[N] = field(default_factory=list[N])
     """Their results, which follow the turn."""
-    shown: list[object] = field(default_factory=list[object])
-    """What of `before` the client saw all the same, at the start of its turn: it was streamed."""
-    stands_on: str = ""
-    """What `stands_on` gives for the conversation."""
-    response_id: str = ""
-    """The id of the response that the client got in the end."""
 
 
-def stands_on(shape: WireFormat, previous: str) -> str:
-    """What else tells a conversation from another: its format, and the response it goes on from."""
-    return f"{shape} {previous}"
+class History(Generic[N]):
+    """The hidden exchanges of all conversations in one store, for messages of one kind.
+
+    `stands_on` tells conversations apart whose messages are the same.
+    """
+
+    def __init__(self, transcript: Transcript[N], store: Store, stands_on: str = "") -> None:
+        self._transcript = transcript
+        self._store = store
+        self._stands_on = stands_on
+
+    def keep(self, seen: Sequence[N], turn: Sequence[N], hidden: Hidden[N]) -> bool:
+        """Keep what is hidden of a turn; `False` when it could not be kept.
+
+        `seen` is what the client sent, `turn` what it got for it.
+        """
+        digest = _Seen(self._stands_on)
+        for native in (*seen, *turn):
+            digest.read(self._transcript.parse(native))
+        dump = self._transcript.dump
+        try:
+            value = [[dump(each) for each in hidden.before], hidden.calls]
+            value.append([dump(each) for each in hidden.results])
+            self._store.remember(digest.key(), json.dumps(value).encode())
+        except (StoreError, TypeError, ValueError):
+            logger.warning("a hidden exchange could not be kept; it will not be replayed")
+            return False
+        return True
+
+    def replay(self, messages: Sequence[N]) -> list[N]:
+        """Return a client's messages with all hidden exchanges that the store knows put back."""
+        seen = _Seen(self._stands_on)
+        out: list[N] = []
+        at = 0
+        while at < len(messages):
+            end, is_turn = self._run(messages, at, seen)
+            hidden = self._recall(seen.key()) if is_turn else None
+            turn = list(messages[at:end])
+            if hidden is None:
+                out.extend(turn)
+            else:
+                out.extend(hidden.before)
+                put_back = self._transcript.put_back
+                out.extend(put_back(turn, hidden.calls) if hidden.calls else turn)
+                if hidden.results:
+                    # The results belong in front of those that the client adds to the turn.
+                    after = messages[end : end + 1]
+                    for native in after:
+                        seen.read(self._transcript.parse(native))
+                    out.extend(self._transcript.add_results(after, hidden.results))
+                    end += 1
+            at = end
+        return out
+
+    def _run(self, messages: Sequence[N], at: int, seen: _Seen) -> tuple[int, bool]:
+        """Read one message, or all that the assistant said in a row; its end, and which it was.
+
+        Items that count for nothing, such as reasoning, belong to the turn that they stand in.
+        """
+        is_turn = False
+        end = at
+        while end < len(messages):
+            message = self._transcript.parse(messages[end])
+            speaks = message.role == "assistant"
+            belongs = speaks or message.role == "other"
+            if end > at and not belongs:
+                break
+            is_turn = (seen.read(message) and speaks) or is_turn
+            end += 1
+            if not belongs:
+                break
+        return end, is_turn
+
+    def _recall(self, key: str) -> Hidden[N] | None:
+        try:
+            kept = self._store.recall(key)
+            value: object = json.loads(kept) if kept is not None else None
+            if not is_array(value) or len(value) != 3:
+                return None
+            before, calls, results = value
+            if not (is_array(before) and is_array(calls) and is_array(results)):
+                return None
+            placed = [
+                (pair[0], pair[1])
+                for pair in calls
+                if is_array(pair) and len(pair) == 2 and isinstance(pair[0], int)
+            ]
+            load = self._transcript.load
+            return Hidden([load(each) for each in before], placed, [load(each) for each in results])
+        except (StoreError, ValueError):
+            logger.warning("a hidden exchange could not be read; it is not replayed")
+            return None
 
 
 class _Seen:
@@ -84,100 +194,6 @@ class _Seen:
 
     def key(self) -> str:
         return _KEY + self._digest.copy().hexdigest()
-
-
-def keep(store: Store, seen: Sequence[object], turn: Sequence[object], hidden: Hidden) -> bool:
-    """Keep what is hidden of a turn; `False` when it could not be kept.
-
-    The results are kept under the id of the response as well, for a request that goes on from it.
-    """
-    digest = _Seen(hidden.stands_on)
-    for native in (*seen, *turn):
-        digest.read(codec_for(native).parse(native))
-    value = [hidden.before, hidden.calls, hidden.results, hidden.shown]
-    try:
-        store.remember(digest.key(), json.dumps(value).encode())
-        if hidden.response_id and hidden.results:
-            store.remember(_RESULTS + hidden.response_id, json.dumps(hidden.results).encode())
-    except (StoreError, TypeError, ValueError):
-        logger.warning("a hidden exchange could not be kept; it will not be replayed")
-        return False
-    return True
-
-
-def replay(
-    shape: WireFormat, messages: Sequence[object], store: Store, *, previous: str = ""
-) -> list[object]:
-    """Return a client's messages with all hidden exchanges that the store knows of put back.
-
-    `previous` is the id of the response that they go on from, where the provider keeps it.
-    """
-    seen = _Seen(stands_on(shape, previous))
-    answered = _recall(store, _RESULTS + previous) if previous else None
-    out: list[object] = answered if is_array(answered) else []
-    at = 0
-    while at < len(messages):
-        end, is_turn = _run(messages, at, seen)
-        hidden = _hidden(_recall(store, seen.key())) if is_turn else None
-        turn = list(messages[at:end])
-        if hidden is None:
-            out.extend(turn)
-        else:
-            out.extend(hidden.before)
-            turn = SHAPES[shape].cut(turn, hidden.shown) if hidden.shown else turn
-            out.extend(SHAPES[shape].put_back(turn, hidden.calls) if hidden.calls else turn)
-            if hidden.results:
-                # The results belong in front of those that the client adds to the turn.
-                rest = SHAPES[shape].add_results(list(messages[end : end + 1]), hidden.results)
-                for native in messages[end : end + 1]:
-                    seen.read(codec_for(native).parse(native))
-                out.extend(rest)
-                end += 1
-        at = end
-    return out
-
-
-def _run(messages: Sequence[object], at: int, seen: _Seen) -> tuple[int, bool]:
-    """Read one message, or all that the assistant said in a row; where it ends, and which it was.
-
-    Items that count for nothing, such as reasoning, belong to the turn that they stand in.
-    """
-    is_turn = False
-    end = at
-    while end < len(messages):
-        message = codec_for(messages[end]).parse(messages[end])
-        speaks = message.role == "assistant"
-        belongs = speaks or message.role == "other"
-        if end > at and not belongs:
-            break
-        is_turn = (seen.read(message) and speaks) or is_turn
-        end += 1
-        if not belongs:
-            break
-    return end, is_turn
-
-
-def _recall(store: Store, key: str) -> object:
-    try:
-        kept = store.recall(key)
-        return json.loads(kept) if kept is not None else None
-    except (StoreError, ValueError):
-        logger.warning("a hidden exchange could not be read; it is not replayed")
-        return None
-
-
-def _hidden(value: object) -> Hidden | None:
-    if not is_array(value) or len(value) != 4:
-        return None
-    before, calls, results, shown = value
-    if not (is_array(before) and is_array(calls) and is_array(results) and is_array(shown)):
-        return None
-    placed = [
-        (pair[0], pair[1])
-        for pair in calls
-        if is_array(pair) and len(pair) == 2 and isinstance(pair[0], int)
-    ]
-    return Hidden(before, placed, results, shown)
 
 
 def _canonical(arguments: str) -> str:

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 from headroom_core.fail_open import fail_open
 from headroom_core.formats.wire import WireObject, is_array, is_object
 from headroom_core.report import CompressResult
+from headroom_core.tool import tool_cost
 from headroom_sdk.endpoints import Endpoint, endpoint_of, is_answered_at_once
 from headroom_sdk.loop import Loop
-from headroom_sdk.shorten import Shortener, tool_cost
+from headroom_sdk.shorten import Shortener
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

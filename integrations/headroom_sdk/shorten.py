@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from functools import cache
 from typing import TYPE_CHECKING
 
 from headroom_core.formats import codec_for
 from headroom_core.messages import ToolResult
 from headroom_core.tokens import deciding_counter
-from headroom_core.tool import tool_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,9 +62,3 @@ class Shortener:
     def warn(self, warning: str) -> None:
         """Show a warning in the savings."""
         self._headroom.ledger.warn(warning)
-
-
-@cache
-def tool_cost(shape: WireFormat) -> int:
-    """About what the description of the retrieve tool costs, in tokens."""
-    return deciding_counter().count(json.dumps(tool_in(shape)))

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from headroom_core.engine.headroom import Headroom
-from headroom_core.engine.shared import shared_engine
-from headroom_core.errors import ConfigError
+from headroom_core.engine.shared import engine_of
 from headroom_core.formats.wire import is_array
 from headroom_core.retrieve_loop import Offer, make_offer
 from headroom_core.savings import Ledger, Savings
 
 if TYPE_CHECKING:
+    from headroom_core.engine.headroom import Headroom
     from headroom_core.formats import WireFormat
     from headroom_core.settings import Settings
 
@@ -26,13 +25,7 @@ class ClientHeadroom:
         retrieval: bool = True,
         engine: Headroom | None = None,
     ) -> None:
-        if engine is not None and settings is not None:
-            raise ConfigError("give `settings` or an `engine`, which has its own, not both")
-        if engine is not None and not isinstance(engine, Headroom):  # pyright: ignore[reportUnnecessaryIsInstance] - callers are not all typed
-            raise ConfigError(f"`engine` must be a `Headroom`, got {engine!r}")
-        if not isinstance(retrieval, bool):  # pyright: ignore[reportUnnecessaryIsInstance] - callers are not all typed
-            raise ConfigError(f"`retrieval` must be a bool, got {retrieval!r}")
-        self.engine: Headroom = engine or shared_engine(settings)
+        self.engine: Headroom = engine_of(settings, engine, retrieval=retrieval)
         self.retrieval: bool = retrieval
         self.ledger: Ledger = Ledger()
 

@@ -323,3 +323,14 @@ async def test_an_application_may_answer_a_plain_request_with_a_stream() -> None
     )
 
     assert called.body == b"data: x\n\n"
+
+
+async def test_a_plain_response_may_come_in_several_pieces() -> None:
+    raw = json.dumps(body("anthropic", Turn(calls=(ASK,)), "m")).encode()
+    pieces = StreamingResponse(iter([raw[:50], raw[50:], b""]), media_type="application/json")
+    app = wrapped(Model([pieces, say("The disk.")]))
+
+    called = await call(app, parts(json.dumps(a_request("anthropic")).encode()))
+
+    assert json.loads(called.body)["content"] == [{"type": "text", "text": "The disk."}]
+    assert app.savings.retrievals == 1

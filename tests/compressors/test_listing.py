@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from headroom_core.compressors.base import Hint
 from headroom_core.compressors.listing import Listing
 from headroom_core.compressors.listings import branches, long, paths
+from headroom_core.compressors.listings.entries import entries_of
 from headroom_core.errors import DecodeError
 from headroom_core.keep import KeepRules
 from headroom_core.source import Source
@@ -370,7 +371,14 @@ NODES = st.lists(
 
 @given(
     nodes=NODES,
-    style=st.sampled_from([("│\u00a0\u00a0 ", "├── ", "└── "), ("|   ", "|-- ", "`-- ")]),
+    style=st.sampled_from(
+        [
+            ("│\u00a0\u00a0 ", "├── ", "└── "),
+            ("|   ", "|-- ", "`-- "),
+            ("│ ", "├── ", "└─┬ "),
+            ("│ ", "├─┬ ", "└── "),
+        ]
+    ),
 )
 def test_what_is_read_as_a_tree_comes_back_byte_for_byte(
     nodes: list[tuple[int, str]], style: tuple[str, str, str]
@@ -379,7 +387,7 @@ def test_what_is_read_as_a_tree_comes_back_byte_for_byte(
     text = "\n".join(
         name
         if not level
-        else (pipe, "    ")[at % 2] * (level - 1) + (fork, last)[at % 3 == 0] + name
+        else (pipe, " " * len(pipe))[at % 2] * (level - 1) + (fork, last)[at % 3 == 0] + name
         for at, (level, name) in enumerate(nodes)
     )
 
@@ -416,6 +424,33 @@ def test_a_tree_is_written_with_a_blank_a_level() -> None:
     ]
     assert branches.read(*form) == text
     assert encoded is None or LISTING.decode(encoded.legend, encoded.body) == text
+
+
+def test_a_tree_of_packages_is_one_too() -> None:
+    text = """\
+shop@1.0.0 /srv/shop
+├─┬ accepts@1.3.8
+│ ├─┬ mime-types@2.1.35
+│ │ └── mime-db@1.52.0
+│ └── negotiator@0.6.3
+├── after@0.8.2
+└─┬ body-parser@1.20.3
+  ├── bytes@3.1.2
+  └── debug@2.6.9 deduped
+"""
+
+    form = branches.write(text.split("\n"))
+
+    assert form is not None
+    assert form[1].split("\n")[1:5] == [
+        " accepts@1.3.8",
+        "  mime-types@2.1.35",
+        "   mime-db@1.52.0",
+        "  negotiator@0.6.3",
+    ]
+    assert branches.read(*form) == text
+    entries = entries_of(text.split("\n"))
+    assert entries[2].folder == "shop@1.0.0 /srv/shop/accepts@1.3.8/mime-types@2.1.35/"
 
 
 def test_a_view_of_a_tree_shows_the_folders_of_what_it_shows() -> None:

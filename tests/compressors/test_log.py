@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import random
 
 import pytest
@@ -447,3 +448,9 @@ def test_the_limit_of_what_is_decoded_is_that_of_what_is_encoded(
 
     with pytest.raises(DecodeError, match="the log form"):
         decoded(form)
+
+
+def test_a_json_document_is_no_log_though_its_lines_repeat() -> None:
+    rows = [{"id": at, "name": f"user-{at}", "tags": ["a", "b"]} for at in range(60)]
+
+    assert LogCompressor().encode(Source(json.dumps(rows, indent=2)), Hint()) is None

@@ -150,3 +150,31 @@ def test_a_broken_page_of_any_length_is_read(piece: str) -> None:
 
 def test_deep_nesting_is_read_in_linear_time() -> None:
     assert markdown_of("<div>" * 50_000 + "x" + "</div>" * 50_000) == ["x"]
+
+
+def test_a_table_that_places_parts_of_a_page_is_read_part_by_part() -> None:
+    page = (
+        "<html><body><table><tr><td>Menu</td><td>left<table><tr><th>k</th><td>v</td></tr></table>"
+        "<h2>Usage</h2><p>Call <b>run</b>.</p><ul><li>one</li></ul></td><td>right</td></tr>"
+        "<tr><td>a</td><td>b</td></tr></table></body></html>"
+    )
+
+    lines = markdown_of(page)
+
+    assert [line for line in lines if line] == [
+        *("Menu", "left", "| k | v |", "## Usage", "Call run.", "- one", "right", "| a | b |"),
+    ]  # fmt: skip
+
+
+def test_a_power_keeps_its_sign() -> None:
+    page = "<html><body><p>at most 2<sup>32</sup> rows</p></body></html>"
+
+    assert markdown_of(page) == ["at most 2^32 rows"]
+
+
+def test_markdown_with_tags_in_it_is_no_page() -> None:
+    badges = '<p align="center"><a href="x">b</a></p>\n' * 20
+    text = f"{badges}\n## Basic usage\n\n" + "Some words about it.\n" * 60
+
+    assert Markup().view(Source(text), Hint(), 400) is None
+    assert Markup().view(Source(text.replace("## ", "")), Hint(), 400) is not None

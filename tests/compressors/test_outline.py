@@ -186,3 +186,19 @@ def test_a_path_with_many_ways_is_given_up() -> None:
         lines += [f"{'  ' * depth}a:"] * 12
 
     assert "[… " in view("\n".join(lines), "a" + ".a" * 40, room=60).body
+
+
+def test_the_lines_of_a_list_in_brackets_are_found_by_the_path_into_them() -> None:
+    files = [f'  ["target/file-{at}", "usr/share/file-{at}", "644"],' for at in range(16)]
+    lines = [f"key-{at} = {at}" for at in range(80)]
+    text = "\n".join([*lines, "[package.metadata.deb]", "assets = [", *files, "]", *lines])
+
+    found = view(text, "What is `package.metadata.deb.assets.9.0` set to?", path="Cargo.toml")
+
+    assert set(files) <= set(shown_lines(found))
+
+
+def test_a_log_is_no_configuration_though_its_lines_look_like_items() -> None:
+    lines = [f"- {at} 2005.06.03 R02-M1 RAS KERNEL INFO generating core.{at}" for at in range(90)]
+
+    assert OUTLINE.view(Source("\n".join(lines)), Hint(), 900) is None

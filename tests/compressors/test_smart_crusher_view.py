@@ -361,3 +361,17 @@ def test_json_that_is_a_small_or_a_broken_part_of_a_text_has_no_view() -> None:
 
     for text in (f"{'text ' * 999}\n{inner}", f"{inner}\nand\n{inner}", f"see\n{deep}"):
         assert CRUSHER.view(Source(text), Hint(), 3000) is None
+
+
+def test_what_is_shown_of_an_object_is_shown_with_its_name() -> None:
+    value = {
+        "first": {"a": "x" * 150, "b": {"c": "y" * 150}},
+        "second": {"name": "billing", "d": {"e": {"needle": "z" * 150}, "f": "u" * 150}},
+        "third": {"g": "v" * 150, "h": {"i": "w" * 150}},
+    }
+
+    lines = [line.strip() for line in view(value, query="the needle?", room=350).body.split("\n")]
+
+    assert 'name: "billing"' in lines
+    assert any(line.startswith("needle: ") for line in lines)
+    assert not any(line.startswith(("a: ", "f: ", "g: ")) for line in lines)

@@ -203,3 +203,33 @@ def test_a_line_between_the_rows_is_no_row() -> None:
 )
 def test_a_text_that_is_no_table_has_no_view(text: str) -> None:
     assert TABLE.view(Source(text), Hint(), 1000) is None
+
+
+def test_a_document_with_a_table_in_it_is_no_table() -> None:
+    table = ["| name | count |", "| --- | ---: |", *(f"| n{at} | {at} |" for at in range(40))]
+    prose = [f"Sentence {at} explains one more thing about the table." for at in range(40)]
+
+    assert TableCompressor().view(Source("\n".join([*prose, "", *table])), Hint(), 900) is None
+
+
+@pytest.mark.parametrize("kind", ["mysql", "psql"])
+def test_records_are_rows_with_figures_too(kind: str) -> None:
+    stars = "*" * 27
+    lines: list[str] = []
+    for at in range(1, 81):
+        name = "needle" if at == 33 else f"user-{at}"
+        if kind == "mysql":
+            lines += [f"{stars} {at}. row {stars}", f"   id: {at}", f" name: {name}", "state: on"]
+        else:
+            rule = f"-[ RECORD {at} ]"
+            lines += [rule + "-" * (19 - len(rule)), f"id    | {at}", f"name  | {name}"]
+            lines += ["state | on"]
+
+    found = TableCompressor().view(Source("\n".join(lines)), Hint(query="the needle?"), 700)
+
+    assert found is not None
+    assert (found.unit, found.total) == ("rows", 80)
+    assert "[80 rows; figures of all:]" in found.body
+    assert "[id: 80 distinct, min 1, median 40.5, max 80, sum 3240]" in found.body
+    row = lines.index(" name: needle" if kind == "mysql" else "name  | needle") - 2
+    assert "\n".join(lines[row : row + 4]) in found.body

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from headroom_core import signals
 from headroom_core.compressors.base import Hint, View
 from headroom_core.compressors.test_report import TestReport
+from headroom_core.compressors.test_runs.failures import alike
 from headroom_core.keep import KeepRules
 from headroom_core.source import Source
 
@@ -204,3 +205,59 @@ def test_every_distinct_problem_of_no_passing_test_is_visible(
 
     bad = {lines[at] for at in signals.problems(lines)}
     assert {line for line in bad if "✔" not in line} <= set(body)
+
+
+def listing(name: str, wanted: str) -> list[str]:
+    return [
+        f"________________________ {name} ________________________",
+        "",
+        *(f"        prepare_{wanted}({at})" for at in range(12)),
+        f">       assert make({wanted!r}) == {wanted!r}",
+        f"E       AssertionError: {wanted} is not made",
+        f"E       and a note about {wanted}",
+        "",
+        "tests/test_make.py:20: AssertionError",
+    ]
+
+
+def test_of_many_failures_of_one_test_the_first_and_the_last_stay_whole() -> None:
+    wanted = ["oak", "elm", "ash", "fir", "yew"]
+    failures = [line for each in wanted for line in listing(f"test_make[{each}]", each)]
+    other = listing("test_other", "beech")
+    text = "\n".join(
+        [*VERBOSE, "====== FAILURES ======", *failures, *other, "====== 6 failed ====="]
+    )
+
+    found = view(text.split("\n"), 900).body.split("\n")
+
+    for each in wanted:
+        assert f"________________________ test_make[{each}] ________________________" in found
+        assert f"E       AssertionError: {each} is not made" in found
+        whole = f"E       and a note about {each}" in found
+        assert whole == (each in {"oak", "yew"})
+    assert "E       and a note about beech" in found
+    assert found.count("tests/test_make.py:20: AssertionError") == 6
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "FAIL: test_sums (tests.test_sums.Sums) [{0}]",
+        "    --- FAIL: TestSums/case_{0} (0.00s)",
+        "---- sums::case_{0} stdout ----",
+        "  ● sums › adds {0}",
+    ],
+)
+def test_failures_of_one_test_are_told_in_the_reports_of_all_runners(heading: str) -> None:
+    lines: list[str] = []
+    for at in range(40, 46):
+        lines += [
+            heading.format(at),
+            f"    left {at} of it",
+            f"    Error: {at} is wrong",
+            "    or so",
+        ]
+
+    left_out = {lines[at] for at in alike(lines)}
+
+    assert left_out == {"    or so", *(f"    left {at} of it" for at in range(41, 45))}

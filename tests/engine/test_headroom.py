@@ -16,6 +16,7 @@ from headroom_core.formats import WireCodec
 from headroom_core.notes import note_of
 from headroom_core.settings import Settings
 from headroom_core.store.memory import MemoryStore
+from headroom_core.store.settings import StoreSettings
 from tests.conversations import Native, Turn, log, result_texts, written
 
 if TYPE_CHECKING:
@@ -75,6 +76,19 @@ def test_the_store_is_opened_with_the_first_original_and_again_after_a_close(
     assert note is not None
     assert working.retrieve(note.ref).text == log(2_000)
     working.close()
+
+
+def test_an_original_can_be_kept_by_the_rules_of_the_settings() -> None:
+    told: list[str] = []
+    store = StoreSettings(url="memory://", redact=lambda text: text.replace("secret", "*"))
+    engine = Headroom(Settings(store=store))
+
+    ref = engine.keep("a text", tell=told.append)
+
+    assert ref is not None
+    assert engine.retrieve(ref).text == "a text"
+    assert engine.keep("a secret", tell=told.append) is None
+    assert len(told) == 1
 
 
 def test_a_ref_that_was_never_stored_is_an_error() -> None:

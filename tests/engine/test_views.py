@@ -147,3 +147,14 @@ def test_a_view_for_the_shape_goes_before_a_smaller_one_when_it_cuts_deep() -> N
     assert deep.name == "shape"
     assert shallow is not None
     assert shallow.name == "anything"
+
+
+def test_a_view_of_the_owner_of_a_shape_is_replaced_by_no_other() -> None:
+    text = "\n".join(f"line {number}" for number in range(3_000))
+    owner = First("owner", least=2_000, required=10**6)
+    owner.owns_shape = True
+
+    shown = best(text, 100, owner, First("anything", least=150, required=10**6))
+
+    assert shown is not None
+    assert shown.name == "owner"

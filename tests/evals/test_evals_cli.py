@@ -18,6 +18,9 @@ from tests.evals.server import says, seen, serving
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from headroom.evals.agents.jobs import Job
+    from headroom.evals.calls import Prices
+    from headroom.evals.models import Model
     from headroom.evals.offline import MakeEngine
     from headroom_core.formats.wire import WireObject
 
@@ -230,4 +233,24 @@ def test_an_error_is_one_line_and_exit_code_2(
         cli.main()
 
     assert left.value.code == 2
-    assert capsys.readouterr().err.startswith("headroom.evals: tier 1 asks a model")
+    assert capsys.readouterr().err.startswith("headroom.evals: this tier asks a model")
+
+
+def test_tier_2_runs_code_of_a_model_only_where_that_is_allowed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    done: list[str] = []
+
+    def note(job: Job, model: Model, *, prices: Prices | None) -> Outcome:
+        done.append(job.category)
+        return Outcome(category=job.category, name=job.seed, ours=1.0)
+
+    monkeypatch.setattr(cli, "do_twice", note)
+    asked = ("suite", "--tier", "2", "--model", "m", "--base-url", "http://127.0.0.1:1", "--n", "2")
+
+    code, output = run(*asked)
+    allowed, _ = run(*asked, "--run-code")
+
+    assert (code, allowed) == (0, 0)
+    assert "not run: code repair, since it runs what the model writes" in output
+    assert done == ["service desk"] * 4 + ["code repair"] * 2

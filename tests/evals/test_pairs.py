@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from headroom.evals import models
+from headroom.evals.calls import Prices
 from headroom.evals.generators import GENERATORS, needle_item
 from headroom.evals.items import Item
 from headroom.evals.models import CallError, HttpModel, LiteLLMModel
-from headroom.evals.pairs import MOST_TURNS, Prices, ask_twice
+from headroom.evals.pairs import MOST_TURNS, ask_twice
 from headroom_core.errors import ConfigError, MissingExtraError
 from headroom_core.notes import find_notes
 from tests.evals.server import calls, names_of_tools, says, seen, serving

@@ -274,3 +274,40 @@ def test_a_definition_that_two_quotes_name_is_shown_once() -> None:
     found = ask(code, "Is `step_41` the same as `module.step_41`?", 400)
 
     assert found.text.count("def step_41(") == 1
+
+
+def diff_of(files: int, lines: int) -> str:
+    out: list[str] = []
+    for at in range(files):
+        path = f"src/part_{at}/index.ts"
+        out += [f"diff --git a/{path} b/{path}", f"@@ -0,0 +1,{lines} @@ class Part{at}"]
+        out += [f"+  step {at} {n} of the mutation index" for n in range(lines)]
+    return "\n".join(out)
+
+
+def test_a_file_of_a_diff_that_is_named_is_shown_from_its_beginning() -> None:
+    text = diff_of(8, 60)
+
+    shown = ask(text, "what is added in `src/part_3/index.ts`?").text.split("\n")
+
+    assert shown[0].startswith("[lines 187-")
+    assert shown[1].startswith("diff --git a/src/part_3/index.ts")
+    assert shown[3] == "+  step 3 0 of the mutation index"
+    assert shown[4] == "+  step 3 1 of the mutation index"
+
+
+def test_a_hunk_that_is_named_is_shown_without_the_rest_of_its_file() -> None:
+    text = diff_of(3, 9).replace("+  step 1 5", "@@ -9,2 +9,2 @@ class Inner\n+  step 1 5")
+
+    shown = ask(text, "the new code in `src/part_1/index.ts` at `class Inner`?").text.split("\n")
+
+    assert shown[1:3] == ["@@ -9,2 +9,2 @@ class Inner", "+  step 1 5 of the mutation index"]
+
+
+@pytest.mark.parametrize(
+    "asked", ["what about `index.ts`?", "what does `src/part_3/index.ts` do with `step 3 44 of`?"]
+)
+def test_sections_are_not_shown_whole_when_more_is_asked_or_many_are_named(asked: str) -> None:
+    shown = ask(diff_of(8, 60), asked).text
+
+    assert "+  step 3 0 of the mutation index\n+  step 3 1 of" not in shown

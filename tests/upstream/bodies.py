@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 if TYPE_CHECKING:
     from headroom_core.formats import WireFormat
@@ -73,7 +74,7 @@ def output_items(turn: Turn) -> list[WireObject]:
         items.append(
             {
                 "type": "message",
-                "id": f"msg_{len(items)}",
+                "id": f"msg_{crc32(turn.text.encode()):08x}",  # another one in another answer
                 "role": "assistant",
                 "status": "completed",
                 "content": [text],

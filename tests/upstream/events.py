@@ -131,6 +131,5 @@ def anthropic_events(turn: Turn, model: str) -> Iterator[WireObject]:
             yield {"type": "content_block_delta", "index": index, "delta": delta}
         yield {"type": "content_block_stop", "index": index}
     stop = {"stop_reason": whole["stop_reason"], "stop_sequence": None}
-    tokens = {"output_tokens": turn.output_tokens}
-    yield {"type": "message_delta", "delta": stop, "usage": tokens}
+    yield {"type": "message_delta", "delta": stop, "usage": anthropic_usage(turn)}
     yield {"type": "message_stop"}

@@ -12,6 +12,7 @@ from headroom_core.compressors.diffs.files import File, asked_hunks, sections_of
 from headroom_core.compressors.diffs.messages import is_log
 from headroom_core.compressors.diffs.narrow import changed, pieces
 from headroom_core.compressors.diffs.patch import parts_of
+from headroom_core.compressors.long_lines import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -55,8 +56,10 @@ def make(lines: Sequence[str], hint: Hint, room: int) -> View | None:
     raw = [section for section in sections if isinstance(section, int)]
     if not any(file.hunks for file in files) and not is_log(lines):
         return None
-    plan = _Plan()
-    required = _require(plan, lines, files, raw, hint)
+    kept = _kept(lines, raw, hint)
+    plan = _Plan(raw=kept.intersection(raw))
+    lines = shortened(lines, hint)
+    required = _require(plan, lines, files, asked_hunks(files, hint.query), kept)
     left = room - required
     left -= _choose_raw(plan, lines, raw, max(left, 0) // _RAW_SHARE)
     left -= _choose_heads(plan, files, left)
@@ -67,18 +70,20 @@ def make(lines: Sequence[str], hint: Hint, room: int) -> View | None:
     return View("\n".join(body), "lines", shown, len(lines), HIDES, required)
 
 
-def _require(
-    plan: _Plan, lines: Sequence[str], files: Sequence[File], raw: Sequence[int], hint: Hint
-) -> int:
-    """Show the hunks that are asked about, and what must stay; return how much that is."""
-    asked = asked_hunks(files, hint.query)
+def _kept(lines: Sequence[str], raw: Sequence[int], hint: Hint) -> set[int]:
+    """The lines that stay whatever the room."""
     kept = set(signals.rare_hits(lines, signals.terms(hint)))
     if hint.keep:
         kept |= {at for at, line in enumerate(lines) if hint.keep.matches(line)}
     # Changed code that speaks of errors is no error; what the tool itself says may be one.
     messages = [lines[at] if not lines[at].startswith(" ") else "" for at in raw]
-    kept |= {raw[at] for at in signals.problems(messages)}
-    plan.raw = kept.intersection(raw)
+    return kept | {raw[at] for at in signals.problems(messages)}
+
+
+def _require(
+    plan: _Plan, lines: Sequence[str], files: Sequence[File], asked: set[int], kept: set[int]
+) -> int:
+    """Show the hunks that are asked about, and what must stay; return how much that is."""
     size = sum(len(lines[at]) + 1 for at in plan.raw)
     for hunk in (hunk for file in files for hunk in file.hunks):
         body = lines[hunk.start + 1 : hunk.end]

@@ -20,6 +20,8 @@ MARK = "$table"
 _PLACE = re.compile(r"\{\$table:(\d+)\}", re.ASCII)
 _MOST_TRIES = 4
 _WORTHWHILE = 0.92
+# A larger map stays JSON: nobody reads it as a table, which would take many times its size to make.
+_MOST_PAIRS = 100_000
 
 
 class Islands:
@@ -57,7 +59,7 @@ class Islands:
     def _cut(self, value: Json, failed: int) -> Json:
         if not isinstance(value, (dict, list)) or not value:
             return value
-        if failed < _MOST_TRIES:
+        if failed < _MOST_TRIES and not (isinstance(value, dict) and len(value) > _MOST_PAIRS):
             table = make_table(value, self._delimiter, self._spared)
             if table is not None:
                 if table.size() < len(dump(value)) * _WORTHWHILE:

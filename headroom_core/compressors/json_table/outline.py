@@ -27,6 +27,8 @@ _LONG_LIST = 12
 _TELLING = frozenset(
     "name id title kind type status state version message reason error code".split()
 )
+_NAMING = frozenset("name id title key".split())
+_MOST_NAME = 120
 _MOST_NAMED = 6
 
 
@@ -144,18 +146,30 @@ class Choice:
         self._tables = tables
         self._focus = focus
         self._chosen: set[int] = set()
+        self._names: dict[int, list[int]] = {}
+        for index, entry in enumerate(entries):
+            if entry.key in _NAMING and len(entry.text) <= _MOST_NAME:
+                self._names.setdefault(entry.parent, []).append(index)
 
     def add(self, index: int) -> int:
-        """Choose an entry with all that it stands under; return how many characters that takes."""
+        """Choose an entry with all that it stands under; return how many characters that takes.
+
+        What it stands under is told by its name: a value without it would answer for anything.
+        """
         size = 0
         while index >= 0 and index not in self._chosen:
-            self._chosen.add(index)
-            entry = self._entries[index]
-            size += len(excerpt(entry.text, self._focus.wanted)) + entry.depth + 1
-            if index in self._tables:
-                size += sum(map(len, self._tables[index].lines))
-            index = entry.parent
+            size += self._add(index)
+            index = self._entries[index].parent
+            size += sum(self._add(name) for name in self._names.get(index, ()))
         return size
+
+    def _add(self, index: int) -> int:
+        if index in self._chosen:
+            return 0
+        self._chosen.add(index)
+        entry = self._entries[index]
+        size = len(excerpt(entry.text, self._focus.wanted)) + entry.depth + 1
+        return size + (self._size(index) if index in self._tables else 0)
 
     def add_within(self, room: int, indexes: list[int]) -> int:
         """Choose entries while there is room; return how many characters they take."""

@@ -9,7 +9,7 @@ from headroom_core.compressors.bounded import LinesOut
 from headroom_core.errors import DecodeError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 BRANCHES = "tree, one blank a level"
 DEEPEST = 200
@@ -20,6 +20,7 @@ _MARKED = "| "
 _ANY = re.compile(
     rf"((?:[│|][ \u00a0]{{3}}|    ){{0,{DEEPEST - 1}}}+)(?:[├└]──|[|`]--) (\S.*)", re.DOTALL
 )
+_NARROW = re.compile(rf"((?:│ |  ){{0,{DEEPEST - 1}}}+)[├└]─[─┬] (\S.*)", re.DOTALL)
 
 
 class _Style(NamedTuple):
@@ -29,12 +30,25 @@ class _Style(NamedTuple):
     pipe: str
     fork: str
     last: str
+    opens: str = ""
+    """What stands for the last sign of a branch, in front of the blank, that has others below."""
+
+    def branch(self, *, is_last: bool, is_parent: bool) -> str:
+        """The branch of a name."""
+        drawn = self.last if is_last else self.fork
+        return f"{drawn[:-2]}{self.opens} " if self.opens and is_parent else drawn
 
     def pattern(self) -> re.Pattern[str]:
         """A drawn line: its levels, its branch, its name."""
-        pipe, fork, last = map(re.escape, (self.pipe, self.fork, self.last))
+        pipe = re.escape(self.pipe)
+        branches = "|".join(
+            re.escape(self.branch(is_last=is_last, is_parent=is_parent))
+            for is_last in (False, True)
+            for is_parent in (False, True)
+        )
+        blank = " " * len(self.pipe)
         return re.compile(
-            rf"((?:{pipe}|    ){{0,{DEEPEST - 1}}}+)(?:{fork}|{last})(\S.*)", re.DOTALL
+            rf"((?:{pipe}|{blank}){{0,{DEEPEST - 1}}}+)(?:{branches})(\S.*)", re.DOTALL
         )
 
 
@@ -42,26 +56,33 @@ _STYLES = (
     _Style("drawn with │ and hard blanks", "│\u00a0\u00a0 ", "├── ", "└── "),
     _Style("drawn with │", "│   ", "├── ", "└── "),
     _Style("drawn with | and `", "|   ", "|-- ", "`-- "),
+    _Style("drawn with │ and ┬", "│ ", "├── ", "└── ", "┬"),
 )
 _PATTERNS = tuple((style, style.pattern()) for style in _STYLES)
 
 
-def level_of(line: str) -> tuple[int, str]:
-    """How deep a line is in the tree, 0 for one without branch, and its name."""
-    match = _ANY.fullmatch(line)
-    return (len(match[1]) // 4 + 1, match[2]) if match else (0, line)
+def levels_of(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """How deep each line is in the tree, 0 for one without branch, and its name."""
+    narrow = any("─┬ " in line for line in lines)
+    pattern, width = (_NARROW, 2) if narrow else (_ANY, 4)
+    for line in lines:
+        match = pattern.fullmatch(line)
+        yield (len(match[1]) // width + 1, match[2]) if match else (0, line)
 
 
 def looks_like(lines: Sequence[str]) -> bool:
     """Whether at least half of the lines, a sample of a text, are drawn branches."""
-    return 2 * sum(level_of(line)[0] > 0 for line in lines) >= len(lines) > 2
+    return 2 * sum(level > 0 for level, _ in levels_of(lines)) >= len(lines) > 2
 
 
 def write(lines: Sequence[str]) -> tuple[str, str] | None:
     """The legend and the body, or `None` when the lines are not of `tree`."""
     for style, pattern in _PATTERNS:
+        width = len(style.pipe)
         nodes = [
-            (len(match[1]) // 4 + 1, match[2]) if (match := pattern.fullmatch(line)) else (0, line)
+            (len(match[1]) // width + 1, match[2])
+            if (match := pattern.fullmatch(line))
+            else (0, line)
             for line in lines
         ]
         if any(level for level, _ in nodes) and _drawn(nodes, style) == list(lines):
@@ -82,16 +103,19 @@ def _drawn(nodes: Sequence[tuple[int, str]], style: _Style) -> list[str]:
     """The lines as `tree` draws them: a branch goes on while a sibling follows."""
     lines: list[str] = []
     goes_on = [False] * (DEEPEST + 1)
-    deepest = 0
+    deepest = below = 0
     for level, name in reversed(nodes):
         goes_on[level + 1 : deepest + 1] = [False] * max(0, deepest - level)
         deepest = level
         if level:
-            above = "".join(style.pipe if each else "    " for each in goes_on[1:level])
-            lines.append(above + (style.fork if goes_on[level] else style.last) + name)
+            blank = " " * len(style.pipe)
+            above = "".join(style.pipe if each else blank for each in goes_on[1:level])
+            branch = style.branch(is_last=not goes_on[level], is_parent=below > level)
+            lines.append(above + branch + name)
             goes_on[level] = True
         else:
             lines.append(name)
+        below = level
     return lines[::-1]
 
 

@@ -52,8 +52,9 @@ def entries_of(lines: Sequence[str]) -> list[Entry]:
 def _drawn(lines: Sequence[str]) -> list[Entry]:
     found: list[Entry] = []
     stack: list[tuple[int, str]] = []
-    for index, line in enumerate(lines):
-        level, name = branches.level_of(line)
+    for index, (line, (level, name)) in enumerate(
+        zip(lines, branches.levels_of(lines), strict=True)
+    ):
         del stack[level:]
         above, folder = stack[-1] if stack else (None, "")
         if level:

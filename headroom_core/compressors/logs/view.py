@@ -22,6 +22,7 @@ from headroom_core.compressors.logs.entries import Entries, read_entries
 from headroom_core.compressors.logs.patterns import Pattern, patterns_of
 from headroom_core.compressors.logs.problems import bad_lines, problems_of
 from headroom_core.compressors.logs.templates import mask
+from headroom_core.compressors.long_lines import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -54,7 +55,8 @@ def view_of(lines: Sequence[str], hint: Hint, room: int) -> View:
     required = problems.lines | set(signals.rare_hits(lines, signals.terms(hint)))
     if hint.keep is not None:
         required.update(at for at, line in enumerate(lines) if hint.keep.matches(line))
-    needed = sum(len(lines[at]) + 1 for at in required) + sum(map(len, problems.rows))
+    cut = shortened(lines, hint)
+    needed = sum(len(cut[at]) + 1 for at in required) + sum(map(len, problems.rows))
     told = required | problems.told
     hidden = [
         each
@@ -67,8 +69,8 @@ def view_of(lines: Sequence[str], hint: Hint, room: int) -> View:
     left = max(left, int(room * _LINES_SHARE))
     asked = relevant(lines, signals.terms(hint))
     worth = chain(_ends(len(lines), bad), asked, _rare(len(lines), patterns))
-    shown = sorted(required | set(_more(lines, required, worth, left)))
-    body = "\n".join([*rows, "[lines in order, others left out]", *gapped(lines, shown)])
+    shown = sorted(required | set(_more(cut, required, worth, left)))
+    body = "\n".join([*rows, "[lines in order, others left out]", *gapped(cut, shown)])
     hides = "every distinct error and warning shown" if bad else "no line sounds like an error"
     return View(body, "lines", len(shown), len(lines), hides, needed)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from headroom_core import signals
 from headroom_core.compressors.base import View
 from headroom_core.compressors.bounded import count_of
+from headroom_core.compressors.long_lines import shortened
 from headroom_core.compressors.searching.worth import DEFINITION, worths
 
 if TYPE_CHECKING:
@@ -31,8 +32,9 @@ _MARKER = 25
 
 def make(found: Results, total: int, hint: Hint, room: int) -> View | None:
     """The view, or `None` when it would leave nothing out."""
-    lines = found.lines
-    required = _required(lines, hint)
+    required = _required(found.lines, hint)
+    texts = shortened([line.text for line in found.lines], hint)
+    lines = [line._replace(text=text) for line, text in zip(found.lines, texts, strict=True)]
     counts_room = room // _COUNTS_SHARE
     chosen = _chosen(lines, required, hint, room - counts_room)
     if all(at in chosen or line.mark == "gap" for at, line in enumerate(lines)):

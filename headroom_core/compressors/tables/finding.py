@@ -30,8 +30,12 @@ def find_tables(source: Source) -> list[tuple[int, int, Grid]]:
 
 
 def units_of(source: Source, tables: list[tuple[int, int, Grid]]) -> Sequence[str]:
-    """The lines of a text, or its records where cells hold newlines."""
+    """The lines of a text, or its records where cells hold newlines or rows take lines."""
     grid = tables[0][2] if tables else None
+    if grid is not None and grid.height > 1:
+        end, step = tables[0][1], grid.height
+        rows = ["\n".join(source.lines[at : at + step]) for at in range(0, end, step)]
+        return [*rows, *source.lines[end:]]
     if grid is not None and isinstance(grid.layout, delimited.Delimited):
         return delimited.records(source.lines, grid.layout.delimiter)
     return source.lines

@@ -12,7 +12,7 @@ date,rain,sky
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from headroom_core import signals
@@ -29,10 +29,11 @@ if TYPE_CHECKING:
     from headroom_core.source import Source
 
 _SETTINGS = "pairs without names"
+"""Settings are no rows; they have an outline."""
 _FIGURES_SHARE = 0.6
 _ENDS = 3
 _LEAST_FIGURES = 6
-_LEAST_TABLE = 0.3
+_LEAST_TABLE = 0.6
 _RARE = 100
 
 
@@ -50,8 +51,10 @@ class _Table:
 
 def view_of(source: Source, hint: Hint, room: int) -> View | None:
     """The view of a text with tables; `None` when it has none, or they are the least of it."""
-    found = [each for each in find_tables(source) if _has_figures(each[2])]
+    found = [each for each in find_tables(source) if each[2].layout.words != _SETTINGS]
     units = units_of(source, found)
+    # A row of several lines is one unit.
+    found = [(a, b // grid.height, replace(grid, height=1)) for a, b, grid in found]
     tables = [_table(start, end, grid) for start, end, grid in found]
     rows = sum(len(table.rows) for table in tables)
     if rows < _LEAST_TABLE * len(units):
@@ -79,11 +82,6 @@ _STEMS = (
     *("caution", "failure"),
 )
 _HIDES = "figures of all rows included"
-
-
-def _has_figures(grid: Grid) -> bool:
-    """Whether a row is one line, and the table is none of settings, which have an outline."""
-    return grid.height == 1 and grid.layout.words != _SETTINGS
 
 
 def _table(start: int, end: int, grid: Grid) -> _Table:

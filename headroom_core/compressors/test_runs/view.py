@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from headroom_core import signals
 from headroom_core.compressors.base import View
+from headroom_core.compressors.test_runs.failures import alike
 from headroom_core.compressors.test_runs.passes import HOLE, pass_of, progress_of
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def view_of(lines: Sequence[str], hint: Hint, room: int) -> View:
     required = _required(lines, passed, hint)
     hidden = {*passed, *_headings(lines, passed)} - required
     hidden.update(_blanks_between(lines, hidden))
-    for more in (_shown_above, _leading_up):
+    for more in (_alike, _shown_above, _leading_up):
         if sum(min(len(lines[at]), _MOST_LINE) + 1 for at in _rest(lines, hidden)) > room:
             hidden.update(set(more(lines, hidden)) - required)
     shown = _rest(lines, hidden)
@@ -119,6 +120,11 @@ def _blanks_between(lines: Sequence[str], hidden: set[int]) -> list[int]:
     """Blank lines that would stand alone between two marks of what is left out."""
     blank = [at for at, line in enumerate(lines) if not line.strip()]
     return [at for at in blank if at - 1 in hidden and at + 1 in hidden]
+
+
+def _alike(lines: Sequence[str], hidden: set[int]) -> Iterator[int]:
+    """What failures of one test with many parameters repeat."""
+    yield from (at for at in alike(lines) if at not in hidden)
 
 
 def _shown_above(lines: Sequence[str], hidden: set[int]) -> Iterator[int]:

@@ -1,0 +1,97 @@
+"""What an object of this package shares with all its copies: the engine and the figures."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from typing import TYPE_CHECKING, Self
+
+from headroom_core.engine.headroom import Headroom
+from headroom_core.engine.shared import shared_engine
+from headroom_core.errors import ConfigError
+from headroom_core.savings import Ledger
+from headroom_core.settings import Settings
+from headroom_core.tokens import deciding_counter
+from headroom_core.tool import tool_in
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from agno.models.message import Message as AgnoMessage
+
+    from headroom_core.store.base import Store
+
+OFF_LOOP_CHARS = 16_384
+"""Above this much text the work is done in a thread, so that the event loop stays free."""
+
+State = tuple[Settings | None, bool, Ledger]
+
+
+class Shared:
+    """The choices of a user, checked when they are made.
+
+    Agno copies models, managers and agents deeply; a copy works with the same engine and adds to
+    the same figures. In another process there is no such engine, so pickling keeps its settings.
+    """
+
+    def __init__(
+        self, *, settings: Settings | None, retrieval: bool, engine: Headroom | None
+    ) -> None:
+        if engine is not None and settings is not None:
+            raise ConfigError("pass either `settings` or an `engine`, which has its own")
+        if settings is not None and not isinstance(settings, Settings):  # pyright: ignore[reportUnnecessaryIsInstance] - callers are not all typed
+            raise ConfigError(f"`settings` must be a `Settings`, got {settings!r}")
+        if engine is not None and not isinstance(engine, Headroom):  # pyright: ignore[reportUnnecessaryIsInstance] - callers are not all typed
+            raise ConfigError(f"`engine` must be a `Headroom`, got {engine!r}")
+        if not isinstance(retrieval, bool):  # pyright: ignore[reportUnnecessaryIsInstance] - callers are not all typed
+            raise ConfigError(f"`retrieval` must be a bool, got {retrieval!r}")
+        self._settings = settings
+        self._engine = engine
+        self.retrieval: bool = retrieval
+        self.ledger: Ledger = Ledger()
+        _ = self.engine  # A configuration that is wrong says so now and not in a request.
+
+    @property
+    def engine(self) -> Headroom:
+        """The engine that was given, or the one that all users of these settings share."""
+        return self._engine or shared_engine(self._settings)
+
+    @property
+    def store(self) -> Store:
+        """The originals."""
+        return self.engine.store
+
+    @property
+    def adds_tool(self) -> bool:
+        """Whether the retrieve tool may be added to a request: not where nothing is ever hidden."""
+        settings = self.engine.settings
+        return self.retrieval and settings.mode != "lossless" and settings.surface == "tool"
+
+    def __deepcopy__(self, memo: dict[int, object]) -> Self:
+        return self
+
+    def __getstate__(self) -> State:
+        settings = self._engine.settings if self._engine is not None else self._settings
+        return settings, self.retrieval, self.ledger
+
+    def __setstate__(self, state: State) -> None:
+        self._settings, self.retrieval, self.ledger = state
+        self._engine = None
+
+
+@lru_cache(maxsize=1)
+def tool_cost() -> int:
+    """The tokens of the retrieve tool's description."""
+    return deciding_counter().count(json.dumps(tool_in("openai_chat")))
+
+
+def is_short(messages: Sequence[AgnoMessage]) -> bool:
+    """Whether there is so little text that a thread would cost more than the work."""
+    left = OFF_LOOP_CHARS
+    for message in messages:
+        if isinstance(message.content, list):
+            return False
+        left -= len(message.content or "")
+        if left < 0:
+            return False
+    return True

@@ -1,0 +1,82 @@
+"""The tools of a request to a model: their names, and ours among them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from langchain_core.runnables import RunnableBinding
+from langchain_core.tools import BaseTool
+
+from headroom_core.formats.wire import WireObject, is_array, is_object, string
+from headroom_core.retrieve_loop.offer import name_of
+from headroom_core.tool import is_retrieve_tool, tool_in
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from langchain_core.language_models import BaseChatModel
+
+_GROUPS = ("function_declarations", "functionDeclarations")
+"""Where Google's models keep the functions of all tools in one entry."""
+
+
+def has_retrieve_tool(tools: object) -> bool:
+    """Whether the retrieve tool is among a request's tools, in any provider's words."""
+    return is_array(tools) and any(
+        is_retrieve_tool(name) for tool in tools for name in _names(tool)
+    )
+
+
+def has_others(tools: object) -> bool:
+    """Whether a request has tools beside the retrieve tool."""
+    return is_array(tools) and not all(
+        any(is_retrieve_tool(name) for name in _names(tool)) for tool in tools
+    )
+
+
+def are_strict(tools: Sequence[object]) -> bool:
+    """Whether all functions are strict: some formats of answers ask it, and so of ours."""
+    marks = [_strict(tool) for tool in tools if is_object(tool) and name_of(tool)]
+    return bool(marks) and all(marks)
+
+
+def ours_in(model: BaseChatModel, *, strict: bool = False) -> list[object]:
+    """The retrieve tool as this model's own `bind_tools` writes it; empty when it has none."""
+    how: dict[str, Any] = {"strict": True} if strict else {}
+    try:
+        binding = model.bind_tools([tool_in("json_schema")], **how)
+    except NotImplementedError:
+        return []
+    tools = binding.kwargs.get("tools") if isinstance(binding, RunnableBinding) else None
+    return list(tools) if is_array(tools) else []
+
+
+def with_ours(tools: Sequence[object], ours: Sequence[object]) -> list[object]:
+    """The tools with ours behind them, in their entry where a provider wants a single one."""
+    for at, entry in enumerate(tools):
+        for group in _GROUPS:
+            own, more = _declared(entry, group), _declared(ours[0], group)
+            if is_object(entry) and own and more:
+                return [*tools[:at], {**entry, group: [*own, *more]}, *tools[at + 1 :]]
+    return [*tools, *ours]
+
+
+def _names(tool: object) -> list[str]:
+    """The names of the functions that an entry of a request's tools declares."""
+    if isinstance(tool, BaseTool):
+        return [tool.name]
+    if not is_object(tool):
+        return []
+    spec = tool.get("toolSpec")
+    own = string(spec, "name") if is_object(spec) else name_of(tool)
+    return [own, *(name_of(each) for group in _GROUPS for each in _declared(tool, group))]
+
+
+def _strict(tool: WireObject) -> bool:
+    function = tool.get("function")
+    return (function if is_object(function) else tool).get("strict") is True
+
+
+def _declared(entry: object, group: str) -> list[object]:
+    functions = entry.get(group) if is_object(entry) else None
+    return list(functions) if is_array(functions) else []

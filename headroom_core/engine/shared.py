@@ -33,13 +33,13 @@ def _made(settings: Settings | None) -> Headroom:
 
 
 def engine_of(
-    settings: Settings | None, engine: Headroom | None, *, retrieval: bool = False
+    settings: Settings | None, engine: Headroom | None, *, retrieval: bool | None = None
 ) -> Headroom:
     """The engine that an adapter works with: the one it was given, or the shared one.
 
     Checks what every adapter's constructor takes; what is wrong is a `ConfigError` at once.
     """
-    if not isinstance(retrieval, bool):  # pyright: ignore[reportUnnecessaryIsInstance] - callers are not all typed
+    if not (retrieval is None or isinstance(retrieval, bool)):  # pyright: ignore[reportUnnecessaryIsInstance] - callers are not all typed
         raise ConfigError(f"`retrieval` must be a bool, got {retrieval!r}")
     if engine is None:
         return shared_engine(_checked(settings))

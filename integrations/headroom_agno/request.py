@@ -10,13 +10,13 @@ from agno.models.message import Message as AgnoMessage
 from headroom_agno.codec import AgnoCodec
 from headroom_agno.exchange import Exchange, Listener
 from headroom_agno.offer import Offer, make_offer
-from headroom_agno.shared import is_short, tool_cost
+from headroom_agno.shared import is_short
 from headroom_agno.toolkit import retrieve_function
 from headroom_agno.transcript import replay
 from headroom_core.bypass import wants_bypass
 from headroom_core.fail_open import fail_open
 from headroom_core.retrieve_loop.offer import name_of
-from headroom_core.tool import is_retrieve_tool
+from headroom_core.tool import is_retrieve_tool, tool_cost
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -166,7 +166,7 @@ class Request:
         """Count the round, once the provider has answered at all."""
         result, self._result = self._result, None
         if result is not None:
-            overhead = tool_cost() if self._offer.added else 0
+            overhead = tool_cost("openai_chat") if self._offer.added else 0
             self._shared.ledger.add(result, overhead=overhead, bypassed=self._bypassed)
         warnings, self._warnings = self._warnings, []
         self._shared.ledger.warn(*warnings)

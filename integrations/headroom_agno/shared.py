@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-import json
-from functools import lru_cache
 from typing import TYPE_CHECKING, Self
 
-from headroom_core.engine.headroom import Headroom
-from headroom_core.engine.shared import shared_engine
-from headroom_core.errors import ConfigError
+from headroom_core.engine.shared import engine_of, shared_engine
 from headroom_core.savings import Ledger
-from headroom_core.settings import Settings
-from headroom_core.tokens import deciding_counter
-from headroom_core.tool import tool_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from agno.models.message import Message as AgnoMessage
 
+    from headroom_core.engine.headroom import Headroom
+    from headroom_core.settings import Settings
     from headroom_core.store.base import Store
 
 OFF_LOOP_CHARS = 16_384
 """Above this much text the work is done in a thread, so that the event loop stays free."""
 
-State = tuple[Settings | None, bool, Ledger]
+State = tuple["Settings | None", bool, Ledger]
 
 
 class Shared:
@@ -37,19 +32,12 @@ class Shared:
     def __init__(
         self, *, settings: Settings | None, retrieval: bool, engine: Headroom | None
     ) -> None:
-        if engine is not None and settings is not None:
-            raise ConfigError("pass either `settings` or an `engine`, which has its own")
-        if settings is not None and not isinstance(settings, Settings):  # pyright: ignore[reportUnnecessaryIsInstance] - callers are not all typed
-            raise ConfigError(f"`settings` must be a `Settings`, got {settings!r}")
-        if engine is not None and not isinstance(engine, Headroom):  # pyright: ignore[reportUnnecessaryIsInstance] - callers are not all typed
-            raise ConfigError(f"`engine` must be a `Headroom`, got {engine!r}")
-        if not isinstance(retrieval, bool):  # pyright: ignore[reportUnnecessaryIsInstance] - callers are not all typed
-            raise ConfigError(f"`retrieval` must be a bool, got {retrieval!r}")
+        # A configuration that is wrong says so now and not in a request.
+        engine_of(settings, engine, retrieval=retrieval)
         self._settings = settings
         self._engine = engine
         self.retrieval: bool = retrieval
         self.ledger: Ledger = Ledger()
-        _ = self.engine  # A configuration that is wrong says so now and not in a request.
 
     @property
     def engine(self) -> Headroom:
@@ -77,12 +65,6 @@ class Shared:
     def __setstate__(self, state: State) -> None:
         self._settings, self.retrieval, self.ledger = state
         self._engine = None
-
-
-@lru_cache(maxsize=1)
-def tool_cost() -> int:
-    """The tokens of the retrieve tool's description."""
-    return deciding_counter().count(json.dumps(tool_in("openai_chat")))
 
 
 def is_short(messages: Sequence[AgnoMessage]) -> bool:

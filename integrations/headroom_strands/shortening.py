@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 from headroom_core.bypass import wants_bypass
 from headroom_core.engine.conversation import readable
-from headroom_core.engine.headroom import Headroom
-from headroom_core.engine.shared import shared_engine
-from headroom_core.errors import ConfigError
+from headroom_core.engine.shared import engine_of
 from headroom_core.fail_open import fail_open
 from headroom_core.formats.wire import is_object
 from headroom_core.messages import ToolResult
@@ -28,6 +26,7 @@ if TYPE_CHECKING:
     from strands.types.content import ContentBlock, Message, Messages
     from strands.types.tools import ToolSpec
 
+    from headroom_core.engine.headroom import Headroom
     from headroom_core.report import Edit
     from headroom_core.settings import Settings
 
@@ -38,13 +37,7 @@ class Shortening:
     def __init__(
         self, *, settings: Settings | None, retrieval: bool, engine: Headroom | None
     ) -> None:
-        if engine is not None and settings is not None:
-            raise ConfigError("`engine` has settings of its own; give `engine` or `settings`")
-        if not isinstance(retrieval, bool):  # pyright: ignore[reportUnnecessaryIsInstance] - callers are not all typed
-            raise ConfigError(f"`retrieval` must be a bool, got {retrieval!r}")
-        if engine is not None and not isinstance(engine, Headroom):  # pyright: ignore[reportUnnecessaryIsInstance] - callers are not all typed
-            raise ConfigError(f"`engine` must be a `Headroom`, got {engine!r}")
-        self.engine: Headroom = engine or shared_engine(settings)
+        self.engine: Headroom = engine_of(settings, engine, retrieval=retrieval)
         self.ledger: Ledger = Ledger()
         self.tool = retrieve_tool(self.engine, self.ledger)
         self._hides = retrieval and self.engine.settings.mode != "lossless"

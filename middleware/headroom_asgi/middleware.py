@@ -18,7 +18,7 @@ from headroom_asgi.paths import COUNTING_PATHS, PATHS, checked_paths, endpoint_o
 from headroom_asgi.rewrite import Rewriter, Rewritten
 from headroom_asgi.rounds import Rounds
 from headroom_core.bypass import wants_bypass
-from headroom_core.engine.shared import shared_engine
+from headroom_core.engine.shared import engine_of
 from headroom_core.errors import ConfigError
 from headroom_core.savings import Ledger
 
@@ -58,8 +58,6 @@ class CompressionMiddleware:
         maximum_size: int = 64 * 2**20,
         thread_minimum_size: int = 16 * 2**10,
     ) -> None:
-        if engine is not None and settings is not None:
-            raise ConfigError("`engine` has settings of its own: give it or `settings`, not both")
         if not 0 <= minimum_size <= maximum_size:
             raise ConfigError(
                 "`minimum_size` must be between 0 and `maximum_size`, got"
@@ -73,7 +71,7 @@ class CompressionMiddleware:
         self.thread_minimum_size = thread_minimum_size
         self._ledger = Ledger()
         self.rewriter: Rewriter = Rewriter(
-            engine or shared_engine(settings), self._ledger, retrieval=retrieval
+            engine_of(settings, engine, retrieval=retrieval), self._ledger, retrieval=retrieval
         )
 
     @property

@@ -159,17 +159,19 @@ async def test_a_response_without_retrieval_is_the_very_same_bytes(
     assert called.headers[b"x-headroom-tokens-saved"] != b"0"
 
 
-PASSED: list[Response] = [
-    JSONResponse({"error": {"message": "slow down"}}, 429, {"retry-after": "3"}),
-    Response(b"\x1f\x8b", headers={"content-encoding": "gzip"}, media_type="application/json"),
-    Response("<html>", media_type="text/html"),
-    Response("[1]", media_type="application/json"),
-    Response("{half", media_type="application/json"),
-    Response(b"", 204),
-]
+PASSED: dict[str, Response] = {
+    "error": JSONResponse({"error": {"message": "slow down"}}, 429, {"retry-after": "3"}),
+    "gzip": Response(
+        b"\x1f\x8b", headers={"content-encoding": "gzip"}, media_type="application/json"
+    ),
+    "page": Response("<html>", media_type="text/html"),
+    "list": Response("[1]", media_type="application/json"),
+    "half": Response("{half", media_type="application/json"),
+    "nothing": Response(b"", 204),
+}
 
 
-@pytest.mark.parametrize("answer", PASSED, ids=str)
+@pytest.mark.parametrize("answer", PASSED.values(), ids=PASSED)
 async def test_a_response_that_cannot_be_read_passes(answer: Response) -> None:
     called = await call(
         wrapped(Model([answer])), parts(json.dumps(a_request("anthropic")).encode())

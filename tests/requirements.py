@@ -101,6 +101,19 @@ REQUIREMENTS: dict[str, str] = {
     "strands.stacked": "Hooks, plugin and model together shorten once.",
     "strands.fail_open": "An error of ours fails no request and is told in `savings`.",
     "strands.settings": "A wrong argument fails when the adapter is made.",
+    # The OpenAI and Anthropic SDKs
+    "sdk.only_shortened": (
+        "What an SDK's client sends differs in the shortened texts and the added tool only."
+    ),
+    "sdk.patch": "A request in which nothing gets shorter leaves as the same bytes.",
+    "sdk.bypass": "One header leaves a call of an SDK's client alone, and is not sent.",
+    "sdk.tools": "A request without tools stays lossless and gets no tool added.",
+    "sdk.same_client": "The same kind of client comes back, and its copies keep what was added.",
+    "sdk.light_import": "Importing the adapter of the SDKs needs neither of them.",
+    "sdk.retrieval": "A retrieval happens inside the call, on every way to ask.",
+    "sdk.retries": "A retry of an SDK sends the same bytes again.",
+    "sdk.fail_open": "A bug of ours leaves an SDK's request as it came.",
+    "sdk.prefix": "A long conversation keeps its prefix, with hidden exchanges in it.",
     # Requests on the wire
     "splice.bytes": "In a rewritten request every byte outside of the edits is the one that came.",
     "stream.joined": "A client that streams sees one valid stream, whatever was retrieved.",

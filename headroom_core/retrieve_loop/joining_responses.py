@@ -124,8 +124,8 @@ class ResponsesJoined(Joined):
 
     def _placed(self, event: WireObject, item: _Item) -> Sent:
         if item.place is None:
-            item.place = self._next_place
-            self._next_place += 1
+            item.place = self._place_for(event)
+            self._next_place = max(self._next_place, item.place + 1)
         placed = event
         if event["output_index"] != item.place:
             placed = {**event, "output_index": item.place}
@@ -135,6 +135,14 @@ class ResponsesJoined(Joined):
         if (alias := self._aliases.get(string(event, "item_id"))) is not None:
             placed = {**placed, "item_id": alias}
         return self._numbered(placed, event)
+
+    def _place_for(self, event: WireObject) -> int:
+        """Where the client has a new item: at its own index until one in front of it is hidden."""
+        index = event["output_index"]
+        hidden = any(item.is_ours or item.waiting is not None for item in self._items.values())
+        return (
+            index if isinstance(index, int) and not (self._is_later or hidden) else self._next_place
+        )
 
     def _named(self, item: WireObject) -> WireObject:
         """The item under an id that no item of an earlier response has."""

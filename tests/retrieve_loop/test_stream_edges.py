@@ -471,6 +471,18 @@ def test_details_of_reasoning_grow_by_their_index() -> None:
 # Responses
 
 
+def test_items_keep_the_indexes_that_an_upstream_gave_them() -> None:
+    turn = Turn(text="Here.", calls=(own("c1"),))
+    given = list(responses_events(turn, "m"))
+    for event in given:
+        if event.get("output_index") == 1:
+            event["output_index"] = 91
+
+    out = StreamExchange(an_exchange("openai_responses")).feed(encoded(given))
+
+    assert out == encoded(given)
+
+
 def test_a_response_that_failed_ends_as_one() -> None:
     *given, last = responses_events(Turn(text="look", calls=(ask(),)), "m")
     response = last["response"]

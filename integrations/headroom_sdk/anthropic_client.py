@@ -1,0 +1,206 @@
+"""Clients of the Anthropic SDK: a copy of a client with a middleware, the SDK's own hook."""
+
+from __future__ import annotations
+
+from copy import copy
+from itertools import count
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from headroom_core.errors import MissingExtraError
+from headroom_sdk.options import asks_for_bypass, body_of, for_round, rewritten, without_bypass
+from headroom_sdk.plan import Asked, Plan, make_plan
+from headroom_sdk.state import ClientHeadroom
+
+try:
+    from anthropic import (
+        Anthropic,
+        APIResponse,
+        AsyncAnthropic,
+        AsyncAPIResponse,
+        Middleware,
+    )
+    from anthropic.lib.bedrock import (
+        AnthropicBedrock,
+        AnthropicBedrockMantle,
+        AsyncAnthropicBedrock,
+        AsyncAnthropicBedrockMantle,
+    )
+    from anthropic.lib.vertex import AnthropicVertex, AsyncAnthropicVertex
+    from anyio.to_thread import run_sync
+except ImportError as exc:
+    raise MissingExtraError("anthropic>=0.108", extra="anthropic") from exc
+
+from headroom_sdk.rounds import Refused, aanswer, answer
+from headroom_sdk.streams import ajoin, join
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from anthropic import APIRequest, AsyncCallNext, CallNext
+    from httpx2 import Response
+
+    from headroom_sdk.options import Options
+
+CLIENTS = (
+    *(Anthropic, AnthropicBedrock, AnthropicBedrockMantle, AnthropicVertex),
+    *(AsyncAnthropic, AsyncAnthropicBedrock, AsyncAnthropicBedrockMantle, AsyncAnthropicVertex),
+)
+"""What can be wrapped; those of other clouds are subclasses of these."""
+
+Client = Any
+"""One of these, or its class: they have no base class that is public."""
+
+SdkResponse = Any
+"""A response of either kind of client; nothing that is done to it differs between them."""
+
+R = TypeVar("R")
+
+_REFUSALS = frozenset({400, 404, 413, 422})
+"""The statuses that say that a request is wrong, and not that the provider is in trouble."""
+
+
+def wrap_anthropic(client: Client, headroom: ClientHeadroom) -> object:
+    """A copy of the client with our middleware innermost, so that it sees what is sent."""
+    middleware: tuple[object, ...] = client.middleware
+    others = [each for each in middleware if not isinstance(each, HeadroomMiddleware)]
+    # Its streams are not server-sent events but frames of AWS, which we do not join.
+    framed = isinstance(client, (AnthropicBedrock, AsyncAnthropicBedrock))
+    ours = HeadroomMiddleware(headroom, joins_streams=not framed)
+    kind = cast("Client", type(client))
+    return _with_headroom(kind.copy(client, middleware=[*others, ours]), headroom)
+
+
+def _with_headroom(client: Client, headroom: ClientHeadroom) -> Client:
+    """Give a client its `.headroom`, and the same to the copies that are made of it.
+
+    On the instance, since the SDK asks for the exact class of a client to know its credentials.
+    """
+    kind = cast("Client", type(client))
+
+    def copied(*args: object, **kwargs: object) -> Client:
+        made = kind.copy(client, *args, **kwargs)
+        middleware: tuple[object, ...] = made.middleware
+        kept = any(isinstance(each, HeadroomMiddleware) for each in middleware)
+        return _with_headroom(made, headroom) if kept else made
+
+    client.headroom = headroom
+    client.copy = client.with_options = copied
+    return client
+
+
+class HeadroomMiddleware(Middleware):
+    """Compresses what a client sends, and answers the calls of the retrieve tool."""
+
+    def __init__(
+        self, headroom: ClientHeadroom | None = None, *, joins_streams: bool = True
+    ) -> None:
+        self.headroom: ClientHeadroom = headroom or ClientHeadroom()
+        self._joins_streams = joins_streams
+
+    def handle(self, request: APIRequest, call_next: CallNext) -> APIResponse[Any]:
+        plan, options = self._plan(request)
+        numbers = count(1)
+
+        def send(changes: Mapping[str, object]) -> APIResponse[Any]:
+            sent = for_round(rewritten(options, changes), next(numbers))
+            return call_next(_with_options(request, sent))
+
+        def again(changes: Mapping[str, object]) -> Response:
+            return _accepted(send(changes), changes)
+
+        first = send(plan.changes)
+        if plan.loop is None or not _is_answer(first):
+            return first
+        raw = first.http_response
+        if request.stream:
+            return _replaced(first, join(plan.loop, raw, lambda new: send(new).http_response))
+        try:
+            final = answer(plan.loop, raw, again)
+        except _Failed as failed:
+            return cast("APIResponse[Any]", failed.response)
+        return _replaced(first, final)
+
+    async def handle_async(
+        self, request: APIRequest, call_next: AsyncCallNext
+    ) -> AsyncAPIResponse[Any]:
+        plan, options = await run_sync(self._plan, request)
+        numbers = count(1)
+
+        async def send(changes: Mapping[str, object]) -> AsyncAPIResponse[Any]:
+            sent = for_round(rewritten(options, changes), next(numbers))
+            return await call_next(_with_options(request, sent))
+
+        async def again(changes: Mapping[str, object]) -> Response:
+            return _accepted(await send(changes), changes)
+
+        async def stream(changes: Mapping[str, object]) -> Response:
+            return (await send(changes)).http_response
+
+        first = await send(plan.changes)
+        if plan.loop is None or not _is_answer(first):
+            return first
+        raw = first.http_response
+        if request.stream:
+            return _replaced(first, ajoin(plan.loop, raw, stream))
+        try:
+            final = await aanswer(plan.loop, raw, again)
+        except _Failed as failed:
+            return cast("AsyncAPIResponse[Any]", failed.response)
+        return _replaced(first, final)
+
+    def _plan(self, request: APIRequest) -> tuple[Plan, Options]:
+        """What becomes of the request, and its options without our header."""
+        options = without_bypass(request.options)
+        asked = Asked(
+            method=request.method,
+            url=request.url,
+            body=body_of(options),
+            bypass=asks_for_bypass(request.options),
+            joins=self._joins_streams or not request.stream,
+            counts=request.retries_taken == 0,
+        )
+        return make_plan(self.headroom, asked), options
+
+
+class _Failed(Exception):  # noqa: N818 - it says what happened
+    """A round was answered with an error that the SDK shall handle, by a retry perhaps."""
+
+    def __init__(self, response: object) -> None:
+        super().__init__(response)
+        self.response = response
+
+
+def _accepted(response: SdkResponse, changes: Mapping[str, object]) -> Response:
+    """The response of a round, if it is an answer."""
+    raw: Response = response.http_response
+    if raw.is_success:
+        return raw
+    if changes and raw.status_code in _REFUSALS:
+        raise Refused
+    raise _Failed(response)
+
+
+def _is_answer(response: object) -> bool:
+    """Whether this is an answer of the provider, and not what another middleware has put there."""
+    match response:
+        case APIResponse(http_response=raw) | AsyncAPIResponse(http_response=raw):
+            return raw.is_success
+        case _:
+            return False
+
+
+def _with_options(request: APIRequest, options: Options) -> APIRequest:
+    """The request with other options. Its own `copy()` would copy the whole body first."""
+    copied = copy(request)
+    copied.options = options
+    return copied
+
+
+def _replaced(response: R, raw: Response) -> R:
+    """The SDK's response around another one of HTTP."""
+    copied: SdkResponse = copy(response)
+    if raw is copied.http_response:
+        return response
+    copied.http_response = raw
+    copied._parsed_by_type = {}  # noqa: SLF001 - it may hold what another middleware has parsed
+    return cast("R", copied)

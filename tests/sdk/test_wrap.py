@@ -1,0 +1,230 @@
+"""`with_headroom` gives the same kind of client back and leaves the one it was given alone."""
+
+from __future__ import annotations
+
+import builtins
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from anthropic import (
+    Anthropic,
+    AnthropicFoundry,
+    AsyncAnthropic,
+    Middleware,
+)
+from anthropic.lib.bedrock import AnthropicBedrock, AsyncAnthropicBedrock
+from anthropic.lib.vertex import AnthropicVertex, AsyncAnthropicVertex
+from openai import AsyncAzureOpenAI, AsyncOpenAI, AzureOpenAI, OpenAI
+
+from headroom_core.engine.headroom import Headroom
+from headroom_core.errors import ConfigError, MissingExtraError
+from headroom_core.savings import Savings
+from headroom_core.settings import Settings
+from headroom_core.store.memory import MemoryStore
+from headroom_sdk import ClientHeadroom, headroom_of, with_headroom, withHeadroom
+from headroom_sdk.anthropic_client import HeadroomMiddleware
+from tests.sdk.asked import LONG, asked, conversation, curious, says, tool
+from tests.sdk.paths import PATHS, settled
+from tests.upstream import serving
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Connect = Callable[..., Any]
+
+AZURE = {"azure_endpoint": "https://example.com", "api_key": "k", "api_version": "2025-01-01"}
+AWS = {"aws_region": "eu-west-1", "aws_access_key": "a", "aws_secret_key": "b"}
+VERTEX = {"region": "europe-west1", "project_id": "p", "access_token": "t"}
+CLIENTS: list[tuple[Any, dict[str, str]]] = [
+    (OpenAI, {"api_key": "k"}),
+    (AsyncOpenAI, {"api_key": "k"}),
+    (AzureOpenAI, AZURE),
+    (AsyncAzureOpenAI, AZURE),
+    (Anthropic, {"api_key": "k"}),
+    (AsyncAnthropic, {"api_key": "k"}),
+    (AnthropicBedrock, AWS),
+    (AsyncAnthropicBedrock, AWS),
+    (AnthropicVertex, VERTEX),
+    (AsyncAnthropicVertex, VERTEX),
+    (AnthropicFoundry, {"api_key": "k", "resource": "r"}),
+]
+
+
+@pytest.mark.requirement("sdk.same_client")
+@pytest.mark.parametrize(
+    ("kind", "options"), CLIENTS, ids=lambda value: getattr(value, "__name__", "")
+)
+async def test_the_same_kind_of_client_comes_back_and_its_copies_keep_it(
+    kind: Any, options: dict[str, str]
+) -> None:
+    client = kind(**options)
+
+    ours = with_headroom(client)
+
+    assert isinstance(ours, kind)
+    assert type(ours).__name__ == kind.__name__
+    assert type(ours).__module__ == kind.__module__
+    assert ours is not client
+    assert ours.user_agent == client.user_agent
+    with pytest.raises(ConfigError, match="was not given to `with_headroom`"):
+        headroom_of(client)
+    assert type(client) is kind
+    assert isinstance(ours.headroom, ClientHeadroom)
+    assert headroom_of(ours) is ours.headroom
+    assert ours.headroom.savings == Savings()
+    for copied in (ours.copy(), ours.with_options(timeout=3), ours.with_options().copy()):
+        assert isinstance(copied, kind)
+        assert copied.headroom is ours.headroom
+    await settled(client.close())
+
+
+def test_the_engine_of_the_settings_is_shared_and_one_may_be_given(connect: Connect) -> None:
+    engine = Headroom(Settings(), store=MemoryStore())
+    client = connect("openai_chat", "http://127.0.0.1:9")
+
+    assert withHeadroom is with_headroom
+    assert with_headroom(client).headroom.engine is with_headroom(client).headroom.engine
+    assert with_headroom(client, engine=engine).headroom.engine is engine
+    assert "0 of 0 tokens saved" in repr(with_headroom(client).headroom)
+
+
+@pytest.mark.parametrize("shape", ["openai_chat", "anthropic"])
+async def test_a_wrapped_client_is_wrapped_anew_and_not_twice(shape: str, connect: Connect) -> None:
+    with serving(says("x")) as upstream:
+        once = with_headroom(connect(shape, upstream.url), settings=Settings(mode="lossless"))
+        twice = with_headroom(once)
+        path = next(each for each in PATHS if each.shape == shape)
+        call = asked(path.shape, conversation(path.shape, LONG), tools=[tool(path.shape)])
+        await path.ask(twice, call)
+
+    assert once.headroom.savings.requests == 0
+    assert twice.headroom.savings.requests == 1
+    assert once.copy().headroom is once.headroom
+
+
+async def test_a_copy_without_the_middleware_is_a_client_without_headroom(
+    connect: Connect,
+) -> None:
+    ours = with_headroom(connect("anthropic", "http://127.0.0.1:9"))
+
+    assert not hasattr(ours.with_options(middleware=[]), "headroom")
+
+
+async def test_other_middleware_stays_and_sees_the_callers_own_request(connect: Connect) -> None:
+    seen: list[int] = []
+
+    class Watching(Middleware):
+        def handle(self, request: Any, call_next: Any) -> Any:
+            seen.append(len(str(request.json)))
+            response = call_next(request)
+            assert "269ms" in response.parse().content[0].text
+            return response
+
+    with serving(curious()) as upstream:
+        bare = connect("anthropic", upstream.url, middleware=[Watching()])
+        ours = with_headroom(bare)
+        inner = ours.with_options(middleware=[*ours.middleware, Inner()])
+        call = asked("anthropic", conversation("anthropic", LONG), tools=[tool("anthropic")])
+        ours.messages.create(**call)
+        final = inner.messages.create(**call)
+
+    assert len(bare.middleware) == 1
+    assert all(length > len(LONG) for length in seen)
+    assert final.content[0].text == "It took 269ms."
+
+
+class Inner(Middleware):
+    """Middleware nearer to the provider, which parses what comes."""
+
+    def handle(self, request: Any, call_next: Any) -> Any:
+        response = call_next(request)
+        response.parse()
+        return response
+
+
+async def test_what_another_middleware_answers_itself_is_handed_out(connect: Connect) -> None:
+    class Cached(Middleware):
+        def handle(self, request: Any, call_next: Any) -> Any:
+            return "from a cache"
+
+        async def handle_async(self, request: Any, call_next: Any) -> Any:
+            return "from a cache"
+
+    call = asked("anthropic", conversation("anthropic", LONG), tools=[tool("anthropic")])
+    for sync in (True, False):
+        bare = connect("anthropic", "http://127.0.0.1:9", sync=sync)
+        ours = bare.with_options(middleware=[HeadroomMiddleware(), Cached()])
+
+        assert await settled(ours.messages.create(**call)) == "from a cache"
+
+
+@pytest.mark.parametrize("client", [None, object(), OpenAI, "openai", __import__("openai")])
+def test_what_is_no_client_is_a_clear_error(client: object) -> None:
+    with pytest.raises(ConfigError, match="`client` must be a client of the OpenAI or Anthropic"):
+        with_headroom(client)
+
+
+@pytest.mark.parametrize("package", ["openai", "anthropic"])
+def test_a_thing_of_an_sdk_that_is_no_client_is_a_clear_error(package: str) -> None:
+    other = type("Stream", (), {"__module__": f"{package}._streaming"})()
+
+    with pytest.raises(ConfigError, match="got Stream"):
+        with_headroom(other)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"retrieval": "yes"}, "`retrieval` must be a bool"),
+        ({"engine": "fast"}, "`engine` must be a `Headroom`"),
+        ({"settings": "fast"}, "`settings` must be a `Settings`"),
+    ],
+)
+def test_a_wrong_setting_is_an_error_at_once(options: Any, message: str, connect: Connect) -> None:
+    with pytest.raises(ConfigError, match=message):
+        with_headroom(connect("openai_chat", "http://127.0.0.1:9"), **options)
+
+
+def test_settings_and_an_engine_exclude_each_other(connect: Connect) -> None:
+    engine = Headroom(Settings(), store=MemoryStore())
+
+    with pytest.raises(ConfigError, match="not both"):
+        with_headroom(
+            connect("openai_chat", "http://127.0.0.1:9"), settings=Settings(), engine=engine
+        )
+
+
+@pytest.mark.parametrize("package", ["openai", "anthropic"])
+def test_an_absent_sdk_is_named_with_its_extra(
+    package: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = builtins.__import__
+
+    def without(name: str, *args: Any, **kwargs: Any) -> Any:
+        if name.partition(".")[0] == package:
+            raise ImportError(name)
+        return real(name, *args, **kwargs)
+
+    stranger = type("Client", (), {"__module__": package})()
+    monkeypatch.delitem(sys.modules, f"headroom_sdk.{package}_client")
+    monkeypatch.delattr(f"headroom_sdk.{package}_client")
+    monkeypatch.setattr(builtins, "__import__", without)
+
+    with pytest.raises(MissingExtraError, match=rf"headroom-gateway\[{package}\]"):
+        with_headroom(stranger)
+
+
+@pytest.mark.requirement("sdk.light_import")
+def test_importing_needs_neither_sdk() -> None:
+    code = (
+        "import sys; sys.modules.update(dict.fromkeys(['openai', 'anthropic', 'httpx', 'httpx2']))"
+        "; import headroom_sdk; print(headroom_sdk.with_headroom.__name__)"
+    )
+    paths = {"PYTHONPATH": ":".join(path for path in sys.path if path)}
+    run = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, env=paths
+    )
+
+    assert run.stdout.strip() == "with_headroom", run.stderr

@@ -57,6 +57,9 @@ class Exchange:
         self.rounds: int = 0
         """How often the model has asked and was answered."""
         self.messages: list[object] = replay(shape, messages, store, previous=previous)
+        self.lead: int = len(replay(shape, [], store, previous=previous)) if previous else 0
+        """How many of the first messages are answers whose calls only the provider has: retrieved
+        text, which is never shortened again."""
         self.answers: list[object] = []
         """The results of the last round: all to send where the provider keeps the rest."""
         self.response_id: str = ""

@@ -12,8 +12,7 @@ send `request.again()` as long as it asks.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from headroom_asgi.paths import MESSAGES_KEY
@@ -23,7 +22,7 @@ from headroom_core.json_splice import splice
 from headroom_core.report import CompressResult
 from headroom_core.retrieve_loop import Exchange, Offer, make_offer
 from headroom_core.tokens import deciding_counter
-from headroom_core.tool import tool_in
+from headroom_core.tool import tool_cost
 
 if TYPE_CHECKING:
     from headroom_core.engine.headroom import Headroom
@@ -92,8 +91,7 @@ class Rewriter:
         messages = _messages(body.get(MESSAGES_KEY[shape]))
         if messages is None:
             return Rewritten(raw)
-        may_ask = self.retrieval and not bypass and _is_answered_here(body)
-        offer = make_offer(shape, body.get("tools"), retrieval=may_ask)
+        offer = self._offer(body, shape, bypass=bypass)
         going_on = _GoingOn(self.engine, raw, body, messages, shape, offer)
         exchange = None
         if offer.redeemable:
@@ -104,17 +102,26 @@ class Rewriter:
                 offer=offer,
                 previous=string(body, "previous_response_id"),
             )
-        sent = exchange.messages if exchange is not None else messages
-        result = going_on.compressed(sent, bypass=bypass)
+        result = going_on.compressed(messages, exchange, bypass=bypass)
         spliced = raw if bypass else going_on.spliced(result.messages)
         if spliced is None:
             spliced, exchange = raw, None
             result = _nothing_done(["a request could not be spliced, it was left as it is"])
         if answers:
-            overhead = _tool_tokens(shape) if offer.added and exchange is not None else 0
+            overhead = tool_cost(shape) if offer.added and exchange is not None else 0
             self.ledger.add(result, overhead=overhead, bypassed=bypass)
         streams = body.get("stream") is True
         return Rewritten(spliced, result, exchange if answers else None, streams, going_on)
+
+    def _offer(self, body: WireObject, shape: WireFormat, *, bypass: bool) -> Offer:
+        """Whether anything may be hidden in a request, and its tools."""
+        settings = self.engine.settings
+        hides = self.retrieval and settings.mode != "lossless" and not bypass
+        tools = body.get("tools")
+        offer = make_offer(shape, tools, retrieval=hides and _is_answered_here(body))
+        if offer.added and settings.surface != "tool":
+            return make_offer(shape, tools, retrieval=False)  # notes name another way to ask
+        return offer
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,17 +135,27 @@ class _GoingOn:
     shape: WireFormat
     offer: Offer
 
-    def compressed(self, messages: list[object], *, bypass: bool = False) -> CompressResult[object]:
-        model = string(self.body, "model") or None
-        return self.engine.compress(
-            messages, model=model, retrieval=self.offer.redeemable, wire=self.shape, bypass=bypass
+    def compressed(
+        self, messages: list[object], exchange: Exchange | None, *, bypass: bool = False
+    ) -> CompressResult[object]:
+        sent = exchange.messages if exchange is not None else messages
+        lead = exchange.lead if exchange is not None else 0
+        result = self.engine.compress(
+            sent[lead:],
+            model=string(self.body, "model") or None,
+            retrieval=self.offer.redeemable,
+            wire=self.shape,
+            bypass=bypass,
         )
+        return replace(result, messages=[*sent[:lead], *result.messages]) if lead else result
 
     def body_of(self, exchange: Exchange) -> bytes:
         """The body of another round."""
-        # Where the provider keeps the conversation, it has the turn that asked already.
-        messages = exchange.answers if "conversation" in self.body else exchange.messages
-        spliced = self.spliced(self.compressed(messages).messages)
+        # Where the provider keeps the conversation, it has the turn that asked already; and
+        # retrieved text is never shortened again.
+        kept = "conversation" in self.body
+        messages = exchange.answers if kept else self.compressed([], exchange).messages
+        spliced = self.spliced(messages)
         if spliced is None:
             raise ValueError("a request that was spliced cannot be spliced again")
         return spliced
@@ -175,11 +192,6 @@ def _is_answered_here(body: WireObject) -> bool:
     choices = body.get("n")
     is_one = choices is None or choices == 1
     return is_one and body.get("background") is not True
-
-
-@cache
-def _tool_tokens(shape: WireFormat) -> int:
-    return deciding_counter().count(json.dumps(tool_in(shape), separators=(",", ":")))
 
 
 def _nothing_done(warnings: list[str]) -> CompressResult[object]:

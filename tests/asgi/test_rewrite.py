@@ -12,7 +12,8 @@ from headroom_asgi.rewrite import Rewriter
 from headroom_core.engine.headroom import Headroom
 from headroom_core.errors import ConfigError
 from headroom_core.formats.wire import WireObject, is_array, is_object
-from headroom_core.retrieve_loop import SHAPES
+from headroom_core.retrieve_loop import SHAPES, Hidden
+from headroom_core.retrieve_loop.wire_history import keep_results
 from headroom_core.savings import Ledger
 from headroom_core.settings import Settings
 from headroom_core.store.memory import MemoryStore
@@ -270,3 +271,35 @@ def test_a_wrong_path_is_an_error_at_once(paths: dict[str, WireFormat]) -> None:
 def test_every_shape_has_its_calls_and_its_key() -> None:
     assert MESSAGES_KEY.keys() == SHAPES.keys()
     assert is_object(a_tool("anthropic"))
+
+
+@pytest.mark.parametrize(
+    "settings", [Settings(mode="lossless"), Settings(surface="mcp")], ids=["lossless", "mcp"]
+)
+def test_no_tool_is_added_where_no_note_would_name_it(settings: Settings) -> None:
+    rewriter = Rewriter(Headroom(settings, store=MemoryStore()), Ledger(), retrieval=True)
+    body = a_body("openai_chat", tools=[a_tool("openai_chat")])
+
+    made = rewriter.rewrite(raw_of(body), "openai_chat")
+
+    assert made.exchange is None
+    assert json.loads(made.raw)["tools"] == body["tools"]
+
+
+def test_retrieved_text_whose_call_the_provider_keeps_is_not_shortened_again() -> None:
+    rewriter = a_rewriter(retrieval=True)
+    tools = [a_tool("openai_responses")]
+    retrieved = {"type": "function_call_output", "call_id": "r", "output": log(300)}
+    keep_results(rewriter.engine.store, "resp_1", Hidden[object](results=[retrieved]))
+    result = {"type": "function_call_output", "call_id": "c", "output": log(300, seed=1)}
+    body: WireObject = {
+        "input": [result],
+        "tools": tools,
+        "previous_response_id": "resp_1",
+    }
+
+    made = rewriter.rewrite(raw_of(body), "openai_responses")
+
+    first, second = json.loads(made.raw)["input"]
+    assert first == retrieved
+    assert len(second["output"]) < len(log(300, seed=1)) / 2

@@ -1,16 +1,19 @@
 # Needs python3 (3.11 or newer) and make; everything else goes into .venv.
 
 PYTHON ?= python3
+PORT ?= 8787
 BIN := .venv/bin
 BASE := .venv/.installed
 DEV := .venv/.installed-dev
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help run test check lint cover fix bench bench-check clean
+.PHONY: help run demo test ml check lint cover fix bench bench-check clean
 
 help:
-	@echo "make run     set up .venv and run the demonstration"
+	@echo "make run     set up .venv and start the gateway on http://127.0.0.1:8787"
+	@echo "make demo    set up .venv and show what is saved on a bundled conversation"
 	@echo "make test    set up .venv and run the tests"
+	@echo "make ml      the tests of learned models, in an environment of their own"
 	@echo "make check   all that must be green before a change is handed in"
 	@echo "make lint    format, lint, types and import contracts only"
 	@echo "make cover   the tests with the gates on coverage"
@@ -20,6 +23,9 @@ help:
 	@echo "make clean   remove .venv and every cache"
 
 run: $(BASE)
+	@$(BIN)/headroom proxy --port $(PORT)
+
+demo: $(BASE)
 	@$(BIN)/headroom demo
 
 test: $(DEV)
@@ -61,7 +67,7 @@ $(BIN)/python:
 
 $(BASE): pyproject.toml | $(BIN)/python
 	@echo "Installing Headroom into .venv"
-	@$(PIP) --editable .
+	@$(PIP) --editable '.[proxy]'
 	@touch $@
 
 $(DEV): pyproject.toml | $(BIN)/python

@@ -10,6 +10,17 @@ import nox
 ROOT = Path(__file__).parent
 PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
 
+# The lowest versions that an adapter supports; everything else is chosen to fit them.
+LOWEST = {
+    "agno": ["agno==3.0.11"],
+    "asgi": ["starlette==1.0.0"],
+    "langchain": ["langchain-core==1.7.2", "langchain==1.4.7"],
+    "litellm": ["litellm==1.106.2"],
+    "proxy": ["starlette==1.0.0", "uvicorn==0.34.0", "websockets==14.0"],
+    "sdk": ["openai==1.109.1", "anthropic==0.108.0"],
+    "strands": ["strands-agents==1.62.0"],
+}
+
 nox.options.default_venv_backend = "venv"
 nox.options.error_on_missing_interpreters = False
 
@@ -33,6 +44,16 @@ def dev(session: nox.Session) -> None:
     """Test the source tree with everything that developers install."""
     session.install("--editable", ".[dev]")
     session.run("python", "-m", "pytest", "-q", "-n", "2", *session.posargs)
+
+
+@nox.session(python="3.11")
+@nox.parametrize("versions", ["lowest", "latest"])
+@nox.parametrize("name", LOWEST)
+def adapter(session: nox.Session, name: str, versions: str) -> None:
+    """Test one adapter with the lowest versions that it supports, or with the latest."""
+    pins = LOWEST[name] if versions == "lowest" else []
+    session.install("--editable", ".[dev]", *pins)
+    session.run("python", "-m", "pytest", "-q", "-n", "2", f"tests/{name}", *session.posargs)
 
 
 @nox.session(python="3.11")

@@ -59,7 +59,7 @@ def anthropic() -> dict[str, Any]:
 
 
 def langchain() -> dict[str, Any]:
-    from langchain.agents import create_agent
+    agents = pytest.importorskip("langchain.agents")
     from langchain_core.language_models import FakeListChatModel
 
     from headroom_langchain import HeadroomChatModel, HeadroomMiddleware
@@ -67,7 +67,7 @@ def langchain() -> dict[str, Any]:
     return {
         "llm": FakeListChatModel(responses=["done"]),
         "tools": [],
-        "create_agent": create_agent,
+        "create_agent": agents.create_agent,
         "HeadroomChatModel": HeadroomChatModel,
         "HeadroomMiddleware": HeadroomMiddleware,
     }

@@ -278,7 +278,7 @@ def circular() -> object:
     return value
 
 
-@pytest.mark.parametrize("make", [object, set, circular], ids=str)
+@pytest.mark.parametrize("make", [object, set, circular], ids=lambda make: make.__name__)
 def test_what_is_no_json_is_not_spliced(make: Callable[[], object]) -> None:
     assert splice(b"[1]", [1], [make()]) is None
 

@@ -50,6 +50,8 @@ class Exchange:
         self._usage: WireObject = {}
         self.rounds: int = 0
         """How often the model has asked and was answered."""
+        self.answers: list[str] = []
+        """All that the model was given to read."""
         self.messages: list[object] = replay(shape, messages, store)
 
     def receive(self, response: WireObject) -> WireObject | None:
@@ -65,7 +67,9 @@ class Exchange:
             dropped = self._shape.drop(response, {call.index for call in ours})
             return self._finished(dropped, self._shape.turn(dropped))
         self.rounds += 1
-        results = self._shape.results([(call.call_id, self._answer(call)) for call in ours])
+        answers = [(call.call_id, self._answer(call)) for call in ours]
+        self.answers += [text for _, text in answers]
+        results = self._shape.results(answers)
         if len(ours) < len(calls):
             return self._shared(response, turn, ours, results)
         self._hidden.before += [*turn, *results]

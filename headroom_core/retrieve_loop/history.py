@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from headroom_core.errors import StoreError
-from headroom_core.formats.recognise import codec_for
+from headroom_core.formats.recognise import codec_for, wire_format
 from headroom_core.formats.wire import is_array, is_object
 from headroom_core.messages import Message, Text, ToolCall, ToolResult
 from headroom_core.retrieve_loop.shapes import SHAPES
@@ -96,6 +96,8 @@ def replay(shape: WireFormat, messages: Sequence[object], store: Store) -> list[
     while at < len(messages):
         end, is_turn = _run(messages, at, seen)
         hidden = _recall(store, seen.key()) if is_turn else None
+        if hidden is not None and not _fits(hidden, shape):
+            hidden = None
         turn = list(messages[at:end])
         if hidden is None:
             out.extend(turn)
@@ -131,6 +133,11 @@ def _run(messages: Sequence[object], at: int, seen: _Seen) -> tuple[int, bool]:
         if not belongs:
             break
     return end, is_turn
+
+
+def _fits(hidden: Hidden, shape: WireFormat) -> bool:
+    """Whether an exchange was in this format: a gateway may speak another one upstream."""
+    return wire_format([*hidden.before, *hidden.results]) == shape
 
 
 def _recall(store: Store, key: str) -> Hidden | None:

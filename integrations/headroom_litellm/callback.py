@@ -102,7 +102,7 @@ class HeadroomCallback(CustomLogger):
             own = without_ours(kwargs) if surface is RESPONSES else Arguments()
             record = _record_of(kwargs)
             _mark(record, None)
-            if is_bypassed(kwargs):
+            if is_bypassed(kwargs) or (record is not None and is_bypassed(_known(record))):
                 return {**kwargs, **own} if own else None
             earlier = None if record is None else self._requests.get(record)
             retrieval = self._retrieval and _can_be_answered(kwargs)
@@ -139,10 +139,10 @@ class HeadroomCallback(CustomLogger):
         if call_type != UNTOUCHED_BY_LITELLM:
             return None
         with fail_open("compression of a LiteLLM body"):
+            body, model = {**data, **without_ours(data)}, data.get("model")
             if not is_bypassed(data):
-                body, model = dict(data), data.get("model")
                 self._compress_body(body, model if isinstance(model, str) else None)
-                return body
+            return body
         return None
 
     @override
@@ -232,6 +232,12 @@ class HeadroomCallback(CustomLogger):
 def _record_of(arguments: Mapping[str, object]) -> Logging | None:
     record = arguments.get("litellm_logging_obj")
     return record if isinstance(record, Logging) else None
+
+
+def _known(record: Logging) -> WireObject:
+    """What LiteLLM keeps of a call's metadata; it may have taken out what is no text."""
+    known = record.model_call_details.get("litellm_params")
+    return known if is_object(known) else {}
 
 
 def _mark(record: Logging | None, savings: WireObject | None) -> None:

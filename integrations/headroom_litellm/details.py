@@ -50,7 +50,7 @@ def record_savings(params: WireObject, savings: WireObject) -> None:
     """
     own = params.get("litellm_metadata")
     metadata = own if is_object(own) else WireObject()
-    if "proxy_server_request" not in params:
+    if not is_object(params.get("proxy_server_request")):
         metadata = dict(metadata)
     metadata["compression_savings"] = savings
     params["litellm_metadata"] = metadata

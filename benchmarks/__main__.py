@@ -8,7 +8,18 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from benchmarks import bill, check, linear, peers, replay, savings, speed, start, workloads
+from benchmarks import (
+    bill,
+    check,
+    linear,
+    litellm_overhead,
+    peers,
+    replay,
+    savings,
+    speed,
+    start,
+    workloads,
+)
 from benchmarks.corpus import folder_given, read_conversations, read_items
 from benchmarks.report import page
 from benchmarks.sample import sample_conversations, sample_items
@@ -18,7 +29,7 @@ if TYPE_CHECKING:
 
     from benchmarks.corpus import Conversation, Item
 
-NAMES = ("savings", "bill", "workloads", "replay", "linear", "speed", "start", "peers")
+NAMES = ("savings", "bill", "workloads", "replay", "linear", "speed", "start", "litellm", "peers")
 
 
 def runs(folder: Path | None) -> dict[str, Callable[[], object]]:
@@ -38,6 +49,7 @@ def runs(folder: Path | None) -> dict[str, Callable[[], object]]:
         "linear": linear.run,
         "speed": speed.run,
         "start": start.run,
+        "litellm": litellm_overhead.run,
         "peers": lambda: peers.run(items()),
     }
 

@@ -91,10 +91,11 @@ def keep(store: Store, seen: Sequence[object], turn: Sequence[object], hidden: H
 def replay(shape: WireFormat, messages: Sequence[object], store: Store) -> list[object]:
     """Return a client's messages with all hidden exchanges that the store knows of put back."""
     seen = _Seen()
+    read = [codec_for(native).parse(native) for native in messages]
     out: list[object] = []
     at = 0
     while at < len(messages):
-        end, is_turn = _run(messages, at, seen)
+        end, is_turn = _run(read, at, seen)
         hidden = _recall(store, seen.key()) if is_turn else None
         if hidden is not None and not _fits(hidden, shape):
             hidden = None
@@ -107,15 +108,15 @@ def replay(shape: WireFormat, messages: Sequence[object], store: Store) -> list[
             if hidden.results:
                 # The results belong in front of those that the client adds to the turn.
                 rest = SHAPES[shape].add_results(list(messages[end : end + 1]), hidden.results)
-                for native in messages[end : end + 1]:
-                    seen.read(codec_for(native).parse(native))
+                for message in read[end : end + 1]:
+                    seen.read(message)
                 out.extend(rest)
                 end += 1
         at = end
     return out
 
 
-def _run(messages: Sequence[object], at: int, seen: _Seen) -> tuple[int, bool]:
+def _run(messages: Sequence[Message], at: int, seen: _Seen) -> tuple[int, bool]:
     """Read one message, or all that the assistant said in a row; where it ends, and which it was.
 
     Items that count for nothing, such as reasoning, belong to the turn that they stand in.
@@ -123,7 +124,7 @@ def _run(messages: Sequence[object], at: int, seen: _Seen) -> tuple[int, bool]:
     is_turn = False
     end = at
     while end < len(messages):
-        message = codec_for(messages[end]).parse(messages[end])
+        message = messages[end]
         speaks = message.role == "assistant"
         belongs = speaks or message.role == "other"
         if end > at and not belongs:

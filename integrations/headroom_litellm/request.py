@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from json import dumps
 from typing import TYPE_CHECKING
 
+from headroom_core.engine.headroom import OFF_LOOP_CHARS
 from headroom_core.formats import WireCodec, WireFormat
-from headroom_core.formats.wire import is_array
+from headroom_core.formats.wire import is_array, is_object
 from headroom_core.notes import find_notes
 from headroom_core.retrieve_loop import Offer, make_offer, replay
 from headroom_core.tokens import deciding_counter
@@ -73,17 +75,10 @@ async def prepare(
     offer = make_offer(surface.shape, arguments.get("tools"), retrieval=retrieval)
     if after is not None and after.offer.added:
         offer = replace(offer, added=offer.redeemable)
-    model = arguments.get("model")
-    result = await engine.acompress(
-        given if is_array(given) else [],
-        model=model if isinstance(model, str) else None,
-        retrieval=offer.redeemable,
-        wire=surface.shape,
-    )
-    seen: list[object] = (
-        result.messages if is_array(given) else [{"role": "user", "content": given}]
-    )
-    sent = replay(surface.shape, seen, engine.store) if offer.added else seen
+    named = arguments.get("model")
+    model = named if isinstance(named, str) else None
+    work = partial(_compressed, engine, surface, given, model, offer)
+    seen, sent, result = work() if _is_short(given) else await asyncio.to_thread(work)
     if after is not None and not result.edits:
         result = after.result
     return Request(surface, arguments, seen, sent, offer, result)
@@ -115,6 +110,29 @@ def compress_payload(
         messages, WireCodec(), model=model, retrieval=own.redeemable and not own.added
     )
     return ({} if _same(messages, result.messages) else {key: result.messages}), result
+
+
+def _compressed(
+    engine: Headroom, surface: Surface, given: object, model: str | None, offer: Offer
+) -> tuple[list[object], list[object], CompressResult[object]]:
+    """What the client knows, what is sent, and what the difference is."""
+    messages = given if is_array(given) else []
+    result = engine.compress_native(messages, WireCodec(), model=model, retrieval=offer.redeemable)
+    alone: list[object] = [{"role": "user", "content": given}]
+    seen = result.messages if is_array(given) else alone
+    sent = replay(surface.shape, seen, engine.store) if offer.added else seen
+    return seen, sent, result
+
+
+def _is_short(messages: object) -> bool:
+    """Whether there is so little text that another thread would cost more than the work."""
+    left = OFF_LOOP_CHARS
+    for each in messages if is_array(messages) else ():
+        content = (each.get("content") or each.get("output")) if is_object(each) else None
+        left -= len(content if isinstance(content, str) else repr(content))
+        if left < 0:
+            return False
+    return True
 
 
 @lru_cache

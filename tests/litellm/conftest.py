@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 # Without it, importing LiteLLM fetches a table of prices.
@@ -34,9 +35,9 @@ CALLBACK_LISTS = (
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let warnings of LiteLLM and of its HTTP clients pass: it floods, and leaves clients open."""
-    here = os.path.dirname(__file__)
+    here = Path(__file__).parent
     for item in items:
-        if str(item.path).startswith(here):
+        if item.path.is_relative_to(here):
             item.add_marker(pytest.mark.filterwarnings("ignore::DeprecationWarning:litellm"))
             item.add_marker(pytest.mark.filterwarnings("ignore::UserWarning:pydantic"))
             item.add_marker(

@@ -10,6 +10,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, cast
 
 import litellm
+from litellm.router import Router
 from litellm.anthropic_interface import messages as anthropic_messages
 from litellm.litellm_core_utils.logging_worker import GLOBAL_LOGGING_WORKER
 from litellm.litellm_core_utils.thread_pool_executor import executor
@@ -49,9 +50,9 @@ def claude(upstream: Upstream) -> Arguments:
     return {"model": CLAUDE, "api_base": upstream.url, "api_key": "k"}
 
 
-def router(upstream: Upstream, **more: Any) -> litellm.Router:
+def router(upstream: Upstream, **more: Any) -> Router:
     deployment = {"model_name": "m", "litellm_params": openai(upstream)}
-    return litellm.Router(model_list=[deployment], **more)
+    return Router(model_list=[deployment], **more)
 
 
 async def drained(stream: object) -> object:

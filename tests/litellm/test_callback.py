@@ -13,6 +13,7 @@ from litellm.integrations.custom_logger import CustomLogger
 
 import headroom_litellm
 from headroom_core.errors import ConfigError
+from headroom_core.formats import WireCodec
 from headroom_core.settings import Settings
 from headroom_core.testing.adapter_contract import AdapterContract
 from headroom_core.tool import NAME
@@ -24,7 +25,6 @@ from tests.upstream import say, serving
 
 if TYPE_CHECKING:
     from headroom_core.engine.headroom import Headroom
-    from headroom_core.formats import WireCodec
     from tests.conversations import Native
 
 LOG = log(100)
@@ -41,8 +41,6 @@ class TestContract(AdapterContract[object]):
 
     @pytest.fixture
     def codec(self) -> WireCodec:
-        from headroom_core.formats import WireCodec
-
         return WireCodec()
 
     @pytest.fixture(params=WIRES)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from tests.upstream import Upstream
 
 LOG = log(100, fatal_at=33)
-PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAA=="
 SCHEMA = {"type": "object", "properties": {"why": {"type": "string"}}, "required": ["why"]}
 
 
@@ -40,9 +40,8 @@ def tools(wire: Wire) -> tuple[list[Native], Arguments]:
 
 
 def parallel(wire: Wire) -> tuple[list[Native], Arguments]:
-    first, second = written([Turn("both?", LOG), Turn("", rows(40), tool="http_get")], wire), {}
-    messages = first
-    asked, call, result, _, other_call, other_result = messages
+    turns = [Turn("both?", LOG), Turn("", rows(40), tool="http_get")]
+    asked, call, result, _, other_call, other_result = written(turns, wire)
     if wire == "openai_responses":
         return [asked, call, other_call, result, other_result], tools(wire)[1]
     for ours, theirs, key in ((call, other_call, "tool_calls"), (call, other_call, "content")):
@@ -55,7 +54,7 @@ def parallel(wire: Wire) -> tuple[list[Native], Arguments]:
         assert is_array(more)
         mine.extend(more)
         return [asked, call, result], tools(wire)[1]
-    return [asked, call, result, other_result], {**second, **tools(wire)[1]}
+    return [asked, call, result, other_result], tools(wire)[1]
 
 
 def images(wire: Wire) -> tuple[list[Native], Arguments]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import litellm
 import pytest
+from litellm.exceptions import BadRequestError
 from litellm.integrations.custom_logger import CustomLogger
 from litellm.types.utils import ModelResponse
 
@@ -290,7 +291,7 @@ async def test_an_error_of_the_provider_while_answering_is_the_callers(
     headroom: HeadroomCallback,
 ) -> None:
     messages, more = asked("openai_chat")
-    with serving(asking_model, 400) as upstream, pytest.raises(litellm.BadRequestError):
+    with serving(asking_model, 400) as upstream, pytest.raises(BadRequestError):
         await litellm.acompletion(messages=messages, **{**openai(upstream), **more})
 
     assert headroom.savings.requests == 1
@@ -301,10 +302,10 @@ async def test_cancellation_passes(
 ) -> None:
     messages, more = asked("openai_chat")
 
-    async def cancelled(*_args: object, **_kwargs: object) -> None:
+    def cancelled(*_args: object, **_kwargs: object) -> None:
         raise asyncio.CancelledError
 
-    monkeypatch.setattr(engine, "acompress", cancelled)
+    monkeypatch.setattr(engine, "compress_native", cancelled)
     with serving(say("no")) as upstream, raising(enabled=False):
         given = {**openai(upstream), **more}
         with pytest.raises(asyncio.CancelledError):

@@ -53,7 +53,7 @@ TOOLS = [
 class Scripted(litellm.CustomLLM):
     """Reads the note, asks for one line that is hidden behind it, and repeats that line."""
 
-    async def acompletion(self, *_args: object, **given: Any) -> litellm.ModelResponse:
+    async def acompletion(self, *_args: object, **given: Any) -> litellm.ModelResponse:  # noqa: ANN401 - as LiteLLM calls it
         text = json.dumps(given["messages"])
         read = len(text) // 4
         if found := re.search(r"request id=500 took \d+ms", text):

@@ -190,7 +190,7 @@ def test_an_exchange_in_another_format_is_not_replayed(wire: Wire) -> None:
         assert exchange.receive(other.says("Done.")) is not None
         replayed = replay(wire.shape, [wire.user("go"), *wire.turn(wire.says("Done."))], store)
 
-        assert (ORIGINAL[:20] in json.dumps(replayed)) == (shape == wire.shape)
+        assert ("row 0 ok" in json.dumps(replayed)) == (shape == wire.shape)
 
 
 def test_what_the_model_was_given_is_known(wire: Wire, store: MemoryStore) -> None:

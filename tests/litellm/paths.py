@@ -10,10 +10,10 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, cast
 
 import litellm
-from litellm.router import Router
 from litellm.anthropic_interface import messages as anthropic_messages
 from litellm.litellm_core_utils.logging_worker import GLOBAL_LOGGING_WORKER
 from litellm.litellm_core_utils.thread_pool_executor import executor
+from litellm.router import Router
 
 from tests.conversations import Native, Wire
 
@@ -52,7 +52,8 @@ def claude(upstream: Upstream) -> Arguments:
 
 def router(upstream: Upstream, **more: Any) -> Router:
     deployment = {"model_name": "m", "litellm_params": openai(upstream)}
-    return Router(model_list=[deployment], **more)
+    made: Router = Router(model_list=[deployment], **more)
+    return made
 
 
 async def drained(stream: object) -> object:
@@ -123,12 +124,12 @@ async def _acompletion_claude(up: Upstream, m: list[Native], more: Arguments) ->
 
 
 async def _acompletion_bridged(up: Upstream, m: list[Native], more: Arguments) -> object:
-    given = {**openai(up), "model": "openai/responses/gpt-5", **more}
+    given: Arguments = {**openai(up), "model": "openai/responses/gpt-5", **more}
     return await litellm.acompletion(messages=m, **given)
 
 
 async def _fallbacks(up: Upstream, m: list[Native], more: Arguments) -> object:
-    given = {**openai(up), "fallbacks": ["openai/gpt-4"], **more}
+    given: Arguments = {**openai(up), "fallbacks": ["openai/gpt-4"], **more}
     return await litellm.acompletion(messages=m, **given)
 
 
@@ -211,10 +212,10 @@ NEEDS_PROXY = [
 ]
 """LiteLLM imports parts of its proxy for these."""
 
-HAS_PROXY = all(map(find_spec, ("backoff", "fastapi", "soundfile")))
+HAS_PROXY: bool = all(map(find_spec, ("backoff", "fastapi", "soundfile")))
 """Whether those parts can be imported: `litellm[proxy]` is too heavy for every developer."""
 if HAS_PROXY:
-    PATHS += NEEDS_PROXY
+    PATHS.extend(NEEDS_PROXY)
 
 
 def tool(name: str, wire: Wire) -> Native:

@@ -175,7 +175,7 @@ async def test_what_the_proxy_passes_through_is_lossless(headroom: HeadroomCallb
     before = json.dumps(body)
 
     passed = await headroom.async_pre_call_hook(None, None, body, "pass_through_endpoint")
-    bypassing = {**body, "metadata": {"headroom_bypass": True, "user_id": "u"}}
+    bypassing: Arguments = {**body, "metadata": {"headroom_bypass": True, "user_id": "u"}}
     alone = await headroom.async_pre_call_hook(None, None, bypassing, "pass_through_endpoint")
     other = await headroom.async_pre_call_hook(None, None, body, "acompletion")
     odd = await headroom.async_pre_call_hook(None, None, {"a": 1}, "pass_through_endpoint")

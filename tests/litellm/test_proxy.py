@@ -20,7 +20,7 @@ from tests.litellm.paths import HAS_PROXY, tool
 from tests.upstream import serving
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncGenerator
     from pathlib import Path
 
     from tests.conversations import Native, Wire
@@ -63,7 +63,7 @@ ROUTES: list[tuple[str, Wire, str]] = [
 @asynccontextmanager
 async def proxied(
     upstream: Upstream, tmp_path: Path, callback: str
-) -> AsyncIterator[httpx.AsyncClient]:
+) -> AsyncGenerator[httpx.AsyncClient]:
     os.environ["LITELLM_MASTER_KEY"] = KEY
     # It takes seconds to import, and only where it can be.
     server: Any = import_module("litellm.proxy.proxy_server")

@@ -11,6 +11,7 @@ import pytest
 from litellm.exceptions import BadRequestError
 from litellm.integrations.custom_logger import CustomLogger
 from litellm.types.utils import ModelResponse
+from pydantic import BaseModel
 
 from headroom_core.fail_open import raising
 from headroom_core.formats.wire import is_array, is_object
@@ -61,8 +62,8 @@ def usage_of(answer: object) -> tuple[int, int]:
     found: list[tuple[int, int]] = []
     for each in cast("list[object]", answer) if isinstance(answer, list) else [answer]:
         # LiteLLM may log usage in another class than the field is declared with.
-        left = [
-            part.model_dump() if hasattr(part, "model_dump") else part
+        left: list[object] = [
+            part.model_dump() if isinstance(part, BaseModel) else part
             for part in (each, getattr(each, "usage", None))
         ]
         while left:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +14,7 @@ os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
 import litellm
 import pytest
 from litellm.litellm_core_utils.logging_worker import GLOBAL_LOGGING_WORKER
+from litellm.llms.custom_httpx.async_client_cleanup import close_litellm_async_clients
 
 from headroom_core.engine.headroom import Headroom
 from headroom_core.settings import Settings
@@ -19,7 +22,7 @@ from headroom_core.store.memory import MemoryStore
 from headroom_litellm import HeadroomCallback
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
 
 CALLBACK_LISTS = (
     "callbacks",
@@ -53,8 +56,20 @@ async def nobody_calls_back() -> AsyncIterator[None]:
     litellm.suppress_debug_info = True
     yield
     await GLOBAL_LOGGING_WORKER.flush()
+    await close_litellm_async_clients()
+    litellm.in_memory_llm_clients_cache.flush_cache()
     for name in CALLBACK_LISTS:
         setattr(litellm, name, [])
+
+
+@pytest.fixture(scope="module", autouse=True)
+def no_client_is_left_open() -> Iterator[None]:
+    """LiteLLM keeps its HTTP clients open for as long as it lives; here they end with a module."""
+    yield
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        litellm.in_memory_llm_clients_cache.flush_cache()
+        gc.collect()
 
 
 @pytest.fixture

@@ -110,7 +110,7 @@ async def _acompletion_stream(up: Upstream, m: list[Native], more: Arguments) ->
 
 
 async def _acompletion_positional(up: Upstream, m: list[Native], more: Arguments) -> object:
-    given = {**openai(up), **more}
+    given: Arguments = {**openai(up), **more}
     return await litellm.acompletion(given.pop("model"), m, **given)
 
 
@@ -138,7 +138,8 @@ async def _router(up: Upstream, m: list[Native], more: Arguments) -> object:
 
 
 async def _arouter(up: Upstream, m: list[Native], more: Arguments) -> object:
-    return await router(up).acompletion(messages=cast("Any", m), **{"model": "m", **more})
+    given: Any = {"messages": m, "model": "m", **more}
+    return await router(up).acompletion(**given)
 
 
 async def _arouter_stream(up: Upstream, m: list[Native], more: Arguments) -> object:

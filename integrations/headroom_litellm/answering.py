@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
@@ -59,16 +59,28 @@ async def answered(request: Request, response: object, *, store: Store, ledger: 
     """The final answer: no call of ours is left in it, and its usage is that of all rounds."""
     exchange = Exchange(request.surface.shape, request.seen, store=store, offer=request.offer)
     latest, body = response, read(response)
-    while (visible := await _received(exchange, body)) is None:
-        with _calling(request):
-            latest = await ask_again(request.surface, _again(request, exchange.messages))
-        body = read(latest)
+    with ExitStack() as undone:
+        # Older versions of LiteLLM swallow an error from here and go on with the first answer.
+        undone.callback(_drop, request, response)
+        while (visible := await _received(exchange, body)) is None:
+            with _calling(request):
+                latest = await ask_again(request.surface, _again(request, exchange.messages))
+            body = read(latest)
+        undone.pop_all()
     with fail_open("answer of a retrieval"):
         counter = deciding_counter()
         for text in exchange.answers:
             ledger.add_retrieval(counter.count(text))
         latest = write(latest, body, visible)
     return become(response, latest)
+
+
+def _drop(request: Request, response: object) -> None:
+    """Take the calls that were not answered out of an answer of Chat Completions."""
+    steps, body = SHAPES[request.surface.shape], read(response)
+    calls = steps.calls(steps.turn(body))
+    ours = {call.index for call in calls if is_retrieve_tool(call.name)}
+    write(response, body, steps.drop(body, ours))
 
 
 async def _received(exchange: Exchange, body: WireObject) -> WireObject | None:

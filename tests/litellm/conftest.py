@@ -6,7 +6,7 @@ import gc
 import os
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 # Without it, importing LiteLLM fetches a table of prices.
 os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
@@ -56,8 +56,8 @@ async def nobody_calls_back() -> AsyncIterator[None]:
     litellm.suppress_debug_info = True
     yield
     await GLOBAL_LOGGING_WORKER.flush()
-    await close_litellm_async_clients()
-    litellm.in_memory_llm_clients_cache.flush_cache()
+    await cast("Any", close_litellm_async_clients)()
+    cast("Any", litellm.in_memory_llm_clients_cache).flush_cache()
     for name in CALLBACK_LISTS:
         setattr(litellm, name, [])
 
@@ -68,7 +68,7 @@ def no_client_is_left_open() -> Iterator[None]:
     yield
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)
-        litellm.in_memory_llm_clients_cache.flush_cache()
+        cast("Any", litellm.in_memory_llm_clients_cache).flush_cache()
         gc.collect()
 
 

@@ -213,7 +213,7 @@ NEEDS_PROXY = [
 ]
 """LiteLLM imports parts of its proxy for these."""
 
-HAS_PROXY: bool = all(map(find_spec, ("backoff", "fastapi", "soundfile")))
+HAS_PROXY: bool = all(map(find_spec, ("backoff", "fastapi", "redis", "soundfile")))
 """Whether those parts can be imported: `litellm[proxy]` is too heavy for every developer."""
 if HAS_PROXY:
     PATHS.extend(NEEDS_PROXY)

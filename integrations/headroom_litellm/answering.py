@@ -33,7 +33,6 @@ NOT_AGAIN = frozenset(
         OPTIONS,
         "completion_call_id",
         "litellm_call_id",
-        "litellm_logging_obj",
         "stream",
         "stream_options",
     }

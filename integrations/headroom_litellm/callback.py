@@ -25,7 +25,14 @@ from headroom_litellm.answering import answered, calls_ours, is_asking
 from headroom_litellm.details import is_bypassed, record_savings, savings_of, without_ours
 from headroom_litellm.request import Arguments, Request, changed, compress_payload, prepare
 from headroom_litellm.streams import converted, must_be_read
-from headroom_litellm.surfaces import CALL_TYPES, CHAT, RESPONSES, SURFACES, surface_of
+from headroom_litellm.surfaces import (
+    CALL_TYPES,
+    CHAT,
+    RESPONSES,
+    SURFACES,
+    may_hold_calls,
+    surface_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -172,7 +179,7 @@ class HeadroomCallback(CustomLogger):
     ) -> tuple[bool, Arguments]:
         """Whether an answer has calls of ours in it."""
         request = self._request_of(kwargs, response)
-        if request is None or not request.offer.redeemable:
+        if request is None or not request.offer.redeemable or not may_hold_calls(response):
             return False, {}
         with fail_open("reading of a LiteLLM answer"):
             calls = calls_ours(request, response)
@@ -252,10 +259,12 @@ def _can_be_answered(arguments: Mapping[str, object]) -> bool:
 
 
 def _complete(arguments: Arguments, record: Logging | None) -> Arguments:
-    """The arguments with the model, which may have been passed by position."""
-    if "model" in arguments or record is None:
-        return arguments
-    return {**arguments, "model": record.model}
+    """The arguments with the model, which may have been passed by position.
+
+    They are without the record: what is remembered by it may not hold on to it.
+    """
+    model = {} if record is None else {"model": record.model}
+    return {**model, **{k: v for k, v in arguments.items() if k != "litellm_logging_obj"}}
 
 
 def _sent(request: Request, arguments: Arguments) -> Arguments:

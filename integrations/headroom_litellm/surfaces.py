@@ -56,6 +56,13 @@ def surface_of(response: object) -> Surface | None:
             return None
 
 
+def may_hold_calls(response: object) -> bool:
+    """Whether it is worth reading an answer: one of Chat Completions says so at once."""
+    if not isinstance(response, ModelResponse):
+        return True
+    return any(choice.message.tool_calls for choice in response.choices)
+
+
 def read(response: object) -> WireObject:
     """An answer as it stood on the wire, so far as the loop of retrievals needs it."""
     match response:

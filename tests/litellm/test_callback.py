@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import json
 import subprocess
 import sys
@@ -10,6 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 import litellm
 import pytest
 from litellm.integrations.custom_logger import CustomLogger
+from litellm.litellm_core_utils.logging_worker import GLOBAL_LOGGING_WORKER
 
 import headroom_litellm
 from headroom_core.errors import ConfigError
@@ -206,6 +209,23 @@ async def test_the_proxys_header_tells_the_tokens_saved(headroom: HeadroomCallba
     saved = headroom.savings.tokens_before - headroom.savings.tokens_after
     assert headers == {"x-headroom-tokens-saved": str(saved)}
     assert await headroom.async_post_call_response_headers_hook({}, None, None) is None
+
+
+async def test_nothing_of_a_request_outlives_it(headroom: HeadroomCallback) -> None:
+    path = BY_NAME["acompletion"]
+    messages, more = asked(path)
+    with serving(say("Done.")) as upstream:
+        for _ in range(3):
+            await path.call(upstream, messages, more)
+    await GLOBAL_LOGGING_WORKER.flush()
+    for _ in range(100):
+        gc.collect()
+        if len(headroom._requests) <= 1:
+            break
+        await asyncio.sleep(0.01)
+
+    # LiteLLM itself may hold on to the record of its latest call.
+    assert len(headroom._requests) <= 1
 
 
 @pytest.mark.requirement("litellm.counter")

@@ -8,7 +8,19 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from benchmarks import bill, check, linear, peers, plots, replay, savings, speed, start, workloads
+from benchmarks import (
+    bill,
+    check,
+    linear,
+    litellm_overhead,
+    peers,
+    plots,
+    replay,
+    savings,
+    speed,
+    start,
+    workloads,
+)
 from benchmarks.corpus import folder_given, read_conversations, read_items
 from benchmarks.report import page
 from benchmarks.sample import sample_conversations, sample_items
@@ -18,7 +30,18 @@ if TYPE_CHECKING:
 
     from benchmarks.corpus import Conversation, Item
 
-NAMES = ("savings", "bill", "workloads", "replay", "linear", "speed", "start", "langchain", "peers")
+NAMES = (
+    "savings",
+    "bill",
+    "workloads",
+    "replay",
+    "linear",
+    "speed",
+    "start",
+    "langchain",
+    "litellm",
+    "peers",
+)
 
 
 def runs(folder: Path | None) -> dict[str, Callable[[], object]]:
@@ -39,6 +62,7 @@ def runs(folder: Path | None) -> dict[str, Callable[[], object]]:
         "speed": speed.run,
         "start": start.run,
         "langchain": _langchain,
+        "litellm": litellm_overhead.run,
         "peers": lambda: peers.run(items()),
     }
 

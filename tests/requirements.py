@@ -150,4 +150,18 @@ REQUIREMENTS: dict[str, str] = {
     "models.loaded": "Models are loaded when an engine is made, and nothing is downloaded unasked.",
     "chunks.blind": "A list of chunks about which nothing can be looked up is shown in full.",
     "prose.linear": "Reading and scoring of prose grow linearly with the text.",
+    # headroom_litellm
+    "litellm.paths": "On each path through LiteLLM only the shortened texts and the tool differ.",
+    "litellm.untouched": "LiteLLM's embeddings, images, plain completions and moderations pass.",
+    "litellm.retrieval": "A retrieval is answered inside the LiteLLM call that caused it.",
+    "litellm.once": "Usage and callbacks of a LiteLLM call with a retrieval are counted once.",
+    "litellm.sync": "A synchronous completion is lossless unless the caller brings the tool.",
+    "litellm.prefix": "An agent on LiteLLM sends what it has sent before byte for byte.",
+    "litellm.retries": "LiteLLM's retries and fallbacks send the same bytes.",
+    "litellm.bypass": "One LiteLLM call can be left alone, by metadata or by a header.",
+    "litellm.savings": "LiteLLM's metadata says what was saved, and nothing of it goes upstream.",
+    "litellm.fail_open": "An error of ours leaves a LiteLLM request as it came.",
+    "litellm.counter": "LiteLLM's own token counter is never called.",
+    "litellm.proxy": "LiteLLM's proxy compresses and answers on each route, and tells its client.",
+    "litellm.guardrail": "LiteLLM's own guardrail for Headroom gets what it asks for.",
 }

@@ -191,6 +191,28 @@ def test_a_later_request_is_replayed_with_the_hidden_exchange(
     assert replay(wire.shape, later, MemoryStore()) == later
 
 
+def test_an_exchange_in_another_format_is_not_replayed(wire: Wire) -> None:
+    """A gateway may speak one format with its client and another one with the model."""
+    for shape in SHAPE_NAMES:
+        store = MemoryStore()
+        ref = store.put(ORIGINAL)
+        other = Wire(shape)
+        exchange = Exchange(shape, [wire.user("go")], store=store, offer=an_offer(other))
+        exchange.receive(other.says("", ("c1", NAME, {"ref": ref})))
+        assert exchange.receive(other.says("Done.")) is not None
+        replayed = replay(wire.shape, [wire.user("go"), *wire.turn(wire.says("Done."))], store)
+
+        assert ("row 0 ok" in json.dumps(replayed)) == (shape == wire.shape)
+
+
+def test_what_the_model_was_given_is_known(wire: Wire, store: MemoryStore) -> None:
+    ref = store.put("the original")
+    exchange = Exchange(wire.shape, [wire.user("go")], store=store, offer=an_offer(wire))
+    exchange.receive(wire.says("", ("c1", NAME, {"ref": ref})))
+
+    assert exchange.told == ["the original"]
+
+
 def test_another_conversation_is_not_replayed(wire: Wire, store: MemoryStore) -> None:
     ref = store.put(ORIGINAL)
     exchange = Exchange(wire.shape, [wire.user("one")], store=store, offer=an_offer(wire))

@@ -62,6 +62,8 @@ class Exchange:
         text, which is never shortened again."""
         self.answers: list[object] = []
         """The results of the last round: all to send where the provider keeps the rest."""
+        self.told: list[str] = []
+        """The texts of all answers that the model was given to read."""
         self.response_id: str = ""
         """The id of the last response, which such a request goes on from."""
 
@@ -83,8 +85,9 @@ class Exchange:
             # its question: the client gets what there is.
             return self._finished(visible, self._shape.turn(visible))
         self.rounds += 1
-        results = self._shape.results([(call.call_id, self._answer(call)) for call in ours])
-        self.answers = results
+        answers = [(call.call_id, self._answer(call)) for call in ours]
+        self.told += [text for _, text in answers]
+        self.answers = results = self._shape.results(answers)
         if len(ours) < len(calls):
             # The client gets its own calls; ours come back with its results, already answered.
             native = self._shape.native_calls(turn)

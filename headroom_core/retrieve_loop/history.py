@@ -103,10 +103,11 @@ class History(Generic[N]):
     def replay(self, messages: Sequence[N]) -> list[N]:
         """Return a client's messages with all hidden exchanges that the store knows put back."""
         seen = _Seen(self._stands_on)
+        read = [self._transcript.parse(native) for native in messages]
         out: list[N] = []
         at = 0
         while at < len(messages):
-            end, is_turn = self._run(messages, at, seen)
+            end, is_turn = _run(read, at, seen)
             hidden = self._recall(seen.key()) if is_turn else None
             turn = list(messages[at:end])
             if hidden is None:
@@ -117,32 +118,13 @@ class History(Generic[N]):
                 out.extend(put_back(turn, hidden.calls) if hidden.calls else turn)
                 if hidden.results:
                     # The results belong in front of those that the client adds to the turn.
+                    for message in read[end : end + 1]:
+                        seen.read(message)
                     after = messages[end : end + 1]
-                    for native in after:
-                        seen.read(self._transcript.parse(native))
                     out.extend(self._transcript.add_results(after, hidden.results))
                     end += 1
             at = end
         return out
-
-    def _run(self, messages: Sequence[N], at: int, seen: _Seen) -> tuple[int, bool]:
-        """Read one message, or all that the assistant said in a row; its end, and which it was.
-
-        Items that count for nothing, such as reasoning, belong to the turn that they stand in.
-        """
-        is_turn = False
-        end = at
-        while end < len(messages):
-            message = self._transcript.parse(messages[end])
-            speaks = message.role == "assistant"
-            belongs = speaks or message.role == "other"
-            if end > at and not belongs:
-                break
-            is_turn = (seen.read(message) and speaks) or is_turn
-            end += 1
-            if not belongs:
-                break
-        return end, is_turn
 
     def _recall(self, key: str) -> Hidden[N] | None:
         try:
@@ -163,6 +145,26 @@ class History(Generic[N]):
         except (StoreError, ValueError):
             logger.warning("a hidden exchange could not be read; it is not replayed")
             return None
+
+
+def _run(messages: Sequence[Message], at: int, seen: _Seen) -> tuple[int, bool]:
+    """Read one message, or all that the assistant said in a row; its end, and which it was.
+
+    Items that count for nothing, such as reasoning, belong to the turn that they stand in.
+    """
+    is_turn = False
+    end = at
+    while end < len(messages):
+        message = messages[end]
+        speaks = message.role == "assistant"
+        belongs = speaks or message.role == "other"
+        if end > at and not belongs:
+            break
+        is_turn = (seen.read(message) and speaks) or is_turn
+        end += 1
+        if not belongs:
+            break
+    return end, is_turn
 
 
 class _Seen:

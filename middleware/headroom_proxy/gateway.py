@@ -1,0 +1,120 @@
+"""The ASGI application of one worker: lets requests in, and sends each on its way."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from headroom_core.fail_open import fail_open
+from headroom_proxy import own
+from headroom_proxy.access import Access, Asked, Refusal
+from headroom_proxy.client import Client, ClientGoneError, TooLargeError, error_body
+from headroom_proxy.figures import IN_FLIGHT
+from headroom_proxy.forward import forward
+from headroom_proxy.record import Record
+from headroom_proxy.routes import own_route, route_name
+from headroom_proxy.shared_figures import WRITE_SECONDS
+from headroom_proxy.wire import BrokenError, UpstreamError
+
+if TYPE_CHECKING:
+    from starlette.types import Receive, Scope, Send
+
+    from headroom_core.savings import Savings
+    from headroom_proxy.upstreams import Upstream
+    from headroom_proxy.worker import Worker
+
+
+class Gateway:
+    """The proxy of one worker."""
+
+    def __init__(self, worker: Worker) -> None:
+        self.worker: Worker = worker
+        self._access = Access(worker.settings)
+
+    @property
+    def savings(self) -> Savings:
+        """What this worker has saved."""
+        return self.worker.ledger.savings()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            await self._http(scope, receive, send)
+        elif scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        await receive()
+        self.worker.figures.add("headroom_workers")
+        writing = asyncio.create_task(self._write_figures())
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        writing.cancel()
+        await self.worker.close()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def _write_figures(self) -> None:
+        while True:
+            await asyncio.sleep(WRITE_SECONDS)
+            with fail_open("sharing of figures"):
+                self.worker.shared.write()
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        worker = self.worker
+        client = Client(receive, send, most=worker.settings.max_body_bytes)
+        asked, refusal = self._access.check(asked_of(scope))
+        record = Record(asked.method, route_name(asked.path))
+        worker.in_flight += 1
+        worker.figures.add(IN_FLIGHT)
+        try:
+            async with client.watched():
+                await self._answer(asked, refusal, client, record)
+        except ClientGoneError:
+            record.fault = "client_left"
+        finally:
+            worker.in_flight -= 1
+            record.close(client, worker.figures, worker.settings.access_log)
+
+    async def _answer(
+        self, asked: Asked, refusal: Refusal | None, client: Client, record: Record
+    ) -> None:
+        upstream = self.worker.upstreams.choose(asked.path, asked.headers)
+        try:
+            if refusal is not None:
+                record.fault = "refused"
+                await _refuse(client, upstream, refusal)
+            elif (route := own_route(asked.path)) is not None:
+                await own.answer(route, asked, client, self.worker)
+            elif self.worker.in_flight > self.worker.settings.max_concurrency:
+                record.fault = "too_busy"
+                await _refuse(client, upstream, Refusal(503, "too many requests at a time"))
+            else:
+                record.upstream = upstream.provider
+                await forward(self.worker.wire, upstream, asked, client.chunks(), client, record)
+        except TooLargeError:
+            record.fault = "too_large"
+            if not client.status:
+                most = self.worker.settings.max_body_bytes
+                await _refuse(client, upstream, Refusal(413, f"more than {most:,} bytes"))
+        except UpstreamError as exc:
+            record.fault = "upstream_unreachable"
+            await _refuse(client, upstream, Refusal(502, f"no answer from the upstream ({exc})"))
+        except BrokenError:
+            # The answer is left unfinished, so that the client sees a broken one as well.
+            record.fault = "upstream_broke_off"
+
+
+async def _refuse(client: Client, upstream: Upstream, refusal: Refusal) -> None:
+    """Tell a client of an error of ours as it would be told of one of the upstream's."""
+    kinds = {401: "authentication_error", 403: "permission_error", 413: "request_too_large"}
+    kinds |= {502: "api_error", 503: "overloaded_error"}
+    retry = [(b"retry-after", b"1")] if refusal.status == 503 else []
+    body = error_body(upstream.provider, kinds.get(refusal.status, "api_error"), refusal.why)
+    await client.answer_json(refusal.status, body, [(b"x-headroom-error", b"true"), *retry])
+
+
+def asked_of(scope: Scope) -> Asked:
+    """What a client asked for."""
+    path: bytes = scope.get("raw_path") or scope["path"].encode()
+    return Asked(
+        scope.get("method", "GET"), path, scope.get("query_string", b""), list(scope["headers"])
+    )

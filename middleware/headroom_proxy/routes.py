@@ -1,0 +1,42 @@
+"""Names for what was asked for: short, few, and without anything of the request in them."""
+
+from __future__ import annotations
+
+OWN: dict[bytes, str] = {
+    b"/health": "health",
+    b"/livez": "livez",
+    b"/readyz": "readyz",
+    b"/stats": "stats",
+    b"/metrics": "metrics",
+    b"/v1/compress": "compress",
+    b"/v1/retrieve": "retrieve",
+}
+"""What this proxy answers itself. No provider has these paths."""
+
+_RETRIEVE = b"/v1/retrieve/"
+_ENDS: tuple[tuple[bytes, str], ...] = (
+    (b"/chat/completions", "chat"),
+    (b"/responses", "responses"),
+    (b"/messages", "messages"),
+    (b"/messages/count_tokens", "count_tokens"),
+    (b"/messages/batches", "batches"),
+    (b"/batches", "batches"),
+    (b"/embeddings", "embeddings"),
+    (b"/models", "models"),
+)
+
+
+def own_route(path: bytes) -> str | None:
+    """The name of a route of ours, or `None` for what goes upstream."""
+    return "retrieve" if path.startswith(_RETRIEVE) else OWN.get(path)
+
+
+def ref_in(path: bytes) -> str:
+    """The ref behind `/v1/retrieve/`, or nothing."""
+    return path[len(_RETRIEVE) :].decode("latin-1") if path.startswith(_RETRIEVE) else ""
+
+
+def route_name(path: bytes) -> str:
+    """The name of any route: what a log and a figure may say of a path."""
+    own = own_route(path)
+    return own or next((name for end, name in _ENDS if path.endswith(end)), "other")

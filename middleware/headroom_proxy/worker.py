@@ -1,0 +1,61 @@
+"""What the requests of one worker share."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from headroom_core.savings import Ledger
+from headroom_proxy.figures import Figures
+from headroom_proxy.prefix import Prefixes
+from headroom_proxy.shared_figures import SharedFigures
+from headroom_proxy.tenants import Tenants
+from headroom_proxy.upstreams import Upstreams
+from headroom_proxy.wire import Wire
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import httpx2
+
+    from headroom_proxy.settings import ProxySettings
+
+THREADS = 4
+"""Threads that shorten requests. More would only wait for each other."""
+LATEST = 50
+"""Changed prefixes that `/stats` tells of."""
+
+
+class Worker:
+    """The settings, connections, engines and figures of one process."""
+
+    def __init__(
+        self,
+        settings: ProxySettings,
+        *,
+        transport: httpx2.AsyncBaseTransport | None = None,
+        figures_directory: Path | None = None,
+    ) -> None:
+        self.settings: ProxySettings = settings
+        self.upstreams: Upstreams = Upstreams(settings)
+        self.wire: Wire = Wire(settings, transport)
+        self.tenants: Tenants = Tenants(settings.compression)
+        self.prefixes: Prefixes = Prefixes()
+        self.changed_prefixes: deque[dict[str, object]] = deque(maxlen=LATEST)
+        self.ledger: Ledger = Ledger()
+        self.figures: Figures = Figures()
+        self.shared: SharedFigures = SharedFigures(self.figures, self.ledger, figures_directory)
+        self.threads: ThreadPoolExecutor = ThreadPoolExecutor(THREADS, "headroom")
+        self.started: float = time.time()
+        self.in_flight: int = 0
+        self.is_stopping: bool = False
+
+    async def close(self) -> None:
+        """Let go of everything."""
+        self.is_stopping = True
+        self.threads.shutdown(wait=False, cancel_futures=True)
+        await self.wire.close()
+        self.tenants.close()
+        self.shared.leave()

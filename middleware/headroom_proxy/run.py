@@ -8,6 +8,7 @@ import os
 import socket
 import sys
 import tempfile
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -20,7 +21,7 @@ from headroom_core.errors import ConfigError
 from headroom_proxy.app import create_app
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from headroom_proxy.gateway import Gateway
     from headroom_proxy.settings import ProxySettings
@@ -45,20 +46,25 @@ class Server(uvicorn.Server):
             self._on_start()
 
 
-def serve(settings: ProxySettings, *, on_start: Callable[[int], object]) -> None:
-    """Serve until a signal says otherwise. `on_start` is told the port."""
+def serve(
+    settings: ProxySettings,
+    *,
+    demo: Sequence[dict[str, object]] = (),
+    on_start: Callable[[ProxySettings], object],
+) -> None:
+    """Serve until a signal says otherwise. `on_start` is told the settings that are in force."""
     listener = listen(settings)
-    port: int = listener.getsockname()[1]
-    settings = replace(settings, port=port)
+    started = replace(settings, port=listener.getsockname()[1], max_concurrency=room_for(settings))
     logging_to_stderr()
     if settings.workers == 1:
-        config = server_config(settings, create_app(settings))
-        Server(config, on_start=partial(on_start, port)).run(sockets=[listener])
+        config = server_config(started, create_app(started, demo=demo))
+        with suppress(KeyboardInterrupt):  # the server has ended in order, and says why
+            Server(config, on_start=partial(on_start, started)).run(sockets=[listener])
         return
     with tempfile.TemporaryDirectory(prefix="headroom-proxy-") as directory:
-        make = partial(_create_in_worker, settings, Path(directory))
-        config = server_config(settings, make, factory=True)
-        on_start(port)
+        make = partial(_create_in_worker, started, demo, Path(directory))
+        config = server_config(started, make, factory=True)
+        on_start(started)
         Multiprocess(config, sockets=[listener]).run()
 
 
@@ -141,6 +147,8 @@ def _is_news(record: logging.LogRecord) -> bool:
     return not record.getMessage().startswith("ASGI callable returned without completing")
 
 
-def _create_in_worker(settings: ProxySettings, figures: Path) -> Gateway:
+def _create_in_worker(
+    settings: ProxySettings, demo: Sequence[dict[str, object]], figures: Path
+) -> Gateway:
     logging_to_stderr()
-    return create_app(settings, figures_directory=figures)
+    return create_app(settings, demo=demo, figures_directory=figures)

@@ -55,7 +55,9 @@ class Tenants:
         if stored.url == MEMORY:
             # One memory for all engines, which outlives each of them.
             stored = replace(stored, url=f"{MEMORY}proxy-{secrets.token_hex(8)}")
-        self._settings = replace(settings, memo_bytes=settings.memo_bytes // MEMO_SHARE)
+        share = settings.memo_bytes // MEMO_SHARE
+        # The proxy answers the tool, whatever the notes of other surfaces on this machine say.
+        self._settings = replace(settings, surface="tool", memo_bytes=share)
         self._stored = stored
         self._key = _key(stored)
         self._most = most

@@ -16,6 +16,7 @@ from headroom_proxy.upstreams import Upstreams
 from headroom_proxy.wire import Wire
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     import httpx2
@@ -36,9 +37,11 @@ class Worker:
         settings: ProxySettings,
         *,
         transport: httpx2.AsyncBaseTransport | None = None,
+        demo: Sequence[dict[str, object]] = (),
         figures_directory: Path | None = None,
     ) -> None:
         self.settings: ProxySettings = settings
+        self.demo: Sequence[dict[str, object]] = demo
         self.upstreams: Upstreams = Upstreams(settings)
         self.wire: Wire = Wire(settings, transport)
         self.tenants: Tenants = Tenants(settings.compression)

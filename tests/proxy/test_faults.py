@@ -15,7 +15,9 @@ from tests.proxy.running import exchanged, proxying
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-EVENT_STREAM = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n"
+EVENT_STREAM = (
+    b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n"
+)
 ASK = {"model": "m", "stream": True, "messages": [{"role": "user", "content": "hi"}]}
 PATHS = ("/v1/chat/completions", "/v1/messages", "/v1/responses", "/v1/embeddings")
 
@@ -47,9 +49,10 @@ def test_an_upstream_that_is_not_there_is_an_error_in_the_shape_of_the_api(path:
 
     assert response.status_code == 502
     assert response.headers["x-headroom-error"] == "true"
-    assert "headroom proxy: no answer from the upstream" in json.loads(response.content)["error"][
-        "message"
-    ]
+    assert (
+        "headroom proxy: no answer from the upstream"
+        in json.loads(response.content)["error"]["message"]
+    )
 
 
 @pytest.mark.parametrize("answer", [b"", b"not http at all\r\n\r\n", b"HTTP/1.1 20"])
@@ -159,7 +162,9 @@ def test_a_slow_client_slows_the_upstream_and_loses_nothing() -> None:
 
     with raw_serving(script) as upstream, proxying(upstream.url) as proxy:
         with socket.create_connection(("127.0.0.1", proxy.port), timeout=20) as conn:
-            conn.sendall(b"GET /v1/files/f HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n")
+            conn.sendall(
+                b"GET /v1/files/f HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n"
+            )
             got = len(conn.recv(1))
             before = len(sent)
             while True:  # until nothing moves any more: all buffers on the way are full

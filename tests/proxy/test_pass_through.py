@@ -211,9 +211,7 @@ def test_head_and_empty_answers_have_no_body(proxy: Running) -> None:
     assert (none.status_code, none.content) == (204, b"")
 
 
-def test_a_request_without_accept_encoding_gets_none(
-    proxy: Running, upstream: RawUpstream
-) -> None:
+def test_a_request_without_accept_encoding_gets_none(proxy: Running, upstream: RawUpstream) -> None:
     exchanged(proxy.port, b"GET /v1/x HTTP/1.1\r\nhost: localhost\r\n\r\n", until=b"ok")
 
     assert b"accept-encoding" not in upstream.requests[-1].lower()

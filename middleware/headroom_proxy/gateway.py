@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import TYPE_CHECKING
 
 from headroom_core.fail_open import fail_open
@@ -14,14 +15,26 @@ from headroom_proxy.forward import forward
 from headroom_proxy.record import Record
 from headroom_proxy.routes import own_route, route_name
 from headroom_proxy.shared_figures import WRITE_SECONDS
+from headroom_proxy.sockets import ClientSocket, PlainTraffic, join
+from headroom_proxy.upstream_socket import DeniedError, connected
 from headroom_proxy.wire import BrokenError, UpstreamError
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
     from headroom_core.savings import Savings
+    from headroom_proxy.headers import RawHeaders
     from headroom_proxy.upstreams import Upstream
     from headroom_proxy.worker import Worker
+
+
+_KINDS = {
+    401: "authentication_error",
+    403: "permission_error",
+    413: "request_too_large",
+    502: "api_error",
+    503: "overloaded_error",
+}
 
 
 class Gateway:
@@ -39,6 +52,8 @@ class Gateway:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             await self._http(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await self._websocket(scope, receive, send)
         elif scope["type"] == "lifespan":
             await self._lifespan(receive, send)
 
@@ -74,19 +89,59 @@ class Gateway:
             worker.in_flight -= 1
             record.close(client, worker.figures, worker.settings.access_log)
 
+    async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        worker = self.worker
+        asked, refusal = self._access.check(asked_of(scope))
+        record = Record("WEBSOCKET", route_name(asked.path))
+        client = ClientSocket(scope, receive, send)
+        worker.in_flight += 1
+        worker.figures.add(IN_FLIGHT)
+        try:
+            await client.opened()
+            await self._join(asked, refusal or self._too_busy(), client, record)
+        finally:
+            worker.in_flight -= 1
+            record.close(client, worker.figures, worker.settings.access_log)
+
+    async def _join(
+        self, asked: Asked, refusal: Refusal | None, client: ClientSocket, record: Record
+    ) -> None:
+        upstream = self.worker.upstreams.choose(asked.path, asked.headers)
+        if refusal is not None:
+            record.fault = "refused"
+            await client.deny(refusal.status, *_error(upstream, refusal))
+            return
+        record.upstream = upstream.provider
+        try:
+            connection = await connected(upstream, asked, self.worker.settings)
+        except DeniedError as exc:
+            await client.deny(exc.status, exc.headers, exc.body)
+        except UpstreamError as exc:
+            record.fault = "upstream_unreachable"
+            await client.deny(502, *_error(upstream, _unreachable(exc)))
+        else:
+            record.first_byte()
+            await client.accept(connection)
+            await join(client, connection, PlainTraffic(), record)
+
+    def _too_busy(self) -> Refusal | None:
+        if self.worker.in_flight > self.worker.settings.max_concurrency:
+            return Refusal(503, "too many requests at a time")
+        return None
+
     async def _answer(
         self, asked: Asked, refusal: Refusal | None, client: Client, record: Record
     ) -> None:
         upstream = self.worker.upstreams.choose(asked.path, asked.headers)
         try:
+            route = own_route(asked.path)
+            if refusal is None and route is None:
+                refusal = self._too_busy()
             if refusal is not None:
                 record.fault = "refused"
                 await _refuse(client, upstream, refusal)
-            elif (route := own_route(asked.path)) is not None:
+            elif route is not None:
                 await own.answer(route, asked, client, self.worker)
-            elif self.worker.in_flight > self.worker.settings.max_concurrency:
-                record.fault = "too_busy"
-                await _refuse(client, upstream, Refusal(503, "too many requests at a time"))
             else:
                 record.upstream = upstream.provider
                 await forward(self.worker.wire, upstream, asked, client.chunks(), client, record)
@@ -97,7 +152,7 @@ class Gateway:
                 await _refuse(client, upstream, Refusal(413, f"more than {most:,} bytes"))
         except UpstreamError as exc:
             record.fault = "upstream_unreachable"
-            await _refuse(client, upstream, Refusal(502, f"no answer from the upstream ({exc})"))
+            await _refuse(client, upstream, _unreachable(exc))
         except BrokenError:
             # The answer is left unfinished, so that the client sees a broken one as well.
             record.fault = "upstream_broke_off"
@@ -105,11 +160,19 @@ class Gateway:
 
 async def _refuse(client: Client, upstream: Upstream, refusal: Refusal) -> None:
     """Tell a client of an error of ours as it would be told of one of the upstream's."""
-    kinds = {401: "authentication_error", 403: "permission_error", 413: "request_too_large"}
-    kinds |= {502: "api_error", 503: "overloaded_error"}
-    retry = [(b"retry-after", b"1")] if refusal.status == 503 else []
-    body = error_body(upstream.provider, kinds.get(refusal.status, "api_error"), refusal.why)
-    await client.answer_json(refusal.status, body, [(b"x-headroom-error", b"true"), *retry])
+    headers, body = _error(upstream, refusal)
+    await client.answer(refusal.status, body, headers)
+
+
+def _error(upstream: Upstream, refusal: Refusal) -> tuple[RawHeaders, bytes]:
+    kind = _KINDS.get(refusal.status, "invalid_request_error")
+    body = json.dumps(error_body(upstream.provider, kind, refusal.why)).encode()
+    headers = [(b"content-type", b"application/json"), (b"x-headroom-error", b"true")]
+    return headers + ([(b"retry-after", b"1")] if refusal.status == 503 else []), body
+
+
+def _unreachable(error: UpstreamError) -> Refusal:
+    return Refusal(502, f"no answer from the upstream ({error})")
 
 
 def asked_of(scope: Scope) -> Asked:

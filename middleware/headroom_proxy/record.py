@@ -6,16 +6,23 @@ import json
 import logging
 from dataclasses import dataclass, field
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from headroom_proxy.figures import FIRST_BYTE, IN_FLIGHT, REWRITE
 
 if TYPE_CHECKING:
-    from headroom_proxy.client import Client
     from headroom_proxy.figures import Figures
     from headroom_proxy.settings import AccessLog
 
 logger: logging.Logger = logging.getLogger("headroom_proxy.access")
+
+
+class Counted(Protocol):
+    """The client's side of a request, which counts."""
+
+    status: int
+    bytes_in: int
+    bytes_out: int
 
 
 @dataclass(slots=True)
@@ -42,7 +49,7 @@ class Record:
         if self.first_byte_seconds is None:
             self.first_byte_seconds = perf_counter() - self.started
 
-    def close(self, client: Client, figures: Figures, style: AccessLog) -> None:
+    def close(self, client: Counted, figures: Figures, style: AccessLog) -> None:
         """Count the request, and log it."""
         figures.add("headroom_requests_total", route=self.route, status=str(client.status))
         figures.add("headroom_bytes_total", client.bytes_in, direction="in")
@@ -57,7 +64,7 @@ class Record:
         if style != "off" and logger.isEnabledFor(logging.INFO):
             logger.info("%s", self._line(client, style))
 
-    def _line(self, client: Client, style: AccessLog) -> str:
+    def _line(self, client: Counted, style: AccessLog) -> str:
         facts: dict[str, object] = {
             "method": self.method,
             "route": self.route,

@@ -100,7 +100,7 @@ class WriteGuard:
                 for text, original in zip(_texts(native), _texts(plain), strict=True):
                     found |= self._views(text)
                     if original != text:
-                        found[text.rstrip("\n")] = original.rstrip("\n")
+                        found[text] = original
             longest = sorted(found.items(), key=lambda pair: -len(pair[0]))
             self._shown = dict(longest)
         return self._shown

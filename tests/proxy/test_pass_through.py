@@ -9,6 +9,7 @@ import httpx2
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from tests.proxy.raw import Conversation, RawUpstream, head_and_body, raw_serving
 from tests.proxy.running import Running, exchanged, proxying
 

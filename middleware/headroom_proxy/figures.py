@@ -59,8 +59,7 @@ class Figures:
     def observe(self, name: str, seconds: float) -> None:
         """Take a duration into a histogram."""
         for bound in _BUCKETS[name]:
-            if seconds <= bound:
-                self.add(f"{name}_bucket", le=str(bound))
+            self.add(f"{name}_bucket", int(seconds <= bound), le=str(bound))
         self.add(f"{name}_bucket", le="+Inf")
         self.add(f"{name}_sum", seconds)
         self.add(f"{name}_count")

@@ -64,4 +64,12 @@ REQUIREMENTS: dict[str, str] = {
     "install.typed": "Type checkers see the types of every package.",
     "docs.forms": "The documentation shows an example of every lossless form as it is emitted.",
     "docs.run": "Every code block of the documentation and every example runs.",
+    # Requests on the wire
+    "splice.bytes": "In a rewritten request every byte outside of the edits is the one that came.",
+    "stream.joined": "A client that streams sees one valid stream, whatever was retrieved.",
+    "stream.same_bytes": "A stream without calls of ours is passed on as its very same bytes.",
+    # headroom_asgi
+    "asgi.same_bytes": (
+        "A request that is not for us, or in which nothing gets shorter, is the same bytes."
+    ),
 }

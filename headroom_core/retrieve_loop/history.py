@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 logger: logging.Logger = logging.getLogger(__name__)
 
 _KEY = "hidden exchange "
+_RESULTS = "hidden results of "
 
 
 @dataclass(slots=True)
@@ -41,13 +42,24 @@ class Hidden:
     """Calls of ours that stood in the turn beside the client's own, with their places."""
     results: list[object] = field(default_factory=list[object])
     """Their results, which follow the turn."""
+    shown: list[object] = field(default_factory=list[object])
+    """What of `before` the client saw all the same, at the start of its turn: it was streamed."""
+    stands_on: str = ""
+    """What `stands_on` gives for the conversation."""
+    response_id: str = ""
+    """The id of the response that the client got in the end."""
+
+
+def stands_on(shape: WireFormat, previous: str) -> str:
+    """What else tells a conversation from another: its format, and the response it goes on from."""
+    return f"{shape} {previous}"
 
 
 class _Seen:
     """A running digest of what a client sees of a conversation."""
 
-    def __init__(self) -> None:
-        self._digest = hashlib.sha256()
+    def __init__(self, stands_on: str) -> None:
+        self._digest = hashlib.sha256(stands_on.encode("utf-8", "surrogatepass"))
 
     def read(self, message: Message) -> bool:
         """Take a message in; whether there was something in it that counts."""
@@ -57,7 +69,7 @@ class _Seen:
         for part in message.parts:
             fields: tuple[str, ...]
             match part:
-                case Text(text):
+                case Text(text) if text:
                     fields = (message.role, text)
                 case ToolCall(call_id, name, arguments):
                     fields = ("call", call_id, name, _canonical(arguments))
@@ -75,32 +87,44 @@ class _Seen:
 
 
 def keep(store: Store, seen: Sequence[object], turn: Sequence[object], hidden: Hidden) -> bool:
-    """Keep what is hidden of a turn; `False` when it could not be kept."""
-    digest = _Seen()
+    """Keep what is hidden of a turn; `False` when it could not be kept.
+
+    The results are kept under the id of the response as well, for a request that goes on from it.
+    """
+    digest = _Seen(hidden.stands_on)
     for native in (*seen, *turn):
         digest.read(codec_for(native).parse(native))
-    value = [hidden.before, hidden.calls, hidden.results]
+    value = [hidden.before, hidden.calls, hidden.results, hidden.shown]
     try:
         store.remember(digest.key(), json.dumps(value).encode())
+        if hidden.response_id and hidden.results:
+            store.remember(_RESULTS + hidden.response_id, json.dumps(hidden.results).encode())
     except (StoreError, TypeError, ValueError):
         logger.warning("a hidden exchange could not be kept; it will not be replayed")
         return False
     return True
 
 
-def replay(shape: WireFormat, messages: Sequence[object], store: Store) -> list[object]:
-    """Return a client's messages with all hidden exchanges that the store knows of put back."""
-    seen = _Seen()
-    out: list[object] = []
+def replay(
+    shape: WireFormat, messages: Sequence[object], store: Store, *, previous: str = ""
+) -> list[object]:
+    """Return a client's messages with all hidden exchanges that the store knows of put back.
+
+    `previous` is the id of the response that they go on from, where the provider keeps it.
+    """
+    seen = _Seen(stands_on(shape, previous))
+    answered = _recall(store, _RESULTS + previous) if previous else None
+    out: list[object] = answered if is_array(answered) else []
     at = 0
     while at < len(messages):
         end, is_turn = _run(messages, at, seen)
-        hidden = _recall(store, seen.key()) if is_turn else None
+        hidden = _hidden(_recall(store, seen.key())) if is_turn else None
         turn = list(messages[at:end])
         if hidden is None:
             out.extend(turn)
         else:
             out.extend(hidden.before)
+            turn = SHAPES[shape].cut(turn, hidden.shown) if hidden.shown else turn
             out.extend(SHAPES[shape].put_back(turn, hidden.calls) if hidden.calls else turn)
             if hidden.results:
                 # The results belong in front of those that the client adds to the turn.
@@ -133,24 +157,27 @@ def _run(messages: Sequence[object], at: int, seen: _Seen) -> tuple[int, bool]:
     return end, is_turn
 
 
-def _recall(store: Store, key: str) -> Hidden | None:
+def _recall(store: Store, key: str) -> object:
     try:
         kept = store.recall(key)
-        value: object = json.loads(kept) if kept is not None else None
+        return json.loads(kept) if kept is not None else None
     except (StoreError, ValueError):
         logger.warning("a hidden exchange could not be read; it is not replayed")
         return None
-    if not is_array(value) or len(value) != 3:
+
+
+def _hidden(value: object) -> Hidden | None:
+    if not is_array(value) or len(value) != 4:
         return None
-    before, calls, results = value
-    if not (is_array(before) and is_array(calls) and is_array(results)):
+    before, calls, results, shown = value
+    if not (is_array(before) and is_array(calls) and is_array(results) and is_array(shown)):
         return None
     placed = [
         (pair[0], pair[1])
         for pair in calls
         if is_array(pair) and len(pair) == 2 and isinstance(pair[0], int)
     ]
-    return Hidden(before, placed, results)
+    return Hidden(before, placed, results, shown)
 
 
 def _canonical(arguments: str) -> str:

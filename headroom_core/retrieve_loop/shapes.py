@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeGuard
 
+from headroom_core.formats.anthropic import ANTHROPIC
+from headroom_core.formats.openai_responses import OPENAI_RESPONSES
 from headroom_core.formats.wire import WireObject, arguments_text, is_array, is_object, string
+from headroom_core.messages import Text, ToolCall
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from headroom_core.formats import WireFormat
+    from headroom_core.messages import Part
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,18 @@ class Shape(Protocol):
         """The messages after a turn, with more results in front."""
         ...
 
+    def is_cut_off(self, response: WireObject) -> bool:
+        """Whether a limit or a refusal ended the response, so that its last call may be half."""
+        ...
+
+    def join(self, shown: Sequence[object], turn: Sequence[object]) -> list[object]:
+        """One turn of what a client saw of several."""
+        ...
+
+    def cut(self, turn: Sequence[object], shown: Sequence[object]) -> list[object]:
+        """Undo `join` in the messages that a client kept: what came after the shown."""
+        ...
+
 
 class _Chat:
     """OpenAI Chat Completions."""
@@ -89,7 +105,8 @@ class _Chat:
             return {**response, "choices": [{**choice, "message": {**message, "tool_calls": kept}}]}
         bare = {key: value for key, value in message.items() if key != "tool_calls"}
         bare["content"] = bare.get("content") or ""
-        return {**response, "choices": [{**choice, "message": bare, "finish_reason": "stop"}]}
+        ended = {"finish_reason": "stop"} if choice.get("finish_reason") == "tool_calls" else {}
+        return {**response, "choices": [{**choice, "message": bare, **ended}]}
 
     def put_back(self, turn: Sequence[object], calls: Sequence[tuple[int, object]]) -> list[object]:
         last = turn[-1]
@@ -104,6 +121,31 @@ class _Chat:
 
     def add_results(self, after: Sequence[object], results: Sequence[object]) -> list[object]:
         return [*results, *after]
+
+    def is_cut_off(self, response: WireObject) -> bool:
+        choices = response.get("choices")
+        choice = choices[0] if is_array(choices) and choices else None
+        return is_object(choice) and choice.get("finish_reason") in {"length", "content_filter"}
+
+    def join(self, shown: Sequence[object], turn: Sequence[object]) -> list[object]:
+        first, last = (shown[-1] if shown else None), (turn[-1] if turn else None)
+        if not is_object(first) or not is_object(last):
+            return [*shown, *turn]
+        text = _joined(string(first, "content"), string(last, "content"))
+        return [{**last, "content": text}]
+
+    def cut(self, turn: Sequence[object], shown: Sequence[object]) -> list[object]:
+        first, last = (shown[-1] if shown else None), (turn[-1] if turn else None)
+        if not is_object(first) or not is_object(last):
+            return list(turn)
+        text = string(first, "content")
+        content = last.get("content")
+        if isinstance(content, str):
+            return [*turn[:-1], {**last, "content": _behind(content, text)}]
+        if is_array(content) and content and is_object(content[0]):
+            block = {**content[0], "text": _behind(string(content[0], "text"), text)}
+            return [*turn[:-1], {**last, "content": [block, *content[1:]]}]
+        return list(turn)
 
 
 class _Responses:
@@ -138,6 +180,15 @@ class _Responses:
     def add_results(self, after: Sequence[object], results: Sequence[object]) -> list[object]:
         return [*results, *after]
 
+    def is_cut_off(self, response: WireObject) -> bool:
+        return response.get("status") in {"incomplete", "failed", "cancelled"}
+
+    def join(self, shown: Sequence[object], turn: Sequence[object]) -> list[object]:
+        return [*shown, *turn]
+
+    def cut(self, turn: Sequence[object], shown: Sequence[object]) -> list[object]:
+        return _left(turn, shown, _parts_of_item)
+
 
 class _Anthropic:
     """Anthropic Messages: the results of one turn stand in one message."""
@@ -168,7 +219,8 @@ class _Anthropic:
     def drop(self, response: WireObject, calls: Collection[int]) -> WireObject:
         kept = _without(self.native_calls(self.turn(response)), calls)
         left = any(is_object(block) and string(block, "type") == "tool_use" for block in kept)
-        ended = {} if left else {"stop_reason": "end_turn"}
+        is_over = not left and response.get("stop_reason") == "tool_use"
+        ended = {"stop_reason": "end_turn"} if is_over else {}
         return {**response, "content": kept, **ended}
 
     def put_back(self, turn: Sequence[object], calls: Sequence[tuple[int, object]]) -> list[object]:
@@ -190,6 +242,65 @@ class _Anthropic:
             if is_array(old) and is_array(new):
                 return [{**first, "content": [*new, *old]}, *after[1:]]
         return [*results, *after]
+
+    def is_cut_off(self, response: WireObject) -> bool:
+        return response.get("stop_reason") not in {None, "tool_use", "end_turn", "pause_turn"}
+
+    def join(self, shown: Sequence[object], turn: Sequence[object]) -> list[object]:
+        blocks = [*self.native_calls(shown), *self.native_calls(turn)]
+        return [{"role": "assistant", "content": blocks}]
+
+    def cut(self, turn: Sequence[object], shown: Sequence[object]) -> list[object]:
+        last = turn[-1] if turn else None
+        if not is_object(last):
+            return list(turn)
+        blocks = _left(self.native_calls([last]), self.native_calls(shown), _parts_of_block)
+        return [*turn[:-1], {**last, "content": blocks}]
+
+
+def between(text: str) -> str:
+    """What stands between a text and the one of the next round, where they become one."""
+    return "\n\n" if text and not text[-1].isspace() else ""
+
+
+def _joined(shown: str, text: str) -> str:
+    return shown + between(shown) + text if text else shown
+
+
+def _behind(text: str, shown: str) -> str:
+    if not text.startswith(shown):
+        return text
+    return text.removeprefix(shown).removeprefix(between(shown))
+
+
+def _left(
+    pieces: Sequence[object],
+    shown: Sequence[object],
+    read: Callable[[object], tuple[Part, ...]],
+) -> list[object]:
+    """What is left behind those that were shown. Clients may have left out such as thinking."""
+    at = 0
+    for each in shown:
+        if at < len(pieces) and _are_alike(read(pieces[at]), read(each), pieces[at], each):
+            at += 1
+    return list(pieces[at:])
+
+
+def _are_alike(
+    one: tuple[Part, ...], other: tuple[Part, ...], native: object, shown: object
+) -> bool:
+    """Whether two pieces say the same; of what says nothing that we read, all must be the same."""
+    if any(isinstance(part, (Text, ToolCall)) for part in other):
+        return one == other
+    return native == shown
+
+
+def _parts_of_item(item: object) -> tuple[Part, ...]:
+    return OPENAI_RESPONSES.parse(item).parts
+
+
+def _parts_of_block(block: object) -> tuple[Part, ...]:
+    return ANTHROPIC.parse({"role": "assistant", "content": [block]}).parts
 
 
 def _without(values: Sequence[object], indexes: Collection[int]) -> list[object]:

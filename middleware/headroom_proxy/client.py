@@ -66,6 +66,12 @@ class Client:
                 break
         return b"".join(parts), not self._has_more
 
+    async def rest(self, first: bytes) -> AsyncIterator[bytes]:
+        """The body from its first part on, which was read already."""
+        yield first
+        async for chunk in self.chunks():
+            yield chunk
+
     @asynccontextmanager
     async def watched(self) -> AsyncGenerator[None]:
         """Stop what the block does, with `ClientGoneError`, when the client leaves.

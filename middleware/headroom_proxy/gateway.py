@@ -12,8 +12,9 @@ from headroom_proxy.access import Access, Asked, Refusal
 from headroom_proxy.client import Client, ClientGoneError, TooLargeError, error_body
 from headroom_proxy.figures import IN_FLIGHT
 from headroom_proxy.forward import forward
+from headroom_proxy.model_request import ModelRequest
 from headroom_proxy.record import Record
-from headroom_proxy.routes import own_route, route_name
+from headroom_proxy.routes import model_endpoint, own_route, route_name
 from headroom_proxy.shared_figures import WRITE_SECONDS
 from headroom_proxy.sockets import ClientSocket, PlainTraffic, join
 from headroom_proxy.upstream_socket import DeniedError, connected
@@ -124,6 +125,19 @@ class Gateway:
             await client.accept(connection)
             await join(client, connection, PlainTraffic(), record)
 
+    async def _send(self, upstream: Upstream, asked: Asked, client: Client, record: Record) -> None:
+        """Send a request on its way: one for a model with care, any other as it is."""
+        wire, most = self.worker.wire, self.worker.settings.max_rewrite_bytes
+        endpoint = model_endpoint(asked)
+        if endpoint is None:
+            await forward(wire, upstream, asked, client.chunks(), client, record)
+            return
+        body, is_whole = await client.read(most)
+        if is_whole:
+            await ModelRequest(self.worker, upstream, asked, endpoint, client, record).run(body)
+        else:
+            await forward(wire, upstream, asked, client.rest(body), client, record)
+
     def _too_busy(self) -> Refusal | None:
         if self.worker.in_flight > self.worker.settings.max_concurrency:
             return Refusal(503, "too many requests at a time")
@@ -144,7 +158,7 @@ class Gateway:
                 await own.answer(route, asked, client, self.worker)
             else:
                 record.upstream = upstream.provider
-                await forward(self.worker.wire, upstream, asked, client.chunks(), client, record)
+                await self._send(upstream, asked, client, record)
         except TooLargeError:
             record.fault = "too_large"
             if not client.status:
@@ -153,9 +167,11 @@ class Gateway:
         except UpstreamError as exc:
             record.fault = "upstream_unreachable"
             await _refuse(client, upstream, _unreachable(exc))
-        except BrokenError:
-            # The answer is left unfinished, so that the client sees a broken one as well.
+        except BrokenError as exc:
             record.fault = "upstream_broke_off"
+            if not client.status:
+                await _refuse(client, upstream, Refusal(502, f"the answer broke off ({exc})"))
+            # Else it is left unfinished, so that the client sees a broken one as well.
 
 
 async def _refuse(client: Client, upstream: Upstream, refusal: Refusal) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 RawHeaders = list[tuple[bytes, bytes]]
 
@@ -55,12 +55,12 @@ def value_of(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> bytes | Non
     return next((value for key, value in headers if key.lower() == name), None)
 
 
-def replaced(headers: RawHeaders, values: dict[bytes, bytes | None]) -> RawHeaders:
+def replaced(headers: RawHeaders, values: Mapping[bytes, bytes | None]) -> RawHeaders:
     """The headers with some values replaced where they stand; `None` takes a header out.
 
     What was not there is added at the end.
     """
-    left = dict(values)
+    left: dict[bytes, bytes | None] = dict(values)
     out: RawHeaders = []
     for name, value in headers:
         low = name.lower()

@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from headroom_asgi.paths import COUNTING_PATHS, PATHS, Endpoint, endpoint_of
+from headroom_proxy.headers import value_of
+
+if TYPE_CHECKING:
+    from headroom_proxy.access import Asked
+
 OWN: dict[bytes, str] = {
     b"/health": "health",
     b"/livez": "livez",
@@ -40,3 +48,16 @@ def route_name(path: bytes) -> str:
     """The name of any route: what a log and a figure may say of a path."""
     own = own_route(path)
     return own or next((name for end, name in _ENDS if path.endswith(end)), "other")
+
+
+_PATHS = {**PATHS, "/responses": PATHS["/v1/responses"]}
+"""A client's base URL may lack the `/v1`."""
+
+
+def model_endpoint(asked: Asked) -> Endpoint | None:
+    """What a request asks of a model, if it does and its body can be read."""
+    media = (value_of(asked.headers, b"content-type") or b"").partition(b";")[0].strip().lower()
+    encoding = value_of(asked.headers, b"content-encoding") or b"identity"
+    if asked.method != "POST" or media != b"application/json" or encoding != b"identity":
+        return None
+    return endpoint_of(asked.path.decode("latin-1"), _PATHS, COUNTING_PATHS)

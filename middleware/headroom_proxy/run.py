@@ -5,10 +5,10 @@ from __future__ import annotations
 import errno
 import logging
 import os
+import signal
 import socket
 import sys
 import tempfile
-from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -57,9 +57,11 @@ def serve(
     started = replace(settings, port=listener.getsockname()[1], max_concurrency=room_for(settings))
     logging_to_stderr()
     if settings.workers == 1:
+        # The server ends in order at these, and then raises them once more for whoever else cares.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: None)
         config = server_config(started, create_app(started, demo=demo))
-        with suppress(KeyboardInterrupt):  # the server has ended in order, and says why
-            Server(config, on_start=partial(on_start, started)).run(sockets=[listener])
+        Server(config, on_start=partial(on_start, started)).run(sockets=[listener])
         return
     with tempfile.TemporaryDirectory(prefix="headroom-proxy-") as directory:
         make = partial(_create_in_worker, started, demo, Path(directory))

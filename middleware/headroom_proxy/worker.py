@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     import httpx2
 
+    from headroom_proxy.prefix import Diagnosis
     from headroom_proxy.settings import ProxySettings
 
 THREADS = 4
@@ -54,6 +55,25 @@ class Worker:
         self.started: float = time.time()
         self.in_flight: int = 0
         self.is_stopping: bool = False
+
+    def tell_prefix(self, route: str, diagnosis: Diagnosis) -> None:
+        """Count what became of a conversation's prefix, and remember why one changed."""
+        reason = diagnosis.reason
+        self.figures.add("headroom_prefix_total", outcome=diagnosis.outcome, reason=reason)
+        if reason:
+            self.changed_prefixes.append(
+                {
+                    "when": int(time.time()),
+                    "route": route,
+                    "reason": reason,
+                    "place": diagnosis.place,
+                    "messages_kept": diagnosis.kept,
+                }
+            )
+
+    def tell_guard(self, outcome: str) -> None:
+        """Count what became of a tool call that carried a note."""
+        self.figures.add("headroom_write_guard_total", outcome=outcome)
 
     async def close(self) -> None:
         """Let go of everything."""

@@ -72,4 +72,6 @@ REQUIREMENTS: dict[str, str] = {
     "asgi.same_bytes": (
         "A request that is not for us, or in which nothing gets shorter, is the same bytes."
     ),
+    "asgi.disconnect": "A client that leaves in the middle of its body is seen to leave.",
+    "asgi.retrieval": "The client sees one final answer, streamed or not, whatever was retrieved.",
 }

@@ -304,6 +304,10 @@ def test_odd_messages_pass_through_every_step(odd: object) -> None:
         assert steps.put_back([odd], [(0, "call")])
         assert steps.add_results([odd], [{"role": "user", "content": []}])[-1] == odd
         assert steps.drop({"choices": [odd], "output": [], "content": []}, {0})
+        assert len(steps.cut([odd], [odd])) <= 1
+        assert steps.join([odd], [odd])
+        assert steps.cut([], []) == []
+        assert not steps.is_cut_off({"choices": [odd]})
 
 
 def test_a_store_that_cannot_keep_an_exchange_does_not_stop_it(wire: Wire) -> None:
@@ -316,7 +320,8 @@ def test_a_store_that_cannot_keep_an_exchange_does_not_stop_it(wire: Wire) -> No
 
 
 @pytest.mark.parametrize(
-    "kept", [b"{", b"5", b"[1, 2]", b"[1, [], []]", b'[[], [5, ["x", 1]], []]']
+    "kept",
+    [b"{", b"5", b"[1, 2]", b"[1, [], [], []]", b'[[], [5, ["x", 1]], [], []]', b"[[], [], []]"],
 )
 def test_what_is_not_an_exchange_is_not_replayed(
     kept: bytes, store: MemoryStore, monkeypatch: pytest.MonkeyPatch
@@ -394,3 +399,52 @@ def test_arguments_need_not_be_json(store: MemoryStore) -> None:
     assert final is not None
 
     assert len(replay("openai_responses", [wire.user("go"), item], store)) == 5
+
+
+def texts(shape: WireFormat, *said: str) -> list[object]:
+    """One turn with these texts, as a client keeps it."""
+    match shape:
+        case "openai_chat":
+            return [{"role": "assistant", "content": "".join(said)}]
+        case "openai_responses":
+            return [{"role": "assistant", "content": text} for text in said]
+        case "anthropic":
+            blocks = [{"type": "text", "text": text} for text in said]
+            return [{"role": "assistant", "content": blocks}]
+
+
+@pytest.mark.parametrize("shape", SHAPE_NAMES)
+def test_what_was_streamed_in_earlier_rounds_is_cut_off_again(shape: WireFormat) -> None:
+    steps = SHAPES[shape]
+    one, other = texts(shape, "One. "), texts(shape, "Two.")
+
+    assert steps.join(one, other) == texts(shape, "One. ", "Two.")
+    assert steps.cut(steps.join(one, other), one) == other
+    assert steps.cut(other, one) == other
+
+
+def test_a_chat_message_may_have_become_blocks() -> None:
+    steps = SHAPES["openai_chat"]
+    block = {"type": "text", "text": "One.\n\nTwo."}
+    kept: list[object] = [{"role": "assistant", "content": [block, {"type": "image"}]}]
+
+    assert steps.cut(kept, texts("openai_chat", "One.")) == [
+        {"role": "assistant", "content": [{"type": "text", "text": "Two."}, {"type": "image"}]}
+    ]
+    assert steps.cut([{"content": None}], [{"content": "One."}]) == [{"content": None}]
+
+
+def test_thinking_may_have_been_left_out_of_what_was_shown() -> None:
+    steps = SHAPES["anthropic"]
+    thought: Native = {"type": "thinking", "thinking": "hm", "signature": "s"}
+    later: Native = {"type": "thinking", "thinking": "so", "signature": "t"}
+    text: Native = {"type": "text", "text": "One."}
+    shown: list[object] = [{"role": "assistant", "content": [thought, text]}]
+
+    def cut(*blocks: Native) -> list[object]:
+        return steps.native_calls(steps.cut([{"role": "assistant", "content": [*blocks]}], shown))
+
+    marked = {**text, "cache_control": {"type": "ephemeral"}}
+    assert cut(thought, marked, later) == [later]
+    assert cut(text, later) == [later]
+    assert steps.cut(shown, shown) == []

@@ -55,7 +55,7 @@ class Exchange:
         """How often the model has asked and was answered."""
         self.messages: list[object] = replay(shape, messages, store, previous=previous)
         self.answers: list[object] = []
-        """The last results in `messages`: all to send where the provider keeps the rest."""
+        """The results of the last round: all to send where the provider keeps the rest."""
         self.response_id: str = ""
         """The id of the last response, which such a request goes on from."""
 
@@ -78,6 +78,7 @@ class Exchange:
             return self._finished(visible, self._shape.turn(visible))
         self.rounds += 1
         results = self._shape.results([(call.call_id, self._answer(call)) for call in ours])
+        self.answers = results
         if len(ours) < len(calls):
             # The client gets its own calls; ours come back with its results, already answered.
             native = self._shape.native_calls(turn)
@@ -89,7 +90,6 @@ class Exchange:
             self._hidden.shown = self._shape.join(self._hidden.shown, said)
         self._hidden.before += [*turn, *results]
         self.messages = [*self.messages, *turn, *results]
-        self.answers = results
         return None
 
     def _finished(self, response: WireObject, turn: Sequence[object]) -> WireObject:

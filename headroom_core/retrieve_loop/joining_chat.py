@@ -193,7 +193,11 @@ class ChatJoined(Joined):
         message = dict(merged) if is_object(merged) else {}
         calls = message.pop("tool_calls", None)
         if calls and is_array(calls):
-            message["tool_calls"] = [_without_index(call) for call in calls]
+            message["tool_calls"] = [
+                {key: value for key, value in call.items() if key != "index"}
+                for call in calls
+                if is_object(call)
+            ]
         choice = {"index": 0, "message": message, "finish_reason": self._finish}
         return {"id": self._id, "choices": [choice]}
 
@@ -244,9 +248,3 @@ def _grown_elements(elements: Sequence[object]) -> list[object]:
             places[index] = len(out)
             out.append([element])
     return [grown(group) for group in out]
-
-
-def _without_index(call: object) -> object:
-    if not is_object(call):
-        return call
-    return {key: value for key, value in call.items() if key != "index"}

@@ -255,7 +255,8 @@ class _Anthropic:
         if not is_object(last):
             return list(turn)
         blocks = _left(self.native_calls([last]), self.native_calls(shown), _parts_of_block)
-        return [*turn[:-1], {**last, "content": blocks}]
+        # A message must not be empty: then the last response said nothing.
+        return [*turn[:-1], *([{**last, "content": blocks}] if blocks else [])]
 
 
 def between(text: str) -> str:

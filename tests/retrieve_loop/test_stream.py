@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import httpx2
 import pytest
 from anthropic import Anthropic
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from openai import OpenAI
 
@@ -206,6 +206,7 @@ LAST = st.builds(
 
 
 @shapes
+@settings(max_examples=25)
 @given(asking=st.lists(ASKING, max_size=3), last=LAST, data=st.data())
 @pytest.mark.requirement("stream.joined")
 def test_the_sdk_reads_one_message_however_the_bytes_arrive(
@@ -284,6 +285,7 @@ def without_none(value: object) -> object:
 
 
 @shapes
+@settings(max_examples=20)
 @given(asking=st.lists(ASKING, min_size=1, max_size=2), last=LAST)
 @pytest.mark.requirement("ccr.replay")
 def test_a_later_request_is_replayed_with_what_was_hidden(

@@ -14,6 +14,7 @@ from headroom_proxy.figures import IN_FLIGHT
 from headroom_proxy.forward import forward
 from headroom_proxy.model_request import ModelRequest
 from headroom_proxy.record import Record
+from headroom_proxy.responses_traffic import ResponsesTraffic
 from headroom_proxy.routes import model_endpoint, own_route, route_name
 from headroom_proxy.shared_figures import WRITE_SECONDS
 from headroom_proxy.sockets import ClientSocket, PlainTraffic, join
@@ -123,7 +124,9 @@ class Gateway:
         else:
             record.first_byte()
             await client.accept(connection)
-            await join(client, connection, PlainTraffic(), record)
+            is_known = record.route == "responses"
+            known = ResponsesTraffic(self.worker, asked, record) if is_known else PlainTraffic()
+            await join(client, connection, known, record)
 
     async def _send(self, upstream: Upstream, asked: Asked, client: Client, record: Record) -> None:
         """Send a request on its way: one for a model with care, any other as it is."""

@@ -8,12 +8,15 @@ from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from headroom_asgi.body import decoded
+from headroom_asgi.headers import told, with_body
 from headroom_asgi.rewrite import Rewriter, Rewritten
 from headroom_core.bypass import BYPASS_HEADER, wants_bypass
 from headroom_core.fail_open import fail_open
 from headroom_proxy.forward import passed_back, send
 from headroom_proxy.headers import RawHeaders, replaced, value_of
 from headroom_proxy.rounds import Rounds
+from headroom_proxy.routes import body_encoding
 from headroom_proxy.write_guard import WriteGuard
 
 if TYPE_CHECKING:
@@ -29,8 +32,6 @@ if TYPE_CHECKING:
 
 SMALL_BYTES = 4_096
 """Bodies up to this size are worked on at once: a thread would cost more than the work."""
-
-_DIGESTS = (b"content-md5", b"digest", b"content-digest")
 
 
 class ModelRequest:
@@ -55,15 +56,23 @@ class ModelRequest:
 
     async def run(self, raw: bytes) -> None:
         """Send the request, and give the client its answer."""
-        if len(raw) <= SMALL_BYTES:
-            request, diagnosis = self._rewritten(raw)
+        most = self._worker.settings.max_rewrite_bytes
+        plain = decoded(raw, body_encoding(self._asked), limit=most)
+        if plain is None:
+            # Not what it says that it is: the upstream will say so.
+            answer = await self._sent(raw, raw, reads=False)
+            await passed_back(answer, self._client)
+            return
+        if len(plain) <= SMALL_BYTES:
+            request, diagnosis = self._rewritten(plain)
         else:
             loop = asyncio.get_running_loop()
-            work = partial(self._rewritten, raw)
+            work = partial(self._rewritten, plain)
             request, diagnosis = await loop.run_in_executor(self._worker.threads, work)
         headers = self._told(request, diagnosis)
         exchange = request.exchange
-        answer = await self._sent(raw, request.raw, reads=exchange is not None)
+        body = raw if request.raw is plain else request.raw
+        answer = await self._sent(raw, body, reads=exchange is not None)
         self._record.first_byte()
         is_read = answer.status == 200 and not answer.header(b"content-encoding")
         if exchange is None or not is_read:
@@ -102,31 +111,24 @@ class ModelRequest:
 
     def _told(self, request: Rewritten, diagnosis: Diagnosis | None) -> RawHeaders:
         """Headers that tell the client what was done; noted for the log and the figures too."""
-        told: RawHeaders = []
+        headers: RawHeaders = []
         if (result := request.result) is not None:
             self._record.tokens_before = result.tokens_before
             self._record.tokens_after = result.tokens_after
-            told = [
-                (b"x-headroom-tokens-before", b"%d" % result.tokens_before),
-                (b"x-headroom-tokens-after", b"%d" % result.tokens_after),
-                (b"x-headroom-tokens-saved", b"%d" % result.tokens_saved),
-            ]
+            headers = told(result)
             if result.warnings:
-                told.append((b"x-headroom-warnings", b"%d" % len(result.warnings)))
+                headers.append((b"x-headroom-warnings", b"%d" % len(result.warnings)))
         if diagnosis is not None:
             self._record.prefix = diagnosis.reason or diagnosis.outcome
             self._worker.tell_prefix(self._record.route, diagnosis)
-            told.append((b"x-headroom-prefix", _header(str(diagnosis))))
-        return told
+            headers.append((b"x-headroom-prefix", _header(str(diagnosis))))
+        return headers
 
     async def _sent(self, raw: bytes, body: bytes, *, reads: bool) -> Answer:
         """Send a body upstream. `reads` says that the answer has to be read here."""
         asked = self._asked
         if body is not raw:
-            changed = {b"content-length": b"%d" % len(body), b"transfer-encoding": None}
-            asked = replace(
-                asked, headers=replaced(asked.headers, changed | dict.fromkeys(_DIGESTS))
-            )
+            asked = replace(asked, headers=with_body(asked.headers, len(body)))
         if reads:
             identity = {b"accept-encoding": b"identity"}
             asked = replace(asked, headers=replaced(asked.headers, identity))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from headroom_asgi.body import ENCODINGS
 from headroom_asgi.paths import COUNTING_PATHS, PATHS, Endpoint, endpoint_of
 from headroom_proxy.headers import value_of
 
@@ -57,7 +58,14 @@ _PATHS = {**PATHS, "/responses": PATHS["/v1/responses"]}
 def model_endpoint(asked: Asked) -> Endpoint | None:
     """What a request asks of a model, if it does and its body can be read."""
     media = (value_of(asked.headers, b"content-type") or b"").partition(b";")[0].strip().lower()
-    encoding = value_of(asked.headers, b"content-encoding") or b"identity"
-    if asked.method != "POST" or media != b"application/json" or encoding != b"identity":
+    if asked.method != "POST" or media != b"application/json":
+        return None
+    if body_encoding(asked) not in ENCODINGS:
         return None
     return endpoint_of(asked.path.decode("latin-1"), _PATHS, COUNTING_PATHS)
+
+
+def body_encoding(asked: Asked) -> str:
+    """The content encoding of a request's body."""
+    given = value_of(asked.headers, b"content-encoding") or b""
+    return given.decode("latin-1").strip().lower()

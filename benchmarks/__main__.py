@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from benchmarks import bill, check, linear, peers, replay, savings, speed, start, workloads
+from benchmarks import bill, check, linear, peers, proxy, replay, savings, speed, start, workloads
 from benchmarks.corpus import folder_given, read_conversations, read_items
 from benchmarks.report import page
 from benchmarks.sample import sample_conversations, sample_items
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from benchmarks.corpus import Conversation, Item
 
-NAMES = ("savings", "bill", "workloads", "replay", "linear", "speed", "start", "peers")
+NAMES = ("savings", "bill", "workloads", "replay", "linear", "speed", "start", "peers", "proxy")
 
 
 def runs(folder: Path | None) -> dict[str, Callable[[], object]]:
@@ -39,6 +39,7 @@ def runs(folder: Path | None) -> dict[str, Callable[[], object]]:
         "speed": speed.run,
         "start": start.run,
         "peers": lambda: peers.run(items()),
+        "proxy": proxy.run,
     }
 
 

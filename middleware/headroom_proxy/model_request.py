@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import replace
 from functools import partial
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from headroom_asgi.body import decoded
 from headroom_asgi.headers import told, with_body
@@ -20,6 +20,8 @@ from headroom_proxy.routes import body_encoding
 from headroom_proxy.write_guard import WriteGuard
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from headroom_asgi.paths import Endpoint
     from headroom_core.retrieve_loop import Exchange
     from headroom_proxy.access import Asked
@@ -29,6 +31,9 @@ if TYPE_CHECKING:
     from headroom_proxy.upstreams import Upstream
     from headroom_proxy.wire import Answer
     from headroom_proxy.worker import Worker
+
+P = TypeVar("P")
+T = TypeVar("T")
 
 SMALL_BYTES = 4_096
 """Bodies up to this size are worked on at once: a thread would cost more than the work."""
@@ -63,17 +68,18 @@ class ModelRequest:
             answer = await self._sent(raw, raw, reads=False)
             await passed_back(answer, self._client)
             return
-        if len(plain) <= SMALL_BYTES:
-            request, diagnosis = self._rewritten(plain)
-        else:
-            loop = asyncio.get_running_loop()
-            work = partial(self._rewritten, plain)
-            request, diagnosis = await loop.run_in_executor(self._worker.threads, work)
-        headers = self._told(request, diagnosis)
+        is_small = len(plain) <= SMALL_BYTES
+        request = self._rewritten(plain) if is_small else await self._off(self._rewritten, plain)
         exchange = request.exchange
         body = raw if request.raw is plain else request.raw
-        answer = await self._sent(raw, body, reads=exchange is not None)
+        sending = self._sent(raw, body, reads=exchange is not None)
+        if is_small:
+            diagnosis, answer = self._diagnosed(request), await sending
+        else:  # nothing that is sent depends on the diagnosis, so it is made meanwhile
+            both = self._off(self._diagnosed, request), sending
+            diagnosis, answer = await asyncio.gather(*both)
         self._record.first_byte()
+        headers = self._told(request, diagnosis)
         is_read = answer.status == 200 and not answer.header(b"content-encoding")
         if exchange is None or not is_read:
             await passed_back(answer, self._client, headers)
@@ -84,7 +90,12 @@ class ModelRequest:
         else:
             await rounds.whole(answer, self._client, headers)
 
-    def _rewritten(self, raw: bytes) -> tuple[Rewritten, Diagnosis | None]:
+    async def _off(self, work: Callable[[P], T], value: P) -> T:
+        """Work on a value off the event loop."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._worker.threads, partial(work, value))
+
+    def _rewritten(self, raw: bytes) -> Rewritten:
         start = perf_counter()
         worker = self._worker
         self._rewriter = Rewriter(
@@ -100,14 +111,17 @@ class ModelRequest:
             bypass=wants_bypass({BYPASS_HEADER: bypass.decode("latin-1")}),
             answers=not self._endpoint.counts,
         )
-        diagnosis = None
+        self._record.rewrite_seconds = perf_counter() - start
+        return request
+
+    def _diagnosed(self, request: Rewritten) -> Diagnosis | None:
+        """What became of the prefix of the conversation that the request goes on with."""
         if request.body and not self._endpoint.counts:
             with fail_open("diagnosis of a prefix"):
-                diagnosis = worker.prefixes.look(
+                return self._worker.prefixes.look(
                     self._endpoint.shape, request.body, self._namespace
                 )
-        self._record.rewrite_seconds = perf_counter() - start
-        return request, diagnosis
+        return None
 
     def _told(self, request: Rewritten, diagnosis: Diagnosis | None) -> RawHeaders:
         """Headers that tell the client what was done; noted for the log and the figures too."""

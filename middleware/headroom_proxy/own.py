@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from headroom_proxy import service, status
+from headroom_proxy.demo import demonstration
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,6 +44,11 @@ async def answer(route: str, asked: Asked, client: Client, worker: Worker) -> No
             await client.answer_json(200, status.stats(worker))
         case "metrics":
             await client.answer(200, status.metrics(worker).encode(), _EXPOSITION)
+        case "demo":
+            settings = worker.settings
+            mode, retrieval = settings.compression.mode, settings.retrieval
+            show = partial(demonstration, worker.demo, mode, retrieval=retrieval)
+            await client.answer(200, (await _in_thread(worker, show)).encode(), _TEXT)
         case _:
             await _serve(route, asked, client, worker)
 

@@ -75,9 +75,9 @@ class Record:
             "rewrite_ms": _milliseconds(self.rewrite_seconds),
             "bytes_in": client.bytes_in,
             "bytes_out": client.bytes_out,
-            "tokens_before": self.tokens_before,
-            "tokens_after": self.tokens_after,
-            "retrievals": self.retrievals,
+            "tokens_before": self.tokens_before or None,
+            "tokens_after": self.tokens_after or None,
+            "retrievals": self.retrievals or None,
             "prefix": self.prefix,
             "fault": self.fault,
         }

@@ -17,6 +17,7 @@ OWN: dict[bytes, str] = {
     b"/readyz": "readyz",
     b"/stats": "stats",
     b"/metrics": "metrics",
+    b"/demo": "demo",
     b"/v1/compress": "compress",
     b"/v1/retrieve": "retrieve",
 }

@@ -30,6 +30,8 @@ BACKLOG = 2048
 SPARE_FILES = 128
 """Descriptors that are left for the store, the log and what Python itself opens."""
 FILES_PER_REQUEST = 2
+KEEP_ALIVE_SECONDS = 75
+"""How long an idle client is waited for: longer than clients keep their own connections."""
 MOST_HEADER_BYTES = 256 * 1024
 
 
@@ -88,6 +90,7 @@ def server_config(
         ws_max_size=settings.max_body_bytes,
         ws_ping_interval=None,
         h11_max_incomplete_event_size=MOST_HEADER_BYTES,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=settings.grace_seconds,
         lifespan="on",
     )

@@ -2,7 +2,7 @@
 
 Both run on the same stack, in processes of their own, in front of the same upstream, and are asked
 in turn, so that a busy machine is busy for both; what each has used of a processor is told as well,
-which other work does not change. `HEADROOM_BENCH_REQUESTS` sets for how many
+which other work does not change. `PROXY_BENCH_REQUESTS` sets for how many
 requests memory is watched, 50,000 at most.
 """
 
@@ -85,7 +85,6 @@ def _first_bytes(
     bare: Target, proxy: Target, make: Callable[[int], bytes], count: int
 ) -> dict[str, float | int]:
     """Percentiles of the time to the first byte of a body, and what the proxy adds to them."""
-
     begun: list[float] = []
 
     async def measure() -> tuple[list[float], list[float]]:
@@ -154,7 +153,7 @@ async def _rate(target: Target, requests: list[bytes]) -> float:
 
 def _memory(proxy: Target) -> dict[str, float | int]:
     """Resident megabytes of the proxy while it answers, and what the second half has added."""
-    most = int(os.environ.get("HEADROOM_BENCH_REQUESTS", str(DEFAULT_REQUESTS)))
+    most = int(os.environ.get("PROXY_BENCH_REQUESTS", str(DEFAULT_REQUESTS)))
     half = min(max(most, 2), MOST_REQUESTS) // 2
     sizes = [proxy.resident_mb()]
     for part in range(2):

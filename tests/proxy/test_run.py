@@ -82,7 +82,7 @@ def answer(conversation: Conversation) -> None:
     conversation.send_json(b"{}")
 
 
-def test_it_says_where_to_point_clients_and_logs_no_content() -> None:
+def test_it_says_where_to_point_clients_and_logs_no_content(tmp_path: Path) -> None:
     body = {"model": "m", "messages": [{"role": "user", "content": "a secret question"}]}
     headers = {"authorization": "Bearer sk-secret", "x-headroom-token": TOKEN}
 
@@ -93,8 +93,11 @@ def test_it_says_where_to_point_clients_and_logs_no_content() -> None:
         route = "/v1/chat/completions?key=secret-in-a-query"
         assert httpx2.post(proxy.url + route, json=body, headers=headers).status_code == 200
         assert httpx2.get(f"{proxy.url}/token/secret-guess/v1/x").status_code == 401
-        code, logged = proxy.stopped()
+        code, logged = proxy.stopped(signal.SIGINT)
 
+    (key,) = tmp_path.rglob("proxy.key")
+    assert key.stat().st_mode & 0o777 == 0o600
+    assert len(key.read_bytes()) == 32
     assert f"OPENAI_BASE_URL={proxy.url}/v1" in proxy.said
     assert f"ANTHROPIC_BASE_URL={proxy.url}\n" in proxy.said
     assert code == 0
@@ -107,8 +110,7 @@ def test_it_says_where_to_point_clients_and_logs_no_content() -> None:
 
 
 @pytest.mark.requirement("proxy.graceful")
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_stop_lets_streams_finish(number: int) -> None:
+def test_a_stop_lets_streams_finish() -> None:
     go_on = Event()
 
     def script(conversation: Conversation) -> None:
@@ -122,7 +124,7 @@ def test_a_stop_lets_streams_finish(number: int) -> None:
         with httpx2.stream("GET", f"{proxy.url}/v1/x", timeout=30) as response:
             chunks = response.iter_raw()
             got = next(chunks)
-            proxy.process.send_signal(number)
+            proxy.process.send_signal(signal.SIGTERM)
             while not _refuses(proxy.url):
                 pass
             go_on.set()
@@ -220,14 +222,6 @@ def test_the_banner_tells_of_the_token_and_of_what_is_off() -> None:
     assert "http://127.0.0.1:8787/token/TOKEN/v1" in text
     assert TOKEN not in text
     assert "! retrieval is off" in text
-
-
-def test_the_key_of_the_namespaces_is_for_its_owner_alone(tmp_path: Path) -> None:
-    with raw_serving(answer) as upstream, command(upstream.url):
-        (key,) = tmp_path.rglob("proxy.key")
-
-    assert key.stat().st_mode & 0o777 == 0o600
-    assert len(key.read_bytes()) == 32
 
 
 def test_the_log_of_the_server_says_nothing_twice() -> None:

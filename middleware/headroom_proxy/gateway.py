@@ -63,6 +63,7 @@ class Gateway:
         await receive()
         self.worker.figures.add("headroom_workers")
         writing = asyncio.create_task(self._write_figures())
+        self.worker.threads.submit(self.worker.warm_up)
         await send({"type": "lifespan.startup.complete"})
         await receive()
         writing.cancel()

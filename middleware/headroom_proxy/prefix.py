@@ -57,23 +57,24 @@ class Prefixes:
         """Compare a request with the one that it goes on from, and remember it."""
         with self._lock:
             new = self._fingerprints.of(shape, body)
-            number = self._before(new, namespace)
-            if number is None:
-                diagnosis = Diagnosis("new")
-            else:
-                old = self._requests[number][1]
-                diagnosis = compare(old, new)
-                if diagnosis.kept == len(old.messages):
+            found = [
+                (compare(self._requests[each][1], new), each)
+                for each in self._before(new, namespace)
+            ]
+            # What was extended, if anything was; else what the most of is still there.
+            found.sort(key=lambda pair: (pair[0].outcome == "extended", pair[0].kept, pair[1]))
+            diagnosis = Diagnosis("new")
+            if found:
+                diagnosis, number = found[-1]
+                if diagnosis.kept == len(self._requests[number][1].messages):
                     self._forget(number)  # this one says all that the earlier one said
             self._remember(new, namespace)
         return diagnosis
 
-    def _before(self, new: Fingerprint, namespace: str) -> int | None:
-        """The request that shares the last possible message with this one."""
-        for digest in reversed(new.messages):
-            if (number := self._holding.get((namespace, digest))) is not None:
-                return number
-        return None
+    def _before(self, new: Fingerprint, namespace: str) -> set[int]:
+        """The requests that this one may go on from: the latest with each of its messages."""
+        holding = [self._holding.get((namespace, digest)) for digest in new.messages]
+        return {number for number in holding if number is not None}
 
     def _remember(self, new: Fingerprint, namespace: str) -> None:
         self._count += 1

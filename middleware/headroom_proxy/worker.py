@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from headroom_core.engine.headroom import Headroom
+from headroom_core.fail_open import fail_open
 from headroom_core.savings import Ledger
 from headroom_proxy.figures import Figures
 from headroom_proxy.prefix import Prefixes
@@ -26,6 +30,8 @@ if TYPE_CHECKING:
 
 THREADS = 4
 """Threads that shorten requests. More would only wait for each other."""
+_SAMPLE = json.dumps([{"id": number, "state": "ok"} for number in range(40)])
+
 LATEST = 50
 """Changed prefixes that `/stats` tells of."""
 
@@ -55,6 +61,14 @@ class Worker:
         self.started: float = time.time()
         self.in_flight: int = 0
         self.is_stopping: bool = False
+
+    def warm_up(self) -> None:
+        """Load what the first request would otherwise wait for, such as the vocabulary."""
+        with fail_open("warming up"):
+            settings = replace(self.settings.compression, store="memory://")
+            engine = Headroom(settings)
+            engine.compress([{"role": "tool", "tool_call_id": "1", "content": _SAMPLE}])
+            engine.close()
 
     def tell_prefix(self, route: str, diagnosis: Diagnosis) -> None:
         """Count what became of a conversation's prefix, and remember why one changed."""

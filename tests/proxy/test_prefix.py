@@ -118,6 +118,17 @@ def test_conversations_and_clients_are_kept_apart() -> None:
     assert prefixes.look("anthropic", {"input": "hi"}, "n1").outcome == "new"
 
 
+def test_a_message_that_two_conversations_share_does_not_mix_them_up() -> None:
+    def body(*texts: str) -> WireObject:
+        return {"messages": [{"role": "user", "content": text} for text in texts]}
+
+    told = seen(
+        "openai_chat", body("a", "b", "same"), body("a", "c"), body("a", "c", "same", "more")
+    )
+
+    assert told.outcome == "extended"
+
+
 def test_only_the_latest_requests_are_remembered() -> None:
     prefixes = Prefixes(most=3)
     for n in range(10):

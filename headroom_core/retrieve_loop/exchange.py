@@ -96,7 +96,8 @@ class Exchange:
         if self._hidden.before or self._hidden.calls:
             shown = self._hidden.shown
             whole = self._shape.join(shown, turn) if shown else turn
-            self._hidden.response_id = self.response_id
+            if self.shape == "openai_responses":  # No other API goes on from a response.
+                self._hidden.response_id = self.response_id
             keep(self._store, self._seen, whole, self._hidden)
         return {**response, "usage": self._usage} if self._usage else response
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from starlette.types import Message, Receive
 
-ENCODINGS = frozenset({"", "identity", "gzip", "deflate"})
+ENCODINGS = frozenset({"", "gzip", "deflate"})
 """The content encodings that are read."""
 
 _GZIP, _ZLIB, _RAW = 16 + zlib.MAX_WBITS, zlib.MAX_WBITS, -zlib.MAX_WBITS
@@ -59,8 +59,6 @@ def replayed(messages: list[Message], receive: Receive) -> Receive:
 
 def decoded(body: bytes, encoding: str, *, limit: int) -> bytes | None:
     """The body without its content encoding; `None` if it is broken, or longer than the limit."""
-    if encoding not in {"gzip", "deflate"}:
-        return body
     # There are servers and clients to whom `deflate` means the bare format.
     for window in (_GZIP,) if encoding == "gzip" else (_ZLIB, _RAW):
         reader = zlib.decompressobj(window)

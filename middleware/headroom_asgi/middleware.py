@@ -108,7 +108,7 @@ class Responder:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = of_scope(scope)
         read = await read_body(receive, limit=self.middleware.maximum_size)
-        plain = self._plain(read, content_encoding(headers))
+        plain = await self._plain(read, content_encoding(headers))
         if plain is None:
             await self.app(scope, replayed(read.messages, receive), send)
             return
@@ -125,11 +125,13 @@ class Responder:
             body: Message = {"type": "http.request", "body": request.raw, "more_body": False}
             await self.app(changed, replayed([body], receive), send)
 
-    def _plain(self, read: ReadBody, encoding: str) -> bytes | None:
+    async def _plain(self, read: ReadBody, encoding: str) -> bytes | None:
         """The body to rewrite, if there is any."""
         if read.body is None or len(read.body) < self.middleware.minimum_size:
             return None
-        return decoded(read.body, encoding, limit=self.middleware.maximum_size)
+        if not encoding:
+            return read.body
+        return await off_loop(decoded, read.body, encoding, limit=self.middleware.maximum_size)
 
     async def _rewritten(self, plain: bytes, *, bypass: bool) -> Rewritten:
         rewriter = self.middleware.rewriter

@@ -44,7 +44,7 @@ class Model:
         return [each for each in found if is_object(each)]
 
     def app(self) -> Starlette:
-        shapes = {path: shape for shape, path in PATH_OF.items()}
+        shapes: dict[str, WireFormat] = {path: shape for shape, path in PATH_OF.items()}
 
         async def answer(request: Request) -> Response:
             self.requests.append(await request.body())

@@ -5,36 +5,41 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
+import socket
+import sys
 import threading
 import zlib
+from contextlib import contextmanager
+from importlib.util import module_from_spec, spec_from_file_location
 from typing import TYPE_CHECKING, cast
 
 import pytest
+import uvicorn
 from hypothesis import given
 from hypothesis import strategies as st
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import PlainTextResponse
 from starlette.routing import Mount
 from starlette.testclient import TestClient
 
+import headroom_asgi
 from headroom_asgi import CompressionMiddleware, Rewriter
 from headroom_core.engine.headroom import Headroom
-from headroom_core.errors import ConfigError
+from headroom_core.errors import ConfigError, MissingExtraError
 from headroom_core.formats import WireCodec
 from headroom_core.formats.wire import WireObject
 from headroom_core.settings import Settings
 from headroom_core.store.memory import MemoryStore
 from headroom_core.testing.adapter_contract import AdapterContract
-from tests.asgi.apps import PATH_OF, Model, a_scope, call, parts
+from tests.asgi.apps import PATH_OF, a_scope, call, parts
 from tests.conversations import Turn, log, written
-from tests.upstream.turns import say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Generator
 
-    from starlette.types import Message, Receive, Scope, Send
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from headroom_core.codec import Codec
     from headroom_core.formats import WireFormat
@@ -417,13 +422,74 @@ def test_a_wrong_setting_is_an_error_at_once(how: dict[str, object], message: st
         CompressionMiddleware(Echo(), **how)  # type: ignore[arg-type] # wrong on purpose
 
 
-def test_a_path_may_be_configured() -> None:
-    model = Model([say("Hi.")])
-    seen = Model([Response("ok")])
-    paths: dict[str, WireFormat] = {"/ask": "anthropic"}
-    app = CompressionMiddleware(model.app(), engine=an_engine(), paths=paths)
+async def test_a_path_may_be_configured() -> None:
+    echo = Echo()
+    app = CompressionMiddleware(echo, engine=an_engine(), paths={"/ask": "anthropic"})
 
-    assert app.paths == {"/ask": "anthropic"}
-    assert TestClient(app).post("/v1/messages", content=LONG).status_code == 200
+    await call(app, parts(LONG), path="/v1/messages")
     assert app.savings.requests == 0
-    assert seen.requests == []
+    await call(app, parts(LONG), path="/a/ask")
+    assert app.savings.requests == 1
+
+
+def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "starlette", None)
+    spec = spec_from_file_location("without_starlette", str(headroom_asgi.__file__))
+    assert spec is not None
+    assert spec.loader is not None
+
+    with pytest.raises(MissingExtraError, match=r"headroom-gateway\[asgi\]"):
+        spec.loader.exec_module(module_from_spec(spec))
+
+
+@contextmanager
+def served(app: ASGIApp) -> Generator[int]:
+    """Serve an application on loopback; the port."""
+    config = uvicorn.Config(app, port=0, log_level="critical", lifespan="off")
+    server = uvicorn.Server(config)
+    listener = config.bind_socket()
+    listener.listen()
+    thread = threading.Thread(target=lambda: server.run([listener]), daemon=True)
+    thread.start()
+    try:
+        yield listener.getsockname()[1]
+    finally:
+        server.should_exit = True
+        thread.join(10)
+
+
+def exchanged(port: int, *pieces: bytes) -> bytes:
+    """What a server says until it closes the connection, asked in these pieces."""
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+        for piece in pieces:
+            connection.sendall(piece)
+        return b"".join(iter(lambda: connection.recv(65_536), b""))
+
+
+def test_a_real_server_sends_continue_reads_chunks_and_goes_on_after_a_client_left() -> None:
+    echo = Echo()
+    app = CompressionMiddleware(echo, engine=an_engine())
+    head = (
+        b"POST /v1/messages HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n"
+        b"connection: close\r\nexpect: 100-continue\r\n"
+    )
+    chunked = [
+        b"%x\r\n%b\r\n" % (len(LONG[at : at + 999]), LONG[at : at + 999])
+        for at in range(0, len(LONG), 999)
+    ]
+
+    with served(app) as port:
+        with socket.create_connection(("127.0.0.1", port), timeout=10) as leaving:
+            leaving.sendall(head + b"content-length: 99999\r\n\r\n" + LONG[:500])
+        answer = exchanged(
+            port, head + b"transfer-encoding: chunked\r\n\r\n", *chunked, b"0\r\n\r\n"
+        )
+
+    assert answer.startswith(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n")
+    body = answer.rpartition(b"\r\n\r\n0\r\n\r\n")[0] or answer
+    assert b"x-headroom-tokens-saved" in body
+    asked = [dict(scope["headers"]) for scope in echo.scopes]
+    [headers] = [each for each in asked if each[b"content-length"] != b"99999"]
+    assert b"transfer-encoding" not in headers
+    assert int(headers[b"content-length"]) < len(LONG)
+    assert int(headers[b"content-length"]) in {len(each["body"]) for each in echo.received}

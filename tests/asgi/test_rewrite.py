@@ -254,7 +254,7 @@ def test_paths_are_known_by_their_end() -> None:
     assert endpoint_of("/v1/responses") == Endpoint("openai_responses")
     assert endpoint_of("/chats/5/messages") is None
     assert endpoint_of("/v1/messages/count_tokens") is None
-    counting: dict[str, WireFormat] = {"/v1/messages/count_tokens": "anthropic"}
+    counting: dict[str, WireFormat] = {"/x": "anthropic", "/v1/messages/count_tokens": "anthropic"}
     assert endpoint_of("/v1/messages/count_tokens", PATHS, counting) == Endpoint(
         "anthropic", counts=True
     )

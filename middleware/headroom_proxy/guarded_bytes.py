@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from headroom_proxy.write_guard import WriteGuard
 
 
+_MARKS = (b"tool", b"function_call")
+"""One of these stands in every event that opens a call, or says it again at its end."""
+
+
 class GuardedBytes:
     """Takes the bytes of one response in and gives out those with the arguments mended."""
 
@@ -32,9 +36,13 @@ class GuardedBytes:
         rest = self._reader.rest()
         return rest.raw if rest is not None else b""
 
+    def _concerns(self, data: bytes) -> bool:
+        """Whether an event may be about a call; most are not, and need not be parsed."""
+        return self._events.is_watching or any(mark in data for mark in _MARKS)
+
     def _frame(self, frame: Frame) -> bytes:
         data = frame.data or b""
-        if not data.startswith(b"{"):
+        if not data.startswith(b"{") or not self._concerns(data):
             return frame.raw
         with fail_open("write guard over a stream"):
             event: object = json.loads(data)

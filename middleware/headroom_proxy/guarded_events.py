@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 class GuardedEvents(Protocol):
     """Passes events on, with the arguments of tool calls mended."""
 
+    @property
+    def is_watching(self) -> bool:
+        """Whether a call has begun that is not over yet."""
+        ...
+
     def feed(self, event: WireObject) -> list[WireObject]:
         """The events to go on for one that came in; the same object where nothing changed."""
         ...
@@ -37,6 +42,10 @@ class _Anthropic:
     def __init__(self, guard: WriteGuard) -> None:
         self._guard = guard
         self._held: dict[object, HeldArguments] = {}
+
+    @property
+    def is_watching(self) -> bool:
+        return bool(self._held)
 
     def feed(self, event: WireObject) -> list[WireObject]:
         index = event.get("index")
@@ -71,6 +80,10 @@ class _Chat:
     def __init__(self, guard: WriteGuard) -> None:
         self._guard = guard
         self._held: dict[tuple[object, object], HeldArguments] = {}
+
+    @property
+    def is_watching(self) -> bool:
+        return bool(self._held)
 
     def feed(self, event: WireObject) -> list[WireObject]:
         choices = event.get("choices")
@@ -116,9 +129,8 @@ class _Chat:
         """What is left of calls that this event ends: the turn is over, or another call begins."""
         delta = choice.get("delta")
         calls = delta.get("tool_calls") if is_object(delta) else None
-        going_on = (
-            {each.get("index") for each in calls if is_object(each)} if is_array(calls) else set()
-        )
+        named = calls if is_array(calls) else []
+        going_on = {each.get("index") for each in named if is_object(each)}
         if not going_on and choice.get("finish_reason") is None:
             return []
         out: list[WireObject] = []
@@ -145,6 +157,10 @@ class _Responses:
         self._guard = guard
         self._held: dict[object, HeldArguments] = {}
         self._deltas: dict[object, WireObject] = {}
+
+    @property
+    def is_watching(self) -> bool:
+        return bool(self._held)
 
     def feed(self, event: WireObject) -> list[WireObject]:
         kind, index = string(event, "type"), event.get("output_index")

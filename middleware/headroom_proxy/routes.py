@@ -9,6 +9,7 @@ from headroom_asgi.paths import COUNTING_PATHS, PATHS, Endpoint, endpoint_of
 from headroom_proxy.headers import value_of
 
 if TYPE_CHECKING:
+    from headroom_core.formats import WireFormat
     from headroom_proxy.access import Asked
 
 OWN: dict[bytes, str] = {
@@ -52,7 +53,7 @@ def route_name(path: bytes) -> str:
     return own or next((name for end, name in _ENDS if path.endswith(end)), "other")
 
 
-_PATHS = {**PATHS, "/responses": PATHS["/v1/responses"]}
+_PATHS: dict[str, WireFormat] = {**PATHS, "/responses": PATHS["/v1/responses"]}
 """A client's base URL may lack the `/v1`."""
 
 

@@ -22,6 +22,7 @@ from headroom_proxy.app import create_app
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from types import FrameType
 
     from headroom_proxy.gateway import Gateway
     from headroom_proxy.settings import ProxySettings
@@ -61,7 +62,7 @@ def serve(
     if settings.workers == 1:
         # The server ends in order at these, and then raises them once more for whoever else cares.
         for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda *_: None)
+            signal.signal(number, _let_be)
         config = server_config(started, create_app(started, demo=demo))
         Server(config, on_start=partial(on_start, started)).run(sockets=[listener])
         return
@@ -145,6 +146,11 @@ def logging_to_stderr() -> None:
         logger.addHandler(handler)
         logger.propagate = False
     logging.getLogger("uvicorn.error").addFilter(_is_news)
+
+
+def _let_be(number: int, frame: FrameType | None) -> None:
+    """Do nothing about a signal."""
+    del number, frame
 
 
 def _is_news(record: logging.LogRecord) -> bool:

@@ -101,10 +101,8 @@ def _read(path: Path) -> dict[Figure, float]:
         return {}
     out: dict[Figure, float] = {}
     for row in rows if is_array(rows) else []:
-        match row:
-            case [str(name), list(labels), (int() | float()) as value]:
-                pairs = [each for each in labels if isinstance(each, list) and len(each) == 2]
-                out[name, tuple((str(key), str(text)) for key, text in pairs)] = value
-            case _:
-                continue
+        name, labels, value = row if is_array(row) and len(row) == 3 else (None, None, None)
+        if isinstance(name, str) and is_array(labels) and isinstance(value, (int, float)):
+            pairs = [each for each in labels if is_array(each) and len(each) == 2]
+            out[name, tuple((str(key), str(text)) for key, text in pairs)] = value
     return out

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from dataclasses import fields
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from headroom_core.errors import HeadroomError
 from headroom_core.fail_open import swallowed
@@ -125,4 +125,7 @@ def _by(figures: dict[Figure, float], name: str, label: str) -> dict[str, int]:
 
 
 def _plain(value: object) -> object:
-    return sorted(value) if isinstance(value, frozenset) else value
+    """A setting as JSON has it: sets as lists."""
+    if not isinstance(value, frozenset):
+        return value
+    return sorted(map(str, cast("frozenset[object]", value)))  # the check says nothing of items

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import httpx2
 import pytest
 
-from headroom_core.formats.wire import is_object
+from headroom_core.formats.wire import is_array, is_object
 from headroom_core.notes import find_notes
 from headroom_core.tool import NAME
 from tests.conversations import WIRES, Turn, Wire, log, rows, written
@@ -39,15 +39,19 @@ def step(wire: Wire, number: int) -> list[WireObject]:
 
 def kept(wire: Wire, response: WireObject) -> list[WireObject]:
     """What a client keeps of an answer."""
-    match wire, response:
-        case "openai_chat", {"choices": [{"message": dict(message)}]}:
-            return [message]
-        case "openai_responses", {"output": list(items)}:
-            return [item for item in items if is_object(item)]
-        case "anthropic", {"content": list(content)}:
-            return [{"role": "assistant", "content": content}]
-        case _:
-            raise AssertionError(response)
+    match wire:
+        case "openai_chat":
+            (choice,) = objects(response["choices"])
+            return objects([choice["message"]])
+        case "openai_responses":
+            return objects(response["output"])
+        case "anthropic":
+            return [{"role": "assistant", "content": response["content"]}]
+
+
+def objects(value: object) -> list[WireObject]:
+    assert is_array(value)
+    return [each for each in value if is_object(each)]
 
 
 def talked(url: str, wire: Wire) -> None:
@@ -69,7 +73,7 @@ def units(received: Received, wire: Wire) -> list[str]:
     """A request as a provider's cache sees it: tools, system, then each message."""
     body = received.json
     messages = body["input" if wire == "openai_responses" else "messages"]
-    assert isinstance(messages, list)
+    assert is_array(messages)
     head = [json.dumps(body.get(key)) for key in ("tools", "system", "instructions")]
     return [*head, *(json.dumps(each) for each in messages)]
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from headroom_core.formats.wire import is_array, is_object
 from headroom_proxy.prefix import Diagnosis, Prefixes
 from tests.conversations import WIRES, Turn, Wire, written
 
@@ -84,9 +85,10 @@ def test_dates_and_times_are_known_in_many_spellings(one: str, other: str) -> No
 def test_an_edit_of_the_clients_own_history_is_found(wire: Wire) -> None:
     before, after = request(wire, 4), request(wire, 5)
     key = "input" if wire == "openai_responses" else "messages"
-    messages = list(after[key]) if isinstance(after[key], list) else []  # type: ignore[call-overload] # a list
+    given = after[key]
+    messages = [each for each in given if is_object(each)] if is_array(given) else []
     at = 4 if wire == "openai_chat" else 3
-    edited = {**messages[at], "content": "something else"}
+    edited: WireObject = {**messages[at], "content": "something else"}
 
     found = seen(wire, before, {**after, key: [*messages[:at], edited, *messages[at + 1 :]]})
     shorter = seen(wire, after, {**after, key: [*messages[:2], *messages[-1:]]})
@@ -131,9 +133,11 @@ def test_a_message_that_two_conversations_share_does_not_mix_them_up() -> None:
 
 def test_only_the_latest_requests_are_remembered() -> None:
     prefixes = Prefixes(most=3)
-    for n in range(10):
-        body: WireObject = {"messages": [{"role": "user", "content": f"conversation {n}"}]}
+    bodies: list[WireObject] = [
+        {"messages": [{"role": "user", "content": f"conversation {n}"}]} for n in range(10)
+    ]
+    for body in bodies:
         prefixes.look("openai_chat", body, "n")
 
     assert len(prefixes._requests) == len(prefixes._holding) == 3
-    assert prefixes.look("openai_chat", body, "n").outcome == "extended"
+    assert prefixes.look("openai_chat", bodies[-1], "n").outcome == "extended"

@@ -204,8 +204,12 @@ def test_the_limit_of_open_files_is_raised_or_told(
     soft: int, hard: int, room: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     resource = pytest.importorskip("resource")
-    monkeypatch.setattr(resource, "getrlimit", lambda _: (soft, hard))
-    monkeypatch.setattr(resource, "setrlimit", lambda *_: None)
+
+    def limits(*_: object) -> tuple[int, int]:
+        return soft, hard
+
+    monkeypatch.setattr(resource, "getrlimit", limits)
+    monkeypatch.setattr(resource, "setrlimit", limits)
     settings = ProxySettings(max_concurrency=1_000)
 
     assert room_for(settings) == room

@@ -86,7 +86,7 @@ def anthropic(proxy: Running) -> Iterator[Anthropic]:
 
 @pytest.mark.requirement("proxy.sdks")
 def test_openai_chat(openai: OpenAI) -> None:
-    completion = openai.chat.completions.create(**CHAT)
+    completion = openai.chat.completions.create(**CHAT, stream=False)
     (choice,) = completion.choices
     assert choice.message.content == "it was the disk"
     assert [call.id for call in choice.message.tool_calls or []] == ["call_of_theirs"]
@@ -111,11 +111,11 @@ def test_openai_chat(openai: OpenAI) -> None:
 @pytest.mark.requirement("proxy.sdks")
 async def test_openai_chat_async(proxy: Running) -> None:
     async with AsyncOpenAI(base_url=f"{proxy.url}/v1", api_key="k", max_retries=0) as client:
-        completion = await client.chat.completions.create(**CHAT)
+        completion = await client.chat.completions.create(**CHAT, stream=False)
         text = ""
         async for chunk in await client.chat.completions.create(**CHAT, stream=True):
             text += chunk.choices[0].delta.content or ""
-        raw = await client.chat.completions.with_raw_response.create(**CHAT)
+        raw = await client.chat.completions.with_raw_response.create(**CHAT, stream=False)
 
     assert completion.choices[0].message.content == "it was the disk"
     assert text == SAID
@@ -125,7 +125,7 @@ async def test_openai_chat_async(proxy: Running) -> None:
 
 @pytest.mark.requirement("proxy.sdks")
 def test_openai_responses(openai: OpenAI) -> None:
-    response = openai.responses.create(**RESPONSES)
+    response = openai.responses.create(**RESPONSES, stream=False)
     assert response.output_text == "it was the disk"
     assert [item.type for item in response.output] == ["message", "function_call"]
     assert response.usage is not None
@@ -144,7 +144,7 @@ def test_openai_responses(openai: OpenAI) -> None:
 @pytest.mark.requirement("proxy.sdks")
 async def test_openai_responses_async(proxy: Running) -> None:
     async with AsyncOpenAI(base_url=f"{proxy.url}/v1", api_key="k", max_retries=0) as client:
-        response = await client.responses.create(**RESPONSES)
+        response = await client.responses.create(**RESPONSES, stream=False)
         async with client.responses.stream(**RESPONSES) as stream:
             final = await stream.get_final_response()
 
@@ -154,7 +154,7 @@ async def test_openai_responses_async(proxy: Running) -> None:
 
 @pytest.mark.requirement("proxy.sdks")
 def test_anthropic(anthropic: Anthropic) -> None:
-    message = anthropic.messages.create(**MESSAGES)
+    message = anthropic.messages.create(**MESSAGES, stream=False)
     assert [block.type for block in message.content] == ["text", "tool_use"]
     assert message.stop_reason == "tool_use"
     assert message.usage.output_tokens == 20
@@ -179,7 +179,7 @@ def test_anthropic(anthropic: Anthropic) -> None:
 @pytest.mark.requirement("proxy.sdks")
 async def test_anthropic_async(proxy: Running) -> None:
     async with AsyncAnthropic(base_url=proxy.url, api_key="k", max_retries=0) as client:
-        message = await client.messages.create(**MESSAGES)
+        message = await client.messages.create(**MESSAGES, stream=False)
         async with client.messages.stream(**MESSAGES) as stream:
             final = await stream.get_final_message()
 

@@ -61,8 +61,7 @@ class ModelRequest:
 
     async def run(self, raw: bytes) -> None:
         """Send the request, and give the client its answer."""
-        most = self._worker.settings.max_rewrite_bytes
-        plain = decoded(raw, body_encoding(self._asked), limit=most)
+        plain = self._plain(raw)
         if plain is None:
             # Not what it says that it is: the upstream will say so.
             answer = await self._sent(raw, raw, reads=False)
@@ -89,6 +88,13 @@ class ModelRequest:
             await rounds.stream(answer, self._client, headers)
         else:
             await rounds.whole(answer, self._client, headers)
+
+    def _plain(self, raw: bytes) -> bytes | None:
+        """The body without its content encoding; `None` where it has another one than it says."""
+        encoding = body_encoding(self._asked)
+        if not encoding:
+            return raw
+        return decoded(raw, encoding, limit=self._worker.settings.max_rewrite_bytes)
 
     async def _off(self, work: Callable[[P], T], value: P) -> T:
         """Work on a value off the event loop."""

@@ -68,6 +68,7 @@ def model_endpoint(asked: Asked) -> Endpoint | None:
 
 
 def body_encoding(asked: Asked) -> str:
-    """The content encoding of a request's body."""
+    """The content encoding of a request's body; empty for none."""
     given = value_of(asked.headers, b"content-encoding") or b""
-    return given.decode("latin-1").strip().lower()
+    encoding = given.decode("latin-1").strip().lower()
+    return "" if encoding == "identity" else encoding

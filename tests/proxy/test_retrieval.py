@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import zlib
 from typing import TYPE_CHECKING
 
 import httpx2
@@ -12,11 +14,15 @@ from headroom_core.formats.wire import WireObject, is_array, is_object
 from headroom_core.notes import find_notes
 from headroom_core.tool import NAME, is_retrieve_tool
 from tests.conversations import WIRES, Turn, Wire, log, result_texts, written
+from tests.proxy.raw import Conversation, raw_serving
 from tests.proxy.running import Running, proxying
 from tests.upstream import Asked, Received, Upstream, say, serving
 from tests.upstream import Turn as Said
+from tests.upstream.events import events
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.upstream.server import Answer
 
 PATHS: dict[Wire, str] = {
@@ -238,6 +244,92 @@ def test_what_is_not_edited_keeps_its_bytes(wire: Wire) -> None:
     assert b'"x" : 1.0E+5, "y": "\\u00e9\\/"' in upstream.requests[2].raw
     assert len(upstream.requests[2].raw) < len(edited) / 4
     assert upstream.requests[3].raw == edited
+
+
+@pytest.mark.parametrize("encode", [gzip.compress, zlib.compress])
+def test_a_body_with_an_encoding_is_read_and_sent_without(
+    encode: Callable[[bytes], bytes],
+) -> None:
+    kind = {gzip.compress: "gzip", zlib.compress: "deflate"}[encode]
+    large = request("anthropic", written([Turn("?", ORIGINAL)], "anthropic"), stream=False)
+    small = request("anthropic", written([Turn("?", "1")], "anthropic"), stream=False, tools=False)
+
+    with serving(say("ok")) as upstream, proxying(upstream.url) as proxy:
+        for raw in (encode(large), encode(small), b"garbage", large):
+            asked(proxy, "anthropic", raw, **{"content-encoding": kind})
+
+    edited, untouched, garbage, plain = upstream.requests
+    assert "content-encoding" not in edited.headers
+    assert edited.json["x"] == 1.0
+    assert len(edited.raw) < len(large) / 4
+    assert [each.headers["content-encoding"] for each in upstream.requests[1:]] == [kind] * 3
+    assert (untouched.raw, garbage.raw, plain.raw) == (encode(small), b"garbage", large)
+
+
+def test_an_answer_with_an_encoding_is_passed_on_unread() -> None:
+    body = gzip.compress(b'{"content": []}')
+
+    def script(conversation: Conversation) -> None:
+        conversation.send_json(body, b"200 OK", b"content-encoding: gzip")
+
+    raw = request("anthropic", written([Turn("?", ORIGINAL)], "anthropic"), stream=False)
+    with raw_serving(script) as upstream, proxying(upstream.url) as proxy:
+        response = asked(proxy, "anthropic", raw)
+
+    assert response.json() == {"content": []}
+    assert b"accept-encoding: identity" in upstream.requests[0]
+
+
+@pytest.mark.parametrize("answer", [b"not json", b"[]", b'{"odd": 1}'])
+def test_an_answer_that_is_none_is_passed_on(answer: bytes) -> None:
+    raw = request("anthropic", written([Turn("?", ORIGINAL)], "anthropic"), stream=False)
+
+    with (
+        raw_serving(lambda conversation: conversation.send_json(answer)) as upstream,
+        proxying(upstream.url) as proxy,
+    ):
+        assert asked(proxy, "anthropic", raw).content == answer
+
+
+def test_an_answer_in_one_piece_that_breaks_off_is_an_error() -> None:
+    def script(conversation: Conversation) -> None:
+        head = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 99\r\n\r\n"
+        conversation.send(head + b'{"content')
+        conversation.reset()
+
+    raw = request("anthropic", written([Turn("?", ORIGINAL)], "anthropic"), stream=False)
+    with raw_serving(script) as upstream, proxying(upstream.url) as proxy:
+        assert asked(proxy, "anthropic", raw).status_code == 502
+
+
+@pytest.mark.parametrize("breaks", ["refused", "reset"])
+def test_a_later_round_that_breaks_off_ends_the_stream_in_order(breaks: str) -> None:
+    rounds: list[bytes] = []
+
+    def script(conversation: Conversation) -> None:
+        rounds.append(conversation.request)
+        head = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n"
+        if len(rounds) == 1:
+            raw = conversation.request
+            (note, *_) = find_notes(json.loads(raw.partition(b"\r\n\r\n")[2]))
+            call = Asked(NAME, json.dumps({"ref": note.ref, "lines": "1-2"}), "call_of_ours")
+            conversation.send(head + b"transfer-encoding: chunked\r\n\r\n")
+            for event in events("anthropic", Said(text="Let me look. ", calls=(call,)), "m"):
+                conversation.send_chunk(event)
+            conversation.send(b"0\r\n\r\n")
+        elif breaks == "refused":
+            conversation.reset()
+        else:
+            conversation.send(head + b"content-length: 999\r\n\r\nevent: ping")
+            conversation.reset()
+
+    raw = request("anthropic", written([Turn("?", ORIGINAL)], "anthropic"), stream=True)
+    with raw_serving(script) as upstream, proxying(upstream.url) as proxy:
+        response = asked(proxy, "anthropic", raw)
+
+    assert len(rounds) == 2
+    assert "Let me look. " in said("anthropic", response)[0]
+    assert "event: error" in response.text
 
 
 @pytest.mark.parametrize("stream", [False, True])

@@ -81,7 +81,7 @@ async def main() -> None:
     ) as client:
         print(f"The client sends {len(ORDERS)} orders.")
         message = await client.messages.create(
-            model="claude-opus-4-5", max_tokens=200, messages=MESSAGES, tools=TOOLS
+            model="claude-opus-5", max_tokens=200, messages=MESSAGES, tools=TOOLS
         )
     print(f"The client reads: {message.content[0].text}")
     print(f"and is told of {message.usage.input_tokens} input tokens, for both rounds.")

@@ -30,7 +30,7 @@ PATHS: dict[Wire, str] = {
 
 def step(wire: Wire, number: int) -> list[WireObject]:
     """What one turn adds: a question, a call, and what it prints; logs, tables, or little."""
-    results = [log(900), rows(200), "ok", log(300), rows(50), "error: no such file"]
+    results = [log(400), rows(120), "ok", log(300), rows(50), "error: no such file"]
     turn = Turn(f"step {number}", f"{results[number % 6]}\n# {number // 12}")
     (question, call, result) = written([turn], wire)
     text = json.dumps([call, result]).replace("call_0", f"call_{number}")

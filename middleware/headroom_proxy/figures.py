@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from threading import Lock
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -33,7 +34,6 @@ HELP: dict[str, tuple[str, str]] = {
     "headroom_compressions_total": ("counter", "Requests by what was done to them."),
     "headroom_edits_total": ("counter", "Parts shortened, by form."),
     "headroom_retrievals_total": ("counter", "Calls of the retrieve tool answered."),
-    "headroom_provider_tokens_total": ("counter", "Tokens as the upstreams have billed them."),
     "headroom_prefix_total": ("counter", "What became of a conversation's cacheable prefix."),
     "headroom_write_guard_total": ("counter", "Tool calls that carried a note, by outcome."),
     "headroom_faults_total": ("counter", "What went wrong, by kind. No content, no addresses."),
@@ -44,17 +44,19 @@ HELP: dict[str, tuple[str, str]] = {
 
 
 class Figures:
-    """Counts of one worker."""
+    """Counts of one worker. Safe to share between threads."""
 
     def __init__(self) -> None:
+        self._lock = Lock()
         self._counts: Counter[Figure] = Counter()
         self.changes: int = 0
         """How often something was counted: tells whether there is anything new."""
 
     def add(self, name: str, by: float = 1, **labels: str) -> None:
         """Add to a figure. Names of labels are Python names."""
-        self._counts[name, tuple(labels.items())] += by  # type: ignore[assignment] # seconds too
-        self.changes += 1
+        with self._lock:
+            self._counts[name, tuple(labels.items())] += by  # type: ignore[assignment] # seconds too
+            self.changes += 1
 
     def observe(self, name: str, seconds: float) -> None:
         """Take a duration into a histogram."""
@@ -66,7 +68,8 @@ class Figures:
 
     def snapshot(self) -> dict[Figure, float]:
         """The counts so far."""
-        return dict(self._counts)
+        with self._lock:
+            return dict(self._counts)
 
 
 def added(snapshots: Iterable[dict[Figure, float]]) -> dict[Figure, float]:

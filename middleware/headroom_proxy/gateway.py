@@ -124,10 +124,11 @@ class Gateway:
             await client.deny(502, *_error(upstream, _unreachable(exc)))
         else:
             record.first_byte()
-            await client.accept(connection)
             is_known = record.route == "responses"
             known = ResponsesTraffic(self.worker, asked, record) if is_known else PlainTraffic()
-            await join(client, connection, known, record)
+            async with connection:
+                await client.accept(connection)
+                await join(client, connection, known, record)
 
     async def _send(self, upstream: Upstream, asked: Asked, client: Client, record: Record) -> None:
         """Send a request on its way: one for a model with care, any other as it is."""

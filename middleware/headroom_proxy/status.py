@@ -90,7 +90,6 @@ def stats(worker: Worker) -> dict[str, object]:
         "compressions": _by(total, "headroom_compressions_total", "outcome"),
         "forms": _by(total, "headroom_edits_total", "form"),
         "retrievals": _sum(total, "headroom_retrievals_total"),
-        "billed": _by(total, "headroom_provider_tokens_total", "kind"),
         "prefixes": {
             **_by(total, "headroom_prefix_total", "outcome"),
             "reasons": _by(total, "headroom_prefix_total", "reason"),

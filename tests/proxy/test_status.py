@@ -65,7 +65,7 @@ def test_the_demonstration_shows_a_saving() -> None:
     assert "The model can ask for the rest" in balanced
     assert "can ask" not in lossless
     assert "shortened most" not in demonstration([], "balanced", retrieval=True)
-    small = [{"role": "user", "content": "hi"}]
+    small: list[dict[str, object]] = [{"role": "user", "content": "hi"}]
     assert "shortened most" not in demonstration(small, "balanced", retrieval=True)
 
 

@@ -66,7 +66,8 @@ def serve(
         config = server_config(started, create_app(started, demo=demo))
         Server(config, on_start=partial(on_start, started)).run(sockets=[listener])
         return
-    with tempfile.TemporaryDirectory(prefix="headroom-proxy-") as directory:
+    with tempfile.TemporaryDirectory(prefix="headroom-proxy-") as directory:  # pragma: no cover
+        # Tests run this in processes of their own.
         make = partial(_create_in_worker, started, demo, Path(directory))
         config = server_config(started, make, factory=True)
         on_start(started)
@@ -132,7 +133,7 @@ def room_for(settings: ProxySettings) -> int:
     return max(1, (soft - SPARE_FILES) // FILES_PER_REQUEST)
 
 
-def logging_to_stderr() -> None:
+def logging_to_stderr() -> None:  # pragma: no cover - tests run it in a process of its own
     """Have the proxy's log, and what is wrong with the server, written to standard error."""
     handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
@@ -160,6 +161,6 @@ def _is_news(record: logging.LogRecord) -> bool:
 
 def _create_in_worker(
     settings: ProxySettings, demo: Sequence[dict[str, object]], figures: Path
-) -> Gateway:
+) -> Gateway:  # pragma: no cover - tests run it in processes of their own
     logging_to_stderr()
     return create_app(settings, demo=demo, figures_directory=figures)

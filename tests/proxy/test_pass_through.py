@@ -250,3 +250,14 @@ def test_json_of_ours_is_the_shape_of_the_api(upstream: RawUpstream) -> None:
     assert (chat.status_code, messages.status_code) == (413, 413)
     assert json.loads(chat.content)["error"]["type"] == "request_too_large"
     assert json.loads(messages.content)["type"] == "error"
+
+
+def test_what_is_too_large_to_be_rewritten_streams_through(upstream: RawUpstream) -> None:
+    body = json.dumps({"messages": [{"role": "tool", "content": "line\n" * 90_000}]}).encode()
+    headers = {"content-type": "application/json"}
+
+    with proxying(upstream.url, max_rewrite_bytes=1_000) as proxy:
+        response = httpx2.post(f"{proxy.url}/v1/chat/completions", content=body, headers=headers)
+
+    assert response.text == "ok"
+    assert head_and_body(upstream.requests[-1])[1] == body

@@ -12,8 +12,8 @@ import subprocess
 import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
-from threading import Event
-from typing import TYPE_CHECKING
+from threading import Event, Thread
+from typing import TYPE_CHECKING, Any
 
 import httpx2
 import pytest
@@ -22,7 +22,7 @@ from click.testing import CliRunner
 from headroom.cli.main import cli
 from headroom_core.errors import ConfigError, MissingExtraError
 from headroom_core.settings import Settings
-from headroom_proxy import ProxySettings
+from headroom_proxy import ProxySettings, run
 from headroom_proxy.banner import banner
 from headroom_proxy.run import listen, room_for
 from tests.conversations import log
@@ -226,6 +226,47 @@ def test_the_banner_tells_of_the_token_and_of_what_is_off() -> None:
     assert "http://127.0.0.1:8787/token/TOKEN/v1" in text
     assert TOKEN not in text
     assert "! retrieval is off" in text
+
+
+def test_serving_goes_on_until_a_signal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run, "logging_to_stderr", lambda: None)
+    before = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)}
+    told: list[int] = []
+
+    def stop(settings: ProxySettings) -> None:
+        def ask() -> None:
+            told.append(httpx2.get(f"http://127.0.0.1:{settings.port}/livez").status_code)
+            os.kill(os.getpid(), signal.SIGTERM)
+
+        Thread(target=ask).start()
+
+    try:
+        given = ProxySettings(port=0, compression=Settings(store="memory://"))
+        run.serve(given, on_start=stop)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+    assert told == [200]
+
+
+def test_the_command_passes_its_options_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[ProxySettings] = []
+
+    def serve(settings: ProxySettings, **more: Any) -> None:
+        given.append(settings)
+        more["on_start"](settings)
+
+    monkeypatch.setattr(run, "serve", serve)
+    options = ["--port", "99", "--mode", "max", "--no-retrieval", "--allow-host", "a"]
+    result = CliRunner().invoke(cli, ["proxy", *options], env={"HEADROOM_PROXY_TOKEN": TOKEN})
+
+    assert result.exit_code == 0
+    (settings,) = given
+    assert (settings.port, settings.retrieval, settings.token) == (99, False, TOKEN)
+    assert settings.allow_hosts == ("a",)
+    assert settings.compression.mode == "max"
+    assert "Headroom proxy on http://127.0.0.1:99" in result.output
 
 
 def test_the_log_of_the_server_says_nothing_twice() -> None:

@@ -13,6 +13,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
+from headroom_proxy.sockets import ClientSocket
 from tests.proxy.running import Running, proxying
 from tests.proxy.sockets import socket_serving
 
@@ -202,3 +203,32 @@ def test_a_stop_of_the_proxy_ends_sockets() -> None:
     ):
         client.recv()
     assert len(upstream.closes) == 1
+
+
+def test_a_socket_on_another_path_is_not_looked_into() -> None:
+    frame = '{"type": "response.create",  "input": []}'
+
+    with (
+        socket_serving(echo) as upstream,
+        proxying(upstream.url) as proxy,
+        opened(proxy, "/v1/realtime") as client,
+    ):
+        client.send(frame)
+        assert client.recv() == frame
+
+    assert upstream.handshakes[0].path == "/v1/realtime"
+
+
+async def test_a_server_that_cannot_answer_a_handshake_closes_it() -> None:
+    sent: list[object] = []
+
+    async def send(message: object) -> None:
+        sent.append(message)
+
+    async def receive() -> dict[str, object]:
+        return {"type": "websocket.connect"}
+
+    client = ClientSocket({"type": "websocket"}, receive, send)
+    await client.deny(401, [], b"")
+
+    assert sent == [{"type": "websocket.close", "code": 1008}]

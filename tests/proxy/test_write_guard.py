@@ -193,3 +193,63 @@ def test_any_cut_of_the_pieces_gives_the_same_arguments(
 
 
 SHOWN = Shown("anthropic")
+
+
+def test_what_is_broken_or_gone_is_left_as_it_is() -> None:
+    shown = Shown("openai_chat")
+    broken = f'{{"content": "{shown.view.partition(chr(10))[0]}\\x"}}'
+    empty = WriteGuard([{"role": "tool", "content": shown.view}], MemoryStore(), shown.told.append)
+
+    assert shown.guard.mend_json(broken) == broken
+    assert empty.mend(shown.view) == shown.view
+    assert empty.mend_value([1, None, {"a": shown.view}]) == [1, None, {"a": shown.view}]
+    assert shown.told == ["left"]
+
+
+def test_a_custom_call_and_several_choices_are_mended() -> None:
+    shown = Shown("openai_chat")
+    call: WireObject = {"type": "custom", "id": "c", "custom": {"name": "w", "input": shown.view}}
+    odd: WireObject = {"type": "other", "id": "c"}
+    message: WireObject = {"role": "assistant", "tool_calls": [call, odd]}
+    response: WireObject = {"choices": [{"message": None}, {"message": message}]}
+
+    mended = mended_response("openai_chat", response, shown.guard)
+
+    assert ORIGINAL.rstrip("\n") in str(mended).replace("\\n", "\n")
+    assert mended_response("openai_chat", {"choices": [{"message": {}}]}, shown.guard) == {
+        "choices": [{"message": {}}]
+    }
+
+
+def test_a_second_call_ends_the_first_one() -> None:
+    shown = Shown("openai_chat")
+    calls = tuple(
+        Asked("write_file", json.dumps({"content": shown.view}), f"c{n}") for n in range(2)
+    )
+    sent = list(events("openai_chat", Said(calls=calls)))
+    stream = guarded_events("openai_chat", shown.guard)
+
+    got = [each for event in sent for each in stream.feed(event)]
+
+    (arguments,) = arguments_of("openai_chat", got)
+    whole = json.dumps({"content": ORIGINAL.rstrip("\n")})
+    assert arguments == whole * 2
+    assert not stream.is_watching
+
+
+def test_the_input_of_a_custom_tool_is_mended_while_it_streams() -> None:
+    shown = Shown("openai_responses")
+    item: WireObject = {"type": "custom_tool_call", "name": "apply", "input": ""}
+    place: WireObject = {"output_index": 0}
+    sent: list[WireObject] = [
+        {"type": "response.output_item.added", "item": item, **place},
+        {"type": "response.custom_tool_call_input.delta", "delta": f"<{shown.view}>", **place},
+        {"type": "response.custom_tool_call_input.done", "input": f"<{shown.view}>", **place},
+    ]
+    stream = guarded_events("openai_responses", shown.guard)
+
+    got = [each for event in sent for each in stream.feed(event)]
+
+    whole = f"<{ORIGINAL.rstrip(chr(10))}>"
+    assert "".join(str(each["delta"]) for each in got if "delta" in each) == whole
+    assert got[-1]["input"] == whole

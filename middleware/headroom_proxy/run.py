@@ -101,7 +101,8 @@ def server_config(
 def listen(settings: ProxySettings) -> socket.socket:
     """Take the port. Raises `ConfigError` where that is not possible."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
+    # With its protocol named, or asyncio does not know that it is TCP and lets small writes wait.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     if os.name == "posix":
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:

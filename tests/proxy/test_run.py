@@ -184,6 +184,11 @@ def test_a_port_that_is_taken_is_told() -> None:
             listen(ProxySettings(port=port))
 
 
+def test_small_writes_do_not_wait_for_each_other() -> None:
+    with listen(ProxySettings(port=0)) as listener:
+        assert listener.proto == socket.IPPROTO_TCP  # what asyncio asks for before it says so
+
+
 def test_without_its_extra_the_command_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

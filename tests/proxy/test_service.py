@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 import httpx2
@@ -147,6 +148,7 @@ def test_an_error_of_ours_is_a_500_and_the_proxy_goes_on(
 
 
 @pytest.mark.requirement("proxy.litellm_guardrail")
+@pytest.mark.skipif(find_spec("litellm") is None, reason="its client is part of LiteLLM")
 def test_the_guardrail_client_of_litellm_works_with_it(proxy: Running) -> None:
     done = subprocess.run(
         [sys.executable, "-c", GUARDRAIL, proxy.url],

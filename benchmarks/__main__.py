@@ -15,6 +15,7 @@ from benchmarks import (
     litellm_overhead,
     peers,
     plots,
+    proxy,
     replay,
     savings,
     speed,
@@ -41,6 +42,7 @@ NAMES = (
     "langchain",
     "litellm",
     "peers",
+    "proxy",
 )
 
 
@@ -64,6 +66,7 @@ def runs(folder: Path | None) -> dict[str, Callable[[], object]]:
         "langchain": _langchain,
         "litellm": litellm_overhead.run,
         "peers": lambda: peers.run(items()),
+        "proxy": proxy.run,
     }
 
 

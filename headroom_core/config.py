@@ -31,6 +31,8 @@ logger: logging.Logger = logging.getLogger(__name__)
 PREFIX = "HEADROOM_"
 CONFIG_VARIABLE = "HEADROOM_CONFIG"
 KEY_VARIABLE = "HEADROOM_STORE_KEY"
+PROXY_PREFIX = "HEADROOM_PROXY_"
+"""The options of `headroom proxy`, which it reads itself."""
 
 Value = str | int | bool | tuple[str, ...]
 
@@ -132,7 +134,9 @@ def _from(environ: Mapping[str, str]) -> list[tuple[str, dict[str, Value]]]:
     """Each variable that is ours, and the setting that it holds."""
     found: list[tuple[str, dict[str, Value]]] = []
     for variable in sorted(environ):
-        if not variable.startswith(PREFIX) or variable in {CONFIG_VARIABLE, KEY_VARIABLE}:
+        if not variable.startswith(PREFIX) or variable.startswith(PROXY_PREFIX):
+            continue
+        if variable in {CONFIG_VARIABLE, KEY_VARIABLE}:
             continue
         given = variable.removeprefix(PREFIX).lower()
         name = _ALIASES.get(given, given)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from headroom_core.engine.headroom import Headroom
+    from headroom_core.savings import Ledger
     from headroom_core.store.base import Store
 
 OK, BAD_REQUEST, NOT_FOUND, UNAVAILABLE = 200, 400, 404, 503
@@ -42,10 +43,11 @@ class Reply:
     body: dict[str, object]
 
 
-def compress_reply(engine: Headroom, body: object) -> Reply:
+def compress_reply(engine: Headroom, body: object, *, ledger: Ledger | None = None) -> Reply:
     """Compress `messages`; something is hidden only when `config.mode` says it can be redeemed.
 
-    The answer has as many messages as came, with the same roles in the same order.
+    The answer has as many messages as came, with the same roles in the same order. `ledger` takes
+    in what was saved.
     """
     if not is_object(body):
         return _wrong("the body must be an object with `messages`")
@@ -57,6 +59,8 @@ def compress_reply(engine: Headroom, body: object) -> Reply:
         result = engine.compress(messages, model=model, retrieval=retrieving or None)
     except (ConfigError, MessagesError) as exc:
         return _wrong(str(exc))
+    if ledger is not None:
+        ledger.add(result)
     refs = dict.fromkeys(edit.ref for edit in result.edits if edit.ref is not None)
     return Reply(
         OK,

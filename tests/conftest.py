@@ -28,13 +28,14 @@ GOLDEN = Path(__file__).parent / "golden"
 # The tests of an extra are left out where it is not installed.
 OF_EXTRAS = {
     "agno": ["agno"],
-    "anthropic": ["sdk", "strands/test_providers.py", "test_upstream.py"],
+    "anthropic": ["sdk", "proxy/test_sdks.py", "strands/test_providers.py", "test_upstream.py"],
     "cryptography": ["store/test_encryption.py"],
     "langchain_core": ["langchain"],
     "litellm": ["litellm"],
-    "openai": ["sdk", "strands/test_providers.py", "test_upstream.py"],
+    "openai": ["sdk", "proxy/test_sdks.py", "strands/test_providers.py", "test_upstream.py"],
     "starlette": ["asgi", "proxy"],
     "strands": ["strands"],
+    "uvicorn": ["proxy"],
 }
 collect_ignore = [
     path for package, paths in OF_EXTRAS.items() if find_spec(package) is None for path in paths

@@ -170,7 +170,7 @@ def test_an_unknown_name_in_a_call_is_an_error(file: Path) -> None:
 def test_an_unknown_variable_is_told_once_with_a_suggestion(
     file: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    variables = environ(file, HEADROOM_MODES="max", HEADROOM_STORE_KEY="k")
+    variables = environ(file, HEADROOM_MODES="max", HEADROOM_STORE_KEY="k", HEADROOM_PROXY_PORT="1")
 
     with caplog.at_level(logging.WARNING):
         load(variables)

@@ -9,6 +9,7 @@ import pytest
 
 from headroom_core.engine.headroom import Headroom
 from headroom_core.errors import ConfigError
+from headroom_core.savings import Ledger
 from headroom_core.service import compress_reply, retrieve_reply
 from headroom_core.settings import Settings
 from headroom_core.store.memory import MemoryStore
@@ -114,3 +115,10 @@ def test_a_store_that_cannot_be_read_is_unavailable() -> None:
 
     assert reply.status == 503
     assert reply.body["reason"] == "unavailable"
+
+
+def test_a_ledger_takes_in_what_was_saved(engine: Headroom) -> None:
+    ledger = Ledger()
+    reply = compress_reply(engine, {"messages": rows(), "model": "gpt-4o"}, ledger=ledger)
+
+    assert ledger.savings().tokens_saved == reply.body["tokens_saved"]

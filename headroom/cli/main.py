@@ -11,6 +11,7 @@ from headroom.cli.config import config
 from headroom.cli.decode import decode
 from headroom.cli.demo import demo
 from headroom.cli.fetch import fetch
+from headroom.cli.proxy import proxy
 from headroom.cli.retrieve import retrieve
 from headroom.cli.store import store
 from headroom_core.errors import HeadroomError
@@ -34,7 +35,7 @@ def cli() -> None:
     """
 
 
-for command in (demo, compress, decode, retrieve, store, config, fetch):
+for command in (demo, proxy, compress, decode, retrieve, store, config, fetch):
     cli.add_command(command)
 
 

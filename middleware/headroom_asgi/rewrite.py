@@ -20,11 +20,13 @@ from headroom_core.fail_open import fail_open
 from headroom_core.formats.wire import WireObject, is_array, is_object, string
 from headroom_core.json_splice import splice
 from headroom_core.report import CompressResult
-from headroom_core.retrieve_loop import Exchange, Offer, make_offer
+from headroom_core.retrieve_loop import MOST_ROUNDS, Exchange, Offer, make_offer
 from headroom_core.tokens import deciding_counter
 from headroom_core.tool import tool_cost
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from headroom_core.engine.headroom import Headroom
     from headroom_core.formats import WireFormat
     from headroom_core.savings import Ledger
@@ -44,6 +46,11 @@ class Rewritten:
     """Whether the client asked for a stream."""
     _going_on: _GoingOn | None = None
 
+    @property
+    def body(self) -> WireObject:
+        """The body as it came, parsed; empty if it was none of a model's API."""
+        return self._going_on.body if self._going_on is not None else {}
+
     def again(self) -> bytes:
         """The body of the next round, with the answers that `exchange` has given."""
         if self._going_on is None or self.exchange is None:
@@ -57,15 +64,31 @@ class Rewriter:
     `retrieval` adds the retrieve tool to requests that have tools; `None` asks the settings.
     """
 
-    def __init__(self, engine: Headroom, ledger: Ledger, *, retrieval: bool | None = None) -> None:
+    def __init__(
+        self,
+        engine: Headroom,
+        ledger: Ledger,
+        *,
+        retrieval: bool | None = None,
+        most_rounds: int = MOST_ROUNDS,
+    ) -> None:
+        self._most_rounds = most_rounds
         self.engine: Headroom = engine
         self.ledger: Ledger = ledger
         self.retrieval: bool = engine.settings.retrieval if retrieval is None else retrieval
 
     def rewrite(
-        self, raw: bytes, shape: WireFormat, *, bypass: bool = False, answers: bool = True
+        self,
+        raw: bytes,
+        shape: WireFormat,
+        *,
+        bypass: bool = False,
+        answers: bool = True,
+        context: Sequence[object] = (),
     ) -> Rewritten:
         """Rewrite a body; whatever goes wrong with that, the same bytes come back.
+
+        `context` are messages in front of those in the body, where the provider keeps them.
 
         `answers=False` is for what calls no model, such as counting tokens: it reads as the call
         itself would, tool included, but is no exchange and not counted as a request.
@@ -74,7 +97,7 @@ class Rewriter:
         with fail_open("rewriting of a request", tell=warnings.append):
             body = _parsed(raw)
             if body is not None:
-                return self._rewritten(raw, body, shape, bypass=bypass, answers=answers)
+                return self._rewritten(raw, body, shape, context, bypass=bypass, answers=answers)
             return Rewritten(raw)
         if answers:
             self.ledger.add(_nothing_done(warnings))
@@ -85,14 +108,21 @@ class Rewriter:
         for answer in exchange.answers:
             self.ledger.add_retrieval(deciding_counter().count(json.dumps(answer)))
 
-    def _rewritten(
-        self, raw: bytes, body: WireObject, shape: WireFormat, *, bypass: bool, answers: bool
+    def _rewritten(  # noqa: PLR0913 - what `rewrite` was given, and the body
+        self,
+        raw: bytes,
+        body: WireObject,
+        shape: WireFormat,
+        context: Sequence[object],
+        *,
+        bypass: bool,
+        answers: bool,
     ) -> Rewritten:
         messages = _messages(body.get(MESSAGES_KEY[shape]))
         if messages is None:
             return Rewritten(raw)
         offer = self._offer(body, shape, bypass=bypass)
-        going_on = _GoingOn(self.engine, raw, body, messages, shape, offer)
+        going_on = _GoingOn(self.engine, raw, body, messages, shape, offer, context)
         exchange = None
         if offer.redeemable:
             exchange = Exchange(
@@ -101,6 +131,7 @@ class Rewriter:
                 store=self.engine.store,
                 offer=offer,
                 previous=string(body, "previous_response_id"),
+                most_rounds=self._most_rounds,
             )
         result = going_on.compressed(messages, exchange, bypass=bypass)
         spliced = raw if bypass else going_on.spliced(result.messages)
@@ -134,20 +165,23 @@ class _GoingOn:
     messages: list[object]
     shape: WireFormat
     offer: Offer
+    context: Sequence[object] = ()
 
     def compressed(
         self, messages: list[object], exchange: Exchange | None, *, bypass: bool = False
     ) -> CompressResult[object]:
+        """Compress the messages of a body, with what stands in front of them in mind."""
         sent = exchange.messages if exchange is not None else messages
         lead = exchange.lead if exchange is not None else 0
         result = self.engine.compress(
-            sent[lead:],
+            [*self.context, *sent[lead:]],
             model=string(self.body, "model") or None,
             retrieval=self.offer.redeemable,
             wire=self.shape,
             bypass=bypass,
         )
-        return replace(result, messages=[*sent[:lead], *result.messages]) if lead else result
+        short = result.messages[len(self.context) :]
+        return replace(result, messages=[*sent[:lead], *short])
 
     def body_of(self, exchange: Exchange) -> bytes:
         """The body of another round."""

@@ -74,6 +74,8 @@ def read(lines: Sequence[str], at: int) -> tuple[list[str], int]:
         raise DecodeError(f"a table decodes to more than {MAX_DECODED_CHARS} characters")
     restored = Restorer(items, cells, count - len(odd)).columns()
     names = [item.name for item in items]
+    if isinstance(layout, padded.Padded) and not (len(names) == len(restored) == len(layout.codes)):
+        raise DecodeError("a table has other columns than its layout")
     out = iter(layout.rows(names, restored))
     body = [odd[each] if each in odd else next(out) for each in range(count)]
     return [*layout.head(names), *body, *layout.foot()], at

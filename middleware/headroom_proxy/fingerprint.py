@@ -1,0 +1,135 @@
+"""Digests of what providers cache of a request: model, tools, system text, messages. No text."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import OrderedDict
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+from zlib import crc32
+
+from headroom_core.formats.wire import WireObject, is_array, is_object, string
+from headroom_core.retrieve_loop.offer import name_of
+
+if TYPE_CHECKING:
+    from headroom_core.formats import WireFormat
+
+MOST_TEXTS = 64
+"""System texts whose digests are held ready; they are long and seldom change."""
+
+_UNCACHED = frozenset({"cache_control", "id", "status"})
+_DATE = re.compile(
+    r"\d{4}-\d\d-\d\d|\d\d?:\d\d(?::\d\d)?(?:\.\d+)?(?:\s?[AP]M)?"
+    r"|\d\d?[./]\d\d?[./]\d\d(?:\d\d)?"
+    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|tue|wed|thu|fri|sat|sun),"
+    r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d\d?(?:, \d{4})?"
+    r"|\d\d? (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*(?: \d{4})?",
+    re.IGNORECASE,
+)
+_ID = re.compile(
+    r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\b(?=\w*\d)\w{6,}\b|\d+", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SystemText:
+    """A system text: as it is, with its dates masked, with its ids masked too, and line by line."""
+
+    exact: bytes
+    but_dates: bytes
+    but_ids: bytes
+    lines: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """One request, as far as a cache sees it."""
+
+    model: str
+    tools: tuple[tuple[str, bytes], ...]
+    """Names and digests, in their order."""
+    system: SystemText
+    messages: tuple[bytes, ...]
+
+
+class Fingerprints:
+    """Takes fingerprints of requests."""
+
+    def __init__(self) -> None:
+        self._texts: OrderedDict[bytes, SystemText] = OrderedDict()
+
+    def of(self, shape: WireFormat, body: WireObject) -> Fingerprint:
+        """The fingerprint of a request."""
+        system, messages = _split(shape, body)
+        tools = body.get("tools")
+        return Fingerprint(
+            string(body, "model"),
+            tuple((name_of(tool), _of_value(tool)) for tool in tools) if is_array(tools) else (),
+            self._system("\n".join(_texts(system))),
+            tuple(_of_value(_with_blocks(message)) for message in messages),
+        )
+
+    def _system(self, text: str) -> SystemText:
+        exact = _digest(text)
+        known = self._texts.get(exact)
+        if known is None:
+            undated = _DATE.sub("", text)
+            lines = tuple(crc32(line.encode("utf-8", "replace")) for line in text.split("\n"))
+            known = SystemText(exact, _digest(undated), _digest(_ID.sub("", undated)), lines)
+            self._texts[exact] = known
+        self._texts.move_to_end(exact)
+        if len(self._texts) > MOST_TEXTS:
+            self._texts.popitem(last=False)
+        return known
+
+
+def _split(shape: WireFormat, body: WireObject) -> tuple[list[object], list[object]]:
+    """System texts, wherever they stand, and the rest of the messages."""
+    key = "input" if shape == "openai_responses" else "messages"
+    given = body.get(key)
+    messages = given if is_array(given) else [given]
+    leading = [body.get("system"), body.get("instructions")]
+    for message in messages:
+        if not (is_object(message) and string(message, "role") in {"system", "developer"}):
+            break
+        leading.append(message.get("content"))
+    return leading, messages[len(leading) - 2 :]
+
+
+def _texts(values: list[object]) -> list[str]:
+    """The texts of contents: strings, or blocks with a text."""
+    out: list[str] = []
+    for value in values:
+        if isinstance(value, str):
+            out.append(value)
+        elif is_array(value):
+            out += [string(block, "text") for block in value if is_object(block)]
+    return out
+
+
+def _with_blocks(message: object) -> object:
+    """A message with its content as blocks: a client may write a lone text either way."""
+    if is_object(message) and isinstance(text := message.get("content"), str):
+        return {**message, "content": [{"type": "text", "text": text}]}
+    return message
+
+
+def _of_value(value: object) -> bytes:
+    if is_object(value):
+        plain = {key: each for key, each in value.items() if key not in _UNCACHED}
+        if is_array(content := plain.get("content")):
+            plain["content"] = [_unmarked(block) for block in content]
+        value = plain
+    return _digest(json.dumps(value))
+
+
+def _unmarked(block: object) -> object:
+    if is_object(block) and "cache_control" in block:
+        return {key: each for key, each in block.items() if key != "cache_control"}
+    return block
+
+
+def _digest(text: str) -> bytes:
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).digest()

@@ -1,0 +1,98 @@
+"""What the requests of one worker share."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from headroom_core.engine.headroom import Headroom
+from headroom_core.fail_open import fail_open
+from headroom_core.savings import Ledger
+from headroom_proxy.figures import Figures
+from headroom_proxy.prefix import Prefixes
+from headroom_proxy.shared_figures import SharedFigures
+from headroom_proxy.tenants import Tenants
+from headroom_proxy.upstreams import Upstreams
+from headroom_proxy.wire import Wire
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    import httpx2
+
+    from headroom_proxy.prefix import Diagnosis
+    from headroom_proxy.settings import ProxySettings
+
+THREADS = 4
+"""Threads that shorten requests. More would only wait for each other."""
+_SAMPLE = json.dumps([{"id": number, "state": "ok"} for number in range(40)])
+
+LATEST = 50
+"""Changed prefixes that `/stats` tells of."""
+
+
+class Worker:
+    """The settings, connections, engines and figures of one process."""
+
+    def __init__(
+        self,
+        settings: ProxySettings,
+        *,
+        transport: httpx2.AsyncBaseTransport | None = None,
+        demo: Sequence[dict[str, object]] = (),
+        figures_directory: Path | None = None,
+    ) -> None:
+        self.settings: ProxySettings = settings
+        self.demo: Sequence[dict[str, object]] = demo
+        self.upstreams: Upstreams = Upstreams(settings)
+        self.wire: Wire = Wire(settings, transport)
+        self.tenants: Tenants = Tenants(settings.compression)
+        self.prefixes: Prefixes = Prefixes()
+        self.changed_prefixes: deque[dict[str, object]] = deque(maxlen=LATEST)
+        self.ledger: Ledger = Ledger()
+        self.figures: Figures = Figures()
+        self.shared: SharedFigures = SharedFigures(self.figures, self.ledger, figures_directory)
+        self.threads: ThreadPoolExecutor = ThreadPoolExecutor(THREADS, "headroom")
+        self.started: float = time.time()
+        self.in_flight: int = 0
+        self.is_stopping: bool = False
+
+    def warm_up(self) -> None:
+        """Load what the first request would otherwise wait for, such as the vocabulary."""
+        with fail_open("warming up"):
+            settings = replace(self.settings.compression, store="memory://")
+            engine = Headroom(settings)
+            engine.compress([{"role": "tool", "tool_call_id": "1", "content": _SAMPLE}])
+            engine.close()
+
+    def tell_prefix(self, route: str, diagnosis: Diagnosis) -> None:
+        """Count what became of a conversation's prefix, and remember why one changed."""
+        reason = diagnosis.reason
+        self.figures.add("headroom_prefix_total", outcome=diagnosis.outcome, reason=reason)
+        if reason:
+            self.changed_prefixes.append(
+                {
+                    "when": int(time.time()),
+                    "route": route,
+                    "reason": reason,
+                    "place": diagnosis.place,
+                    "messages_kept": diagnosis.kept,
+                }
+            )
+
+    def tell_guard(self, outcome: str) -> None:
+        """Count what became of a tool call that carried a note."""
+        self.figures.add("headroom_write_guard_total", outcome=outcome)
+
+    async def close(self) -> None:
+        """Let go of everything."""
+        self.is_stopping = True
+        self.threads.shutdown(wait=False, cancel_futures=True)
+        await self.wire.close()
+        self.tenants.close()
+        self.shared.leave()

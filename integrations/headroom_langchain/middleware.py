@@ -16,10 +16,11 @@ from langchain_core.runnables.config import ensure_config
 from headroom_core.bypass import wants_bypass
 from headroom_core.engine.shared import engine_of
 from headroom_core.savings import Ledger
+from headroom_core.tool import tool_cost
 from headroom_langchain.construction import checked
 from headroom_langchain.request_tools import has_others, has_retrieve_tool
 from headroom_langchain.retrieve_tool import HeadroomRetrieve
-from headroom_langchain.shortener import How, Shortener, model_name, tool_tokens
+from headroom_langchain.shortener import How, Shortener, model_name
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -98,7 +99,7 @@ class HeadroomMiddleware(AgentMiddleware[Any, Any, Any]):
 def _how(request: ModelRequest[Any], *, redeemable: bool) -> How:
     return How(
         model=model_name(request.model),
-        overhead=tool_tokens() if redeemable else 0,
+        overhead=tool_cost("openai_chat") if redeemable else 0,
         bypass=wants_bypass(ensure_config().get("metadata")),
     )
 

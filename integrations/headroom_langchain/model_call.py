@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from langchain_core.messages import AIMessage
 
 from headroom_core.fail_open import fail_open
+from headroom_core.tool import tool_cost
 from headroom_langchain.answers import has_other_calls, our_calls
-from headroom_langchain.shortener import How, tool_tokens
+from headroom_langchain.shortener import How
 from headroom_langchain.sums import summed
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ class ModelCall:
             self.exchange.warnings.clear()
         return How(
             model=self.model,
-            overhead=tool_tokens() if self.exchange is not None else 0,
+            overhead=tool_cost("openai_chat") if self.exchange is not None else 0,
             bypass=self.bypass,
             warnings=warnings,
         )

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from functools import cache
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from headroom_core.engine.headroom import OFF_LOOP_CHARS
 from headroom_core.fail_open import fail_open
 from headroom_core.formats.wire import is_array
 from headroom_core.report import CompressResult
-from headroom_core.tokens import deciding_counter
-from headroom_core.tool import tool_in
 from headroom_langchain.codec import LangChainCodec
 
 if TYPE_CHECKING:
@@ -92,13 +88,6 @@ def _size(content: object) -> int:
     if isinstance(content, str):
         return len(content)
     return sum(len(str(block)) for block in content) if is_array(content) else 0
-
-
-@cache
-def tool_tokens() -> int:
-    """What the description of the retrieve tool adds to a request, in tokens."""
-    compact = json.dumps(tool_in("openai_chat"), separators=(",", ":"))
-    return deciding_counter().count(compact)
 
 
 def model_name(model: object) -> str | None:

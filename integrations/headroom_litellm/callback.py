@@ -15,7 +15,7 @@ from litellm.litellm_core_utils.litellm_logging import Logging
 from litellm.types.integrations.custom_logger import AgenticLoopPlan
 from typing_extensions import override
 
-from headroom_core.engine.shared import shared_engine
+from headroom_core.engine.shared import engine_of
 from headroom_core.errors import ConfigError
 from headroom_core.fail_open import fail_open
 from headroom_core.formats.wire import WireObject, is_object
@@ -71,11 +71,7 @@ class HeadroomCallback(CustomLogger):
         engine: Headroom | None = None,
     ) -> None:
         super().__init__()
-        if settings is not None and engine is not None:
-            raise ConfigError("`engine` has its own settings; pass it without `settings`")
-        if not isinstance(retrieval, bool):  # pyright: ignore[reportUnnecessaryIsInstance] - callers are not all typed
-            raise ConfigError(f"`retrieval` must be a bool, got {retrieval!r}")
-        self._engine = engine or shared_engine(settings)
+        self._engine = engine_of(settings, engine, retrieval=retrieval)
         if retrieval and self._engine.settings.surface != "tool":
             raise ConfigError(
                 f"`surface` is {self._engine.settings.surface!r}, but calls are answered here only"

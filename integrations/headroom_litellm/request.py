@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, replace
-from functools import lru_cache, partial
-from json import dumps
+from functools import partial
 from typing import TYPE_CHECKING
 
 from headroom_core.engine.headroom import OFF_LOOP_CHARS
-from headroom_core.formats import WireCodec, WireFormat
+from headroom_core.formats import WireCodec
 from headroom_core.formats.wire import is_array, is_object
 from headroom_core.notes import find_notes
 from headroom_core.retrieve_loop import Offer, make_offer, replay
-from headroom_core.tokens import deciding_counter
-from headroom_core.tool import tool_in
+from headroom_core.tool import tool_cost
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,7 +46,7 @@ class Request:
     @property
     def overhead(self) -> int:
         """Tokens of the tool's description, where we have added it."""
-        return tool_tokens(self.surface.shape) if self.offer.added else 0
+        return tool_cost(self.surface.shape) if self.offer.added else 0
 
     @property
     def may_be_asked(self) -> bool:
@@ -133,12 +131,6 @@ def _is_short(messages: object) -> bool:
         if left < 0:
             return False
     return True
-
-
-@lru_cache
-def tool_tokens(shape: WireFormat) -> int:
-    """What the description of the retrieve tool costs in each request."""
-    return deciding_counter().count(dumps(tool_in(shape)))
 
 
 def _same(before: list[object], after: list[object]) -> bool:

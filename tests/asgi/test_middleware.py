@@ -11,7 +11,7 @@ import threading
 import zlib
 from contextlib import contextmanager
 from importlib.util import module_from_spec, spec_from_file_location
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 import uvicorn
@@ -343,7 +343,7 @@ async def test_a_long_body_is_rewritten_in_a_thread(
     threads: list[threading.Thread] = []
     rewrite = Rewriter.rewrite
 
-    def watched(self: Rewriter, raw: bytes, shape: WireFormat, **how: bool) -> object:
+    def watched(self: Rewriter, raw: bytes, shape: WireFormat, **how: Any) -> object:
         threads.append(threading.current_thread())
         return rewrite(self, raw, shape, **how)
 

@@ -218,3 +218,14 @@ def test_a_file_with_line_numbers_is_no_table() -> None:
 
     assert TableCompressor().encode(Source(text), Hint()) is None
     assert TableCompressor().view(Source(text), Hint(), 400) is None
+
+
+def test_a_header_may_go_on_behind_an_escaped_bracket() -> None:
+    url = "https://example.org/"
+    rows = ["\t".join([url, url, url, f"{url}]"]) for _ in range(10)]
+    text = "\n".join(["\t\t\t", *rows])
+
+    encoded = TableCompressor().encode(Source(text), Hint())
+
+    assert encoded is not None
+    assert TableCompressor().decode(encoded.legend, encoded.body) == text

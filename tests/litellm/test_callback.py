@@ -142,7 +142,7 @@ async def test_nothing_needs_nothing(engine: Headroom) -> None:
 
 
 def test_wrong_settings_fail_at_once(engine: Headroom) -> None:
-    with pytest.raises(ConfigError, match="`engine` has its own settings"):
+    with pytest.raises(ConfigError, match="give it or `settings`, not both"):
         HeadroomCallback(engine=engine, settings=Settings())
     with pytest.raises(ConfigError, match="`retrieval` must be a bool"):
         HeadroomCallback(retrieval=cast("bool", "yes"))

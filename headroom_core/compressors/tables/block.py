@@ -84,10 +84,11 @@ def read(lines: Sequence[str], at: int) -> tuple[list[str], int]:
 def _items(lines: Sequence[str], at: int, start: int, delimiter: str) -> tuple[list[Item], int]:
     """The columns that a header names, and the line after it."""
     text = lines[at][start:]
-    found = [read_item(each) for each in split_items(text.removesuffix("]"), delimiter)]
+    head = text[:-1] if _closes(text) else text
+    found = [read_item(each) for each in split_items(head, delimiter)]
     silent = sum(item.silent for item in found)
     given = list(lines[at + 1 : at + 1 + silent])
-    if len(given) < silent or not (given[-1] if given else text).endswith("]"):
+    if len(given) < silent or not _closes(given[-1] if given else text):
         raise DecodeError("the header of a table does not end")
     if given:
         found = [read_item(each) for each in split_items(text, delimiter)]
@@ -99,6 +100,12 @@ def _items(lines: Sequence[str], at: int, start: int, delimiter: str) -> tuple[l
             items.append(item)
         items += [_given(line) for line in islice(below, item.silent)]
     return items, at + 1 + silent
+
+
+def _closes(line: str) -> bool:
+    """Whether a line ends with the bracket that ends a header, and with none that is escaped."""
+    escapes = len(line) - 1 - len(line[:-1].rstrip("\\"))
+    return line.endswith("]") and escapes % 2 == 0
 
 
 def _given(line: str) -> Item:

@@ -33,6 +33,15 @@ test: $(DEV)
 
 check: lint cover
 
+# PyTorch is large, so the learned models have an environment and a gate on coverage of their own.
+ML := .venv-ml/bin/python
+
+ml:
+	@test -x $(ML) || $(PYTHON) -m venv .venv-ml
+	@$(ML) -m pip install --quiet --disable-pip-version-check --editable '.[dev,embeddings]' onnxscript 'torch==2.13.0'
+	@COVERAGE_FILE=.coverage.ml $(ML) -m pytest -q -n 2 tests/ml tests/engine/test_learned.py \
+		--cov --cov-config=tests/ml/coverage.ini --cov-fail-under=100
+
 lint: $(DEV)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -57,7 +66,7 @@ bench-check: $(DEV)
 	@$(BIN)/python -m benchmarks --check
 
 clean:
-	rm -rf .venv .coverage* .hypothesis .import_linter_cache .mypy_cache .nox .pytest_cache .ruff_cache
+	rm -rf .venv .venv-ml .coverage* .hypothesis .import_linter_cache .mypy_cache .nox .pytest_cache .ruff_cache
 
 # A stamp is newer than pyproject.toml when the installation fits it, so a second run starts at once.
 $(BIN)/python:

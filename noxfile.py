@@ -59,5 +59,10 @@ def adapter(session: nox.Session, name: str, versions: str) -> None:
 @nox.session(python="3.11")
 def ml(session: nox.Session) -> None:
     """Test learned compression with tiny models built in the tests, in PyTorch and in ONNX."""
-    session.install("--editable", ".[dev,ml-torch]", "onnxscript")
-    session.run("python", "-m", "pytest", "-q", "tests/ml", *session.posargs)
+    session.install("--editable", ".[dev,embeddings]", "onnxscript")
+    gate = ("--cov", "--cov-config=tests/ml/coverage.ini", "--cov-fail-under=100")
+    session.run(
+        *("python", "-m", "pytest", "-q", "tests/ml", "tests/engine/test_learned.py", *gate),
+        *session.posargs,
+        env={"COVERAGE_FILE": ".coverage.ml"},
+    )

@@ -59,3 +59,15 @@ class CompressResult(Generic[N]):
     def transforms_applied(self) -> list[str]:
         """The names of the forms used, each once, in the order of the messages."""
         return list(dict.fromkeys(edit.form for edit in self.edits))
+
+
+def nothing_done(warnings: list[str]) -> CompressResult[object]:
+    """The account of a request that was passed on as it came, since we have failed."""
+    return CompressResult(
+        messages=[],
+        tokens_before=0,
+        tokens_after=0,
+        counter="",
+        counter_exact=False,
+        warnings=warnings,
+    )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from headroom_core.fail_open import fail_open
 from headroom_core.formats.wire import WireObject, is_array, is_object
-from headroom_core.report import CompressResult
+from headroom_core.report import nothing_done
 from headroom_core.tool import tool_cost
 from headroom_sdk.endpoints import Endpoint, endpoint_of, is_answered_at_once
 from headroom_sdk.loop import Loop
@@ -58,7 +58,7 @@ def make_plan(headroom: ClientHeadroom, asked: Asked) -> Plan:
             return _plan_batch(headroom, asked, endpoint, asked.body)
         return _plan_one(headroom, asked, endpoint, asked.body)
     if asked.counts:
-        headroom.ledger.add(_nothing_done(warnings))
+        headroom.ledger.add(nothing_done(warnings))
     return Plan()
 
 
@@ -106,17 +106,6 @@ def _plan_batch(
         else:
             sent.append(request)
     return Plan({} if _is_given(sent, requests) else {endpoint.key: sent})
-
-
-def _nothing_done(warnings: list[str]) -> CompressResult[object]:
-    return CompressResult(
-        messages=[],
-        tokens_before=0,
-        tokens_after=0,
-        counter="",
-        counter_exact=False,
-        warnings=warnings,
-    )
 
 
 def _messages(endpoint: Endpoint, body: WireObject) -> list[object] | None:

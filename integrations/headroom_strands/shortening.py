@@ -12,7 +12,7 @@ from headroom_core.engine.shared import engine_of
 from headroom_core.fail_open import fail_open
 from headroom_core.formats.wire import is_object
 from headroom_core.messages import ToolResult
-from headroom_core.report import CompressResult
+from headroom_core.report import CompressResult, nothing_done
 from headroom_core.savings import Ledger
 from headroom_core.tokens import deciding_counter
 from headroom_strands.codec import StrandsCodec
@@ -84,7 +84,7 @@ class Shortening:
             cost = _cost_of(self.tool.tool_name, specs) if added else 0
             self.ledger.add(result, overhead=cost, bypassed=bypass)
             return _joined(result.messages, rest)
-        self.ledger.add(_nothing_done(warnings))
+        self.ledger.add(nothing_done(warnings))
         return messages
 
     def estimated(self, messages: Messages, specs: Sequence[ToolSpec] | None) -> Messages:
@@ -113,7 +113,7 @@ class Shortening:
             kept = self._stored(codec, message, result)
             self.ledger.add(kept)
             return kept.messages[0] if kept.edits else None
-        self.ledger.add(_nothing_done(warnings))
+        self.ledger.add(nothing_done(warnings))
         return None
 
     def _stored(
@@ -186,15 +186,3 @@ def _model_id(model: Model | None) -> str | None:
         name = config.get("model_id") if is_object(config) else None
         return name if isinstance(name, str) else None
     return None
-
-
-def _nothing_done(warnings: list[str]) -> CompressResult[Message]:
-    """What the ledger is told of a request in which we have failed."""
-    return CompressResult(
-        messages=[],
-        tokens_before=0,
-        tokens_after=0,
-        counter="",
-        counter_exact=False,
-        warnings=warnings,
-    )

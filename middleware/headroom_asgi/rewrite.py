@@ -19,7 +19,7 @@ from headroom_asgi.paths import MESSAGES_KEY
 from headroom_core.fail_open import fail_open
 from headroom_core.formats.wire import WireObject, is_array, is_object, string
 from headroom_core.json_splice import splice
-from headroom_core.report import CompressResult
+from headroom_core.report import CompressResult, nothing_done
 from headroom_core.retrieve_loop import MOST_ROUNDS, Exchange, Offer, make_offer
 from headroom_core.tokens import deciding_counter
 from headroom_core.tool import tool_cost
@@ -100,7 +100,7 @@ class Rewriter:
                 return self._rewritten(raw, body, shape, context, bypass=bypass, answers=answers)
             return Rewritten(raw)
         if answers:
-            self.ledger.add(_nothing_done(warnings))
+            self.ledger.add(nothing_done(warnings))
         return Rewritten(raw)
 
     def count_answers(self, exchange: Exchange) -> None:
@@ -137,7 +137,7 @@ class Rewriter:
         spliced = raw if bypass else going_on.spliced(result.messages)
         if spliced is None:
             spliced, exchange = raw, None
-            result = _nothing_done(["a request could not be spliced, it was left as it is"])
+            result = nothing_done(["a request could not be spliced, it was left as it is"])
         if answers:
             overhead = tool_cost(shape) if offer.added and exchange is not None else 0
             self.ledger.add(result, overhead=overhead, bypassed=bypass)
@@ -226,14 +226,3 @@ def _is_answered_here(body: WireObject) -> bool:
     choices = body.get("n")
     is_one = choices is None or choices == 1
     return is_one and body.get("background") is not True
-
-
-def _nothing_done(warnings: list[str]) -> CompressResult[object]:
-    return CompressResult(
-        messages=[],
-        tokens_before=0,
-        tokens_after=0,
-        counter="",
-        counter_exact=False,
-        warnings=warnings,
-    )

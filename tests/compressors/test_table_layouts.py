@@ -331,3 +331,11 @@ def test_a_form_with_changed_signs_gives_a_text_or_an_error(data: st.DataObject)
         assert isinstance(TABLE.decode(found.legend, forged), str)
     except DecodeError:
         return
+
+
+@pytest.mark.parametrize("codes", ["<7 >5 <9", "<7 >5 <9 <7 <7"])
+def test_a_layout_of_other_columns_is_an_error(codes: str) -> None:
+    body = f"[2 rows, grid {codes}, names left: name|cpu+2\n status=Running\n space=prod]\na|1\nb|2"
+
+    with pytest.raises(DecodeError, match="other columns than its layout"):
+        TABLE.decode("a table: count, layout and columns, then its rows", body)

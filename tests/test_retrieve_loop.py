@@ -554,3 +554,20 @@ def test_results_that_cannot_be_kept_or_read_are_not_replayed(
     assert found == [{"output": "x"}, user]
     monkeypatch.setattr(MemoryStore, "recall", recall)
     assert replay("openai_responses", [user], store, previous="resp_2") == [user]
+
+
+def test_a_conversation_without_hidden_exchanges_asks_the_store_once(
+    store: MemoryStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    recall = MemoryStore.recall
+
+    def counted(self: MemoryStore, key: str) -> bytes | None:
+        asked.append(key)
+        return recall(self, key)
+
+    monkeypatch.setattr(MemoryStore, "recall", counted)
+    talk = [Line("user", "go"), Line("assistant", "Done.")] * 20
+
+    assert History(Lines(), store).replay(talk) == talk
+    assert len(asked) == 1

@@ -30,6 +30,7 @@ logger: logging.Logger = logging.getLogger(__name__)
 N = TypeVar("N")
 
 _KEY = "hidden exchange "
+_OPENING = "opening of a "
 
 
 class Transcript(Protocol[N]):
@@ -88,10 +89,13 @@ class History(Generic[N]):
         `seen` is what the client sent, `turn` what it got for it.
         """
         digest = _Seen(self._stands_on)
-        for native in (*seen, *turn):
-            digest.read(self._transcript.parse(native))
+        read = [self._transcript.parse(native) for native in (*seen, *turn)]
+        for message in read:
+            digest.read(message)
         dump = self._transcript.dump
         try:
+            # The sign first: without it, nobody looks for the exchange.
+            self._store.remember(self._opening(read), b"1")
             value = [[dump(each) for each in hidden.before], hidden.calls]
             value.append([dump(each) for each in hidden.results])
             self._store.remember(digest.key(), json.dumps(value).encode())
@@ -104,6 +108,8 @@ class History(Generic[N]):
         """Return a client's messages with all hidden exchanges that the store knows put back."""
         seen = _Seen(self._stands_on)
         read = [self._transcript.parse(native) for native in messages]
+        if not self._has_hidden(read):
+            return list(messages)
         out: list[N] = []
         at = 0
         while at < len(messages):
@@ -125,6 +131,22 @@ class History(Generic[N]):
                     end += 1
             at = end
         return out
+
+    def _opening(self, read: Sequence[Message]) -> str:
+        """The key of the sign that conversations with this opening may have hidden exchanges.
+
+        Most have none, and one look into the store is quicker than one for each answer of a model.
+        """
+        opening = _Seen(self._stands_on)
+        next((message for message in read if opening.read(message)), None)
+        return _OPENING + opening.key()
+
+    def _has_hidden(self, read: Sequence[Message]) -> bool:
+        try:
+            return self._store.recall(self._opening(read)) is not None
+        except StoreError:
+            logger.warning("hidden exchanges could not be looked for; none is replayed")
+            return False
 
     def _recall(self, key: str) -> Hidden[N] | None:
         try:

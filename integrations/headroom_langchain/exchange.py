@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING
 
 from headroom_core.fail_open import fail_open
@@ -47,8 +46,7 @@ class Exchange:
             self._messages = self._seen
             with fail_open("replay of hidden retrievals", tell=self.warnings.append):
                 store = self._shortener.engine.store
-                if store.recall(_opening_key(self._seen)) is not None:
-                    self._messages = History(TRANSCRIPT, store).replay(self._seen)
+                self._messages = History(TRANSCRIPT, store).replay(self._seen)
         return self._messages
 
     @property
@@ -82,8 +80,6 @@ class Exchange:
             if said is not None and TRANSCRIPT.parse(said) != TRANSCRIPT.parse(visible):
                 self._hidden.calls = [(0, TRANSCRIPT.dump(said))]
             store = self._shortener.engine.store
-            # The sign first: without it, nobody looks for the exchange.
-            store.remember(_opening_key(self._seen), b"1")
             History(TRANSCRIPT, store).keep(self._seen, [visible], self._hidden)
 
     def _answered(self, call: Call) -> str:
@@ -99,16 +95,3 @@ class Exchange:
             )
         self._shortener.ledger.add_retrieval(deciding_counter().count(answer))
         return answer
-
-
-def _opening_key(messages: Sequence[BaseMessage]) -> str:
-    """The key of the sign that conversations with this opening may have hidden exchanges.
-
-    Most have none, and one look into the store is quicker than one for each answer of the model.
-    """
-    for message in messages:
-        parsed = TRANSCRIPT.parse(message)
-        if parsed.role not in {"system", "developer"}:
-            digest = hashlib.sha256(repr(parsed).encode("utf-8", "surrogatepass"))
-            return f"opening of hidden exchanges {digest.hexdigest()}"
-    return "opening of hidden exchanges"

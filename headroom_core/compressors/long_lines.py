@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from headroom_core.compressors.base import Hint
 
-LONGEST = 2_000
+LONGEST = 1_000
 """Lines up to this many characters are shown whole."""
 _START, _END = 300, 100
 _AROUND = 120

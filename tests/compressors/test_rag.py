@@ -359,3 +359,22 @@ def test_what_a_question_in_other_words_misses_comes_with_one_retrieval() -> Non
 def test_a_list_of_chunks_in_json_is_told_by_its_texts(rendering: str) -> None:
     assert is_chunk_list(RENDERINGS[rendering]) == rendering.startswith("json")
     assert not is_chunk_list(json.dumps([{"id": number} for number in range(90)]))
+
+
+def test_chunks_that_hold_code_and_lists_are_chunks_by_their_names() -> None:
+    code = "```js\napp.register(plugin, { prefix: '/v1' })\nawait app.listen({ port: 3 })\n```\n"
+    listed = "* [Guides](./Guides.md)\n* [Server](./Server.md)\n* [Routes](./Routes.md)\n"
+    rows = [
+        {
+            "id": at,
+            "source": f"page-{at}.md",
+            "text": f"{code}{listed}Case {at} ends.",
+            "score": 0.5,
+        }
+        for at in range(12)
+    ]
+    text = json.dumps(rows)
+
+    assert RagChunks().claims(Source(text), Hint(query="prefix"))
+    renamed = text.replace('"text"', '"body"')
+    assert not RagChunks().claims(Source(renamed), Hint(query="prefix"))

@@ -21,6 +21,14 @@ _STRING = re.compile(r'"((?:[^"\\]|\\.)*+)"(\s*:)?', re.DOTALL)
 _TITLE = re.compile(
     r'"(?:title|source|name|url|link|file|path|id)"\s*:\s*"((?:[^"\\]|\\.){1,160}+)"', re.IGNORECASE
 )
+_RETRIEVED = re.compile(
+    r'"(?:text|content|page_?content|passage|chunk|excerpt)"\s*:\s*"((?:[^"\\]|\\.)*+)"',
+    re.IGNORECASE,
+)
+_RANKED = re.compile(
+    r'"(?:score|distance|similarity|rank|relevance|source|chunk_?id|doc(?:ument)?_?id|metadata)"\s*:',
+    re.IGNORECASE,
+)
 _BLANK = re.compile(r"\s*")
 _LONG = 120
 _LEAST_CHUNKS = 2
@@ -140,7 +148,28 @@ def _skip(text: str, at: int) -> int:
 
 
 def _are_chunks(text: str, items: list[Span]) -> bool:
-    """Whether the first objects are mostly text that reads like sentences."""
+    """Whether the first objects are mostly text: in sentences, or named as retrievals name it.
+
+    What is retrieved from the docs of a program is half code and lists, and chunks all the same.
+    """
+    return _read_as_sentences(text, items) or _are_named(text, items)
+
+
+def _are_named(text: str, items: list[Span]) -> bool:
+    looked_at = items[:_MOST_LOOKED_AT]
+    named = sum(
+        any(
+            2 * len(found[1]) >= end - start and len(found[1]) >= _LONG
+            for found in _RETRIEVED.finditer(text, start, end)
+        )
+        and _RANKED.search(text, start, end) is not None
+        for start, end in looked_at
+    )
+    fields = sum(text.count('":', start, end) for start, end in looked_at)
+    return 3 * named >= 2 * len(looked_at) and fields <= _MOST_FIELDS * len(looked_at)
+
+
+def _read_as_sentences(text: str, items: list[Span]) -> bool:
     prose = total = fields = 0
     for start, end in items[:_MOST_LOOKED_AT]:
         strings = [text[a:b] for a, b in _values(text, start, end)]

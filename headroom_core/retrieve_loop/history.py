@@ -21,7 +21,7 @@ from headroom_core.formats.wire import is_array, is_object
 from headroom_core.messages import Message, Text, ToolCall, ToolResult
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from headroom_core.store.base import Store
 
@@ -106,10 +106,10 @@ class History(Generic[N]):
 
     def replay(self, messages: Sequence[N]) -> list[N]:
         """Return a client's messages with all hidden exchanges that the store knows put back."""
+        if not self._has_hidden(map(self._transcript.parse, messages)):
+            return list(messages)
         seen = _Seen(self._stands_on)
         read = [self._transcript.parse(native) for native in messages]
-        if not self._has_hidden(read):
-            return list(messages)
         out: list[N] = []
         at = 0
         while at < len(messages):
@@ -132,7 +132,7 @@ class History(Generic[N]):
             at = end
         return out
 
-    def _opening(self, read: Sequence[Message]) -> str:
+    def _opening(self, read: Iterable[Message]) -> str:
         """The key of the sign that conversations with this opening may have hidden exchanges.
 
         Most have none, and one look into the store is quicker than one for each answer of a model.
@@ -141,7 +141,7 @@ class History(Generic[N]):
         next((message for message in read if opening.read(message)), None)
         return _OPENING + opening.key()
 
-    def _has_hidden(self, read: Sequence[Message]) -> bool:
+    def _has_hidden(self, read: Iterable[Message]) -> bool:
         try:
             return self._store.recall(self._opening(read)) is not None
         except StoreError:

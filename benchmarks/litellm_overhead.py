@@ -5,6 +5,9 @@ themselves, as LiteLLM calls them, beside whole calls: without a callback, with 
 nothing, and with ours.
 """
 
+# LiteLLM brings types for most of what it has, and no stubs.
+# pyright: reportMissingTypeStubs=false
+
 from __future__ import annotations
 
 import asyncio
@@ -27,7 +30,9 @@ MESSAGES: list[dict[str, object]] = [
     for turn in range(10)
     for role, text in (("user", "What is the state of order"), ("assistant", "It was sent on day"))
 ]
-TOOLS = [{"type": "function", "function": {"name": "find_order", "parameters": {}}}]
+TOOLS: list[dict[str, object]] = [
+    {"type": "function", "function": {"name": "find_order", "parameters": {}}}
+]
 
 
 def run(*, calls: int = 300) -> dict[str, float]:
@@ -83,7 +88,11 @@ async def _hooks(
 
     async def body() -> object:
         details = {"complete_input_dict": dict(given)}
-        record = {"call_type": "completion", "litellm_params": {}, "additional_args": details}
+        record: dict[str, object] = {
+            "call_type": "completion",
+            "litellm_params": {},
+            "additional_args": details,
+        }
         return callback.log_pre_api_call("gpt-4o", MESSAGES, record)
 
     first = await _median(hook, 1)

@@ -14,6 +14,8 @@ LEFT, RIGHT, TOP, BOTTOM = 60, 20, 50, 70
 COLOURS = ("#1b6ca8", "#e08e45", "#5b8c5a", "#8d6cab")
 _INK, _LINE = "#333333", "#dddddd"
 _STEP = 20
+_NAME, _LINE_HEIGHT = 150, 14
+"""Names of dots that are nearer than this to each other would overlap."""
 
 Point = tuple[str, float, float]
 
@@ -66,13 +68,21 @@ def scatter(title: str, points: Sequence[Point]) -> str:
     parts.append(_text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - BOTTOM + 42, "tokens saved, %"))
     ticks = range(0, 101, _STEP)
     parts += [_text(_x(tick), HEIGHT - BOTTOM + 18, str(tick)) for tick in ticks]
+    named: list[tuple[float, float]] = []
     for name, across, up in points:
         x, y = _x(across), _y(up)
         colour = COLOURS[0] if name.startswith("ours") else COLOURS[1]
         parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="6" fill="{colour}"/>')
         # Names stand to the left of dots near the right edge, so that none is cut off.
         anchor, dx = ("end", -10) if across > 60 else ("start", 10)
-        parts.append(_text(x + dx, y + 4, name, anchor))
+        # Dots may lie on each other; their names stand in lines of their own, downwards.
+        line = y + 4
+        while any(
+            abs(x - there) < _NAME and abs(line - taken) < _LINE_HEIGHT for there, taken in named
+        ):
+            line += 1
+        named.append((x, line))
+        parts.append(_text(x + dx, line, name, anchor))
     return _picture(parts)
 
 

@@ -218,9 +218,7 @@ def _conversation(results: list[str]) -> bytes:
             "input": {"n": index},
         }
         result = {"type": "tool_result", "tool_use_id": f"c{index}", "content": text}
-        messages += [
-            {"role": "assistant", "content": [call]},
-            {"role": "user", "content": [result]},
-        ]
+        messages.append({"role": "assistant", "content": [call]})
+        messages.append({"role": "user", "content": [result]})
     body = {"model": "m", "max_tokens": 9, "stream": True, "tools": [_TOOL], "messages": messages}
     return json.dumps(body).encode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import xml.etree.ElementTree as ET
 from typing import TYPE_CHECKING
 
@@ -51,3 +52,17 @@ def test_a_loss_has_no_bar() -> None:
 
     assert 'height="0.0"' in picture
     assert "a &lt; b" in picture
+
+
+def test_names_of_dots_that_lie_on_each_other_stand_in_lines_of_their_own() -> None:
+    picture = plots.scatter(
+        "ways", [("one", 2.0, 100.0), ("two", 2.3, 100.0), ("three", 2.1, 99.0)]
+    )
+
+    texts = list(ET.fromstring(picture).iter(f"{SVG}text"))
+    lines = {each.text: float(str(each.get("y"))) for each in texts}
+    names = sorted(lines[name] for name in ("one", "two", "three"))
+    assert [later - earlier >= 14 for earlier, later in itertools.pairwise(names)] == [
+        True,
+        True,
+    ]

@@ -45,6 +45,16 @@ class Reading:
         self.parts.append(part)
         self.paths.append(None)
 
+    def edits(self, texts: Mapping[int, str]) -> list[tuple[Path, str]]:
+        """Where each of the new `texts` goes; `ValueError` for a part that has no text."""
+        edits: list[tuple[Path, str]] = []
+        for index, text in texts.items():
+            path = self.paths[index] if 0 <= index < len(self.paths) else None
+            if path is None:
+                raise ValueError(f"part {index!r} of this message has no text to replace")
+            edits.append((path, text))
+        return edits
+
 
 @dataclass(frozen=True, slots=True)
 class FormatCodec:
@@ -60,14 +70,7 @@ class FormatCodec:
     def patch(self, native: object, texts: Mapping[int, str]) -> object:
         if not texts:
             return native
-        paths = self.read(native).paths
-        edits: list[tuple[Path, str]] = []
-        for index, text in texts.items():
-            path = paths[index] if 0 <= index < len(paths) else None
-            if path is None:
-                raise ValueError(f"part {index!r} of this message has no text to replace")
-            edits.append((path, text))
-        return _replaced(native, edits, 0)
+        return _replaced(native, self.read(native).edits(texts), 0)
 
 
 def unknown(native: object) -> Reading:

@@ -62,13 +62,7 @@ class StrandsCodec:
     def patch(self, native: StrandsMessage, texts: Mapping[int, str]) -> StrandsMessage:
         if not texts:
             return native
-        paths = self._read(native).paths
-        edits: list[tuple[Path, str]] = []
-        for index, text in texts.items():
-            path = paths[index] if 0 <= index < len(paths) else None
-            if path is None:
-                raise ValueError(f"part {index!r} of this message has no text to replace")
-            edits.append((path, text))
+        edits = self._read(native).edits(texts)
         # What stands on the way to a text is copied, so a message stays a message.
         return cast("StrandsMessage", _replaced(native, edits, 0))
 

@@ -16,7 +16,7 @@ LOWEST = {
     "asgi": ["starlette==1.0.0"],
     "langchain": ["langchain-core==1.7.2", "langchain==1.4.7"],
     "litellm": ["litellm==1.106.2"],
-    "proxy": ["starlette==1.0.0", "uvicorn==0.34.0", "websockets==14.0"],
+    "proxy": ["starlette==1.0.0", "uvicorn==0.37.0", "websockets==14.0"],
     "sdk": ["openai==1.109.1", "anthropic==0.108.0"],
     "strands": ["strands-agents==1.62.0"],
 }

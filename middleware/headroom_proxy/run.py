@@ -34,6 +34,8 @@ FILES_PER_REQUEST = 2
 KEEP_ALIVE_SECONDS = 75
 """How long an idle client is waited for: longer than clients keep their own connections."""
 MOST_HEADER_BYTES = 256 * 1024
+PATIENCE_WITH_WORKERS = 60
+"""Seconds a worker may be silent: one that is busy, or still starts, must not be killed for it."""
 
 
 class Server(uvicorn.Server):
@@ -93,6 +95,7 @@ def server_config(
         ws_ping_interval=None,
         h11_max_incomplete_event_size=MOST_HEADER_BYTES,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_worker_healthcheck=PATIENCE_WITH_WORKERS,
         timeout_graceful_shutdown=settings.grace_seconds,
         lifespan="on",
     )

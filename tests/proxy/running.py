@@ -6,14 +6,27 @@ import socket
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Event, Thread
+from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
+
+import httpx2
 
 from headroom_core.settings import Settings
 from headroom_proxy import Gateway, ProxySettings, create_app
 from headroom_proxy.run import Server, listen, server_config
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
+
+PATIENCE = 60.0
+
+
+def eventually(holds: Callable[[], object]) -> None:
+    """Wait for what another thread is about to do; a busy machine may take its time over it."""
+    end = monotonic() + PATIENCE
+    while not holds():
+        assert monotonic() < end, "it never came to hold"
+        sleep(0.005)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +36,14 @@ class Running:
     url: str
     port: int
     gateway: Gateway
+
+    def stats(self) -> Any:
+        """Return what it counted, once it is done with all that was asked.
+
+        A client has its answer before the proxy has closed its record of the request.
+        """
+        eventually(lambda: self.gateway.worker.in_flight == 0)
+        return httpx2.get(f"{self.url}/stats", timeout=PATIENCE).json()
 
 
 @contextmanager

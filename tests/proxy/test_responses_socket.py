@@ -6,7 +6,6 @@ import json
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-import httpx2
 import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
@@ -105,7 +104,8 @@ def test_the_model_is_answered_on_the_same_connection() -> None:
         assert is_object(completed)
         more: list[WireObject] = [{"role": "user", "content": "and?"}]
         answered(client, create(more, previous_response_id=completed["id"]))
-        stats = httpx2.get(f"{proxy.url}/stats").json()
+        client.close()
+        stats = proxy.stats()
 
     first, second, third = provider.bodies
     assert [tool["name"] for tool in _objects(first["tools"])] == ["run_command", NAME]

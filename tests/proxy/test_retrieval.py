@@ -154,7 +154,7 @@ def test_the_model_is_answered_and_the_client_sees_one_answer(wire: Wire, stream
 
     with serving(retrieves) as upstream, proxying(upstream.url) as proxy:
         response = asked(proxy, wire, raw)
-        stats = httpx2.get(f"{proxy.url}/stats").json()
+        stats = proxy.stats()
 
     first, second = upstream.requests
     assert [is_retrieve_tool(_name(each)) for each in tools_of(first)] == [False, True]
@@ -380,7 +380,7 @@ def test_a_model_that_writes_a_view_writes_the_original(wire: Wire, stream: bool
 
     with serving(copies) as upstream, proxying(upstream.url) as proxy:
         response = asked(proxy, wire, raw)
-        stats = httpx2.get(f"{proxy.url}/stats").json()
+        stats = proxy.stats()
 
     assert len(upstream.requests) == 1
     assert "[headroom " not in response.text
@@ -401,7 +401,7 @@ def test_a_request_does_not_fail_when_we_do(wire: Wire, monkeypatch: pytest.Monk
     monkeypatch.setattr("headroom_proxy.prefix.Prefixes.look", fail)
     with serving(say("ok")) as upstream, proxying(upstream.url) as proxy:
         response = asked(proxy, wire, raw)
-        stats = httpx2.get(f"{proxy.url}/stats").json()
+        stats = proxy.stats()
 
     assert response.status_code == 200
     assert upstream.requests[0].raw == raw
@@ -433,7 +433,7 @@ def test_the_prefix_is_told_to_the_client(upstream_of_ok: tuple[Upstream, Runnin
         asked(proxy, "anthropic", request("anthropic", messages, stream=False, tools=tools))
         for messages, tools in [(history, True), (longer, True), (longer, False)]
     ]
-    stats = httpx2.get(f"{proxy.url}/stats").json()
+    stats = proxy.stats()
 
     assert [each.headers["x-headroom-prefix"] for each in told] == [
         "new",

@@ -88,7 +88,7 @@ def test_what_was_compressed_is_given_back(proxy: Running) -> None:
         assert response.json()["original_content"] == ORIGINAL
     part = httpx2.get(f"{proxy.url}/v1/retrieve/{ref}", params={"lines": "3-4"}).json()
     assert part["original_content"].count("\n") <= 3
-    assert "tokens" in httpx2.get(f"{proxy.url}/stats").json()
+    assert "tokens" in proxy.stats()
 
 
 @pytest.mark.requirement("proxy.tenants")
@@ -144,7 +144,7 @@ def test_an_error_of_ours_is_a_500_and_the_proxy_goes_on(
     response = httpx2.get(f"{proxy.url}/v1/retrieve/0123456789abcdef")
 
     assert response.status_code == 500
-    assert httpx2.get(f"{proxy.url}/stats").json()["swallowed"]["/v1/retrieve"] == 1
+    assert proxy.stats()["swallowed"]["/v1/retrieve"] == 1
 
 
 @pytest.mark.requirement("proxy.litellm_guardrail")

@@ -7,14 +7,13 @@ import socket
 from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING
 
-import httpx2
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
 from headroom_proxy.sockets import ClientSocket
-from tests.proxy.running import Running, proxying
+from tests.proxy.running import PATIENCE, Running, eventually, proxying
 from tests.proxy.sockets import socket_serving
 
 if TYPE_CHECKING:
@@ -50,6 +49,7 @@ def opened(proxy: Running, path: str = "/v1/responses", **headers: str) -> Clien
         subprotocols=[Subprotocol("b"), Subprotocol("a")],
         max_size=None,
         proxy=None,
+        open_timeout=PATIENCE,
     )
 
 
@@ -170,7 +170,7 @@ def test_an_upstream_that_breaks_off_is_told_from_one_that_closes() -> None:
     ):
         with pytest.raises(ConnectionClosed) as closed:
             client.recv()
-        faults = httpx2.get(f"{proxy.url}/stats").json()["faults"]
+        faults = proxy.stats()["faults"]
 
     assert closed.value.rcvd is not None
     assert closed.value.rcvd.code == 1011
@@ -181,8 +181,7 @@ def test_an_upstream_that_breaks_off_is_told_from_one_that_closes() -> None:
 def test_a_close_of_the_client_reaches_the_upstream(code: int) -> None:
     with socket_serving(echo) as upstream, proxying(upstream.url) as proxy, opened(proxy) as client:
         client.close(code, "done")
-        while not upstream.closes:
-            httpx2.get(f"{proxy.url}/livez")
+        eventually(lambda: upstream.closes)
 
     assert upstream.closes == [(code, "done")]
 
@@ -190,9 +189,8 @@ def test_a_close_of_the_client_reaches_the_upstream(code: int) -> None:
 def test_a_client_that_crashes_closes_the_upstream() -> None:
     with socket_serving(echo) as upstream, proxying(upstream.url) as proxy, opened(proxy) as client:
         client.socket.shutdown(socket.SHUT_RDWR)
-        while not upstream.closes:
-            httpx2.get(f"{proxy.url}/livez")
-        assert proxy.gateway.worker.in_flight == 0
+        eventually(lambda: upstream.closes)
+        eventually(lambda: proxy.gateway.worker.in_flight == 0)
 
 
 def test_a_stop_of_the_proxy_ends_sockets() -> None:
@@ -202,6 +200,7 @@ def test_a_stop_of_the_proxy_ends_sockets() -> None:
         pytest.raises(ConnectionClosed),
     ):
         client.recv()
+    eventually(lambda: upstream.closes)
     assert len(upstream.closes) == 1
 
 

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from math import log
+from operator import add
 from typing import TYPE_CHECKING, Protocol
 
 from headroom_core.signals import STOP_WORDS
@@ -117,13 +118,23 @@ def spans(query: str, text: str) -> list[tuple[int, int]]:
 def terms_of_word(word: str) -> tuple[str, ...]:
     """Return the terms that a word counts as: its stem, and the stems of its pieces."""
     word = word[:_LONGEST_WORD]
-    if _UNSPACED.search(word):
-        return tuple(dict.fromkeys(word[i : i + 2] for i in range(max(1, len(word) - 1))))
+    if is_unspaced(word):
+        return tuple(dict.fromkeys(pairs(word))) or (word,)
     pieces = _PIECE.findall(word)
     if len(pieces) < 2:
         return (stem(word.lower()),)
     whole = [stem(word.lower())]
     return tuple(dict.fromkeys(whole + [stem(each.lower()) for each in pieces if len(each) > 1]))
+
+
+def is_unspaced(word: str) -> bool:
+    """Whether a word is of a script that sets no spaces between its words."""
+    return not word.isascii() and _UNSPACED.search(word) is not None
+
+
+def pairs(word: str) -> Iterator[str]:
+    """Return the pairs of neighbouring characters, in order."""
+    return map(add, word, word[1:])
 
 
 def stem(word: str) -> str:

@@ -55,11 +55,11 @@ def choose(layout: Layout, scores: Scores, asked: Asked, hint: Hint, room: int) 
     for section in sections:
         share = picked.size + int(max(0, room - picked.size) * _SECTION_SHARE)
         picked.fill(_of_section(layout, section), share, in_order=True)
-    order = sorted(range(len(layout.units)), key=lambda at: (-scores.units[at], at))
-    wide = max(room, picked.size + room // _LEFT_FOR_BEST)
-    picked.fill((at for at in order if scores.units[at] > 0), wide)
+    hits = [at for at, each in enumerate(scores.units) if each > 0]
+    best = sorted(hits, key=scores.units.__getitem__, reverse=True)
+    picked.fill(best, max(room, picked.size + room // _LEFT_FOR_BEST))
     if not picked.numbers:
-        picked.add(order[0])
+        picked.add(best[0] if best else 0)
     if len(layout.text) < _SHORT:
         least = len(layout.text) * _SHORT_SHARE
         for number in _around(sorted(picked.numbers), len(layout.units)):

@@ -166,8 +166,13 @@ class MarkupReader:
         layout = self._layout
         start, end = self._at[line], self._at[after - 1] + len(self._lines[after - 1])
         layout.blocks += 1
-        for from_, to in sentences(layout.text, start, end):
-            self._unit("sentence", from_, to, leads)
+        spans = sentences(layout.text, start, end)
+        if self._first is None:
+            for from_, to in spans[:1]:
+                self._unit("sentence", from_, to, leads)
+            spans = spans[1:]
+        block, section, all_leads = layout.blocks, self._open[-1][1], self._leads(leads)
+        layout.units += [Unit(a, b, "sentence", block, section, all_leads) for a, b in spans]
         self._intro = len(layout.units) - 1
 
     def _table(self, line: int) -> int:
@@ -240,10 +245,13 @@ class MarkupReader:
         """Add a unit; the heading of its section and the first unit there are read before it."""
         layout = self._layout
         number = len(layout.units)
-        known = (each for each in (self._heading, self._first) if each is not None)
-        all_leads = tuple(dict.fromkeys((*known, *leads)))
         section = self._open[-1][1]
-        layout.units.append(Unit(start, end, kind, layout.blocks, section, all_leads))
+        layout.units.append(Unit(start, end, kind, layout.blocks, section, self._leads(leads)))
         if self._first is None and kind == "sentence":
             self._first = number
         return number
+
+    def _leads(self, leads: tuple[int, ...]) -> tuple[int, ...]:
+        """What is read before a unit, each once: what stands above all of its section first."""
+        known = (each for each in (self._heading, self._first) if each is not None)
+        return tuple(dict.fromkeys((*known, *leads)))

@@ -9,10 +9,11 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from math import log
 from typing import TYPE_CHECKING
 
-from headroom_core.relevance import terms_of_word
+from headroom_core.relevance import is_unspaced, pairs, terms_of_word
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -63,7 +64,8 @@ class Scores:
 def score(layout: Layout, asked: Asked) -> Scores:
     """Score every unit."""
     found = _count(layout, asked.terms)
-    weights = _weights(found, asked)
+    holders = Counter(chain.from_iterable(found))
+    weights = _weights(holders, len(found), asked)
     titles = _count_titles(layout, found)
     alone = _bm25(found, [unit.end - unit.start for unit in layout.units], weights)
     blocks, sizes = _blocks(layout, found)
@@ -80,7 +82,7 @@ def score(layout: Layout, asked: Asked) -> Scores:
     again = _said_before(layout, found)
     for number in again:
         scores[number] = 0.0
-    rare = [number for number in _rare(found, asked) if number not in again]
+    rare = [number for number in _rare(found, holders, asked) if number not in again]
     return Scores(scores, rare, covered)
 
 
@@ -106,22 +108,43 @@ def root(term: str) -> str:
 def _forms(word: str) -> tuple[str, ...]:
     """The terms of a word and their roots."""
     terms = terms_of_word(word)
-    return tuple(dict.fromkeys((*terms, *filter(None, map(root, terms)))))
+    roots = filter(None, [root(each) for each in terms if len(each) >= _ROOT])
+    return tuple(dict.fromkeys((*terms, *roots)))
 
 
 class _Known(dict[str, tuple[str, ...]]):
-    """The wanted terms, and their roots, of every word seen so far: most words have none."""
+    """The wanted terms, and their roots, of all that stood between blanks so far.
+
+    Most of it has none.
+    """
 
     def __init__(self, wanted: Sequence[str]) -> None:
         super().__init__()
         roots = [root(each) for each in wanted]
         self._wanted = frozenset([*wanted, *(each for each in roots if each)])
+        self._letters = frozenset(each[:1] for each in wanted)
 
-    def __missing__(self, word: str) -> tuple[str, ...]:
-        forms, wanted = _forms(word), self._wanted
-        none = wanted.isdisjoint(forms)
-        hits = self[word] = () if none else tuple(each for each in forms if each in wanted)
-        return hits
+    def __missing__(self, piece: str) -> tuple[str, ...]:
+        wanted = self._wanted
+        hits: list[str] = []
+        for word in _WORD.findall(piece):
+            if self._surely_not(word):
+                continue
+            forms = _forms(word)
+            if not wanted.isdisjoint(forms):
+                hits += [each for each in forms if each in wanted]
+        known = self[piece] = tuple(hits)
+        return known
+
+    def _surely_not(self, word: str) -> bool:
+        """Whether a look is enough to tell that a word has no wanted term.
+
+        The one term of a plain word begins with its letter.
+        """
+        if is_unspaced(word):
+            return len(word) > 1 and self._wanted.isdisjoint(pairs(word))
+        plain = word.isascii() and word.isalpha() and word[1:].islower()
+        return plain and word[0].lower() not in self._letters
 
 
 def _count(layout: Layout, wanted: Sequence[str]) -> list[dict[str, int]]:
@@ -132,19 +155,18 @@ def _count(layout: Layout, wanted: Sequence[str]) -> list[dict[str, int]]:
     for unit in layout.units:
         counts: dict[str, int] = {}
         # Words without a wanted term, which are nearly all, never come to a line of Python.
-        for hits in filter(None, map(known, _WORD.findall(text, unit.start, unit.end))):
+        for hits in filter(None, map(known, text[unit.start : unit.end].split())):
             for term in hits:
                 counts[term] = counts.get(term, 0) + 1
         found.append(counts)
     return found
 
 
-def _weights(found: Sequence[dict[str, int]], asked: Asked) -> dict[str, float]:
-    """How much each term says, and each root: the fewer units hold it, the more."""
-    holders = Counter(term for terms in found for term in terms)
+def _weights(holders: Counter[str], total: int, asked: Asked) -> dict[str, float]:
+    """How much each term says, and each root: the fewer of all units hold it, the more."""
 
     def weight(term: str) -> float:
-        return log(1 + (len(found) - holders[term] + 0.5) / (holders[term] + 0.5))
+        return log(1 + (total - holders[term] + 0.5) / (holders[term] + 0.5))
 
     weights = {root(term): _ROOT_WEIGHT * weight(root(term)) for term in asked.own if root(term)}
     for term in asked.terms:
@@ -179,25 +201,27 @@ def _bm25(
     found: Sequence[dict[str, int]], sizes: Sequence[int], weights: dict[str, float]
 ) -> list[float]:
     mean = max(1.0, sum(sizes) / max(1, len(sizes)))
-    return [
-        sum(
-            weights.get(term, 0.0) * times * (_K1 + 1) / (times + _K1 * (1 - _B + _B * size / mean))
-            for term, times in terms.items()
-        )
-        if terms
-        else 0.0
-        for terms, size in zip(found, sizes, strict=True)
-    ]
+    scores: list[float] = []
+    for terms, size in zip(found, sizes, strict=True):
+        total = 0.0
+        if terms:
+            norm = _K1 * (1 - _B + _B * size / mean)
+            for term, times in terms.items():
+                total += weights.get(term, 0.0) * times * (_K1 + 1) / (times + norm)
+        scores.append(total)
+    return scores
 
 
 def _with_neighbours(layout: Layout, base: Sequence[float]) -> list[float]:
     """A unit counts more where those beside it, in the same block, count."""
     scores = list(base)
-    for at, unit in enumerate(layout.units[1:], 1):
-        if layout.units[at - 1].block == unit.block:
+    before = -1
+    for at, unit in enumerate(layout.units):
+        if unit.block == before:
             goes_on = base[at - 1] > 0 and _PRONOUN.match(layout.text, unit.start)
             scores[at] += (_AFTER if goes_on else _NEIGHBOUR) * base[at - 1]
             scores[at - 1] += _NEIGHBOUR * base[at]
+        before = unit.block
     return scores
 
 
@@ -217,16 +241,15 @@ def _of_kind(layout: Layout, scores: Sequence[float], asked: Asked) -> list[floa
     ]
 
 
-def _rare(found: Sequence[dict[str, int]], asked: Asked) -> list[int]:
+def _rare(found: Sequence[dict[str, int]], holders: Counter[str], asked: Asked) -> list[int]:
     """The units that hold a term of the question which few units hold.
 
     Of a long message, which has many terms, hardly any unit may hold it.
     """
-    holders = Counter(term for terms in found for term in terms)
     share = _RARE_SHARE if len(asked.own) <= _MANY_ASKED else _RARE_SHARE_OF_MANY
     most = max(_RARE_LEAST, len(found) // share)
     rare = {term for term in asked.own if 0 < holders[term] <= most}
-    return [at for at, terms in enumerate(found) if not rare.isdisjoint(terms)]
+    return [at for at, terms in enumerate(found) if terms and not rare.isdisjoint(terms)]
 
 
 def _covered(blocks: Sequence[dict[str, int]], weights: dict[str, float], asked: Asked) -> float:

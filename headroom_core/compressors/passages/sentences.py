@@ -12,13 +12,18 @@ import re
 Span = tuple[int, int]
 
 # A run of marks is matched from its first one only, which keeps long runs linear. In a JSON string
-# a quote and a line end stand as escapes.
+# a quote and a line end stand as escapes. All that may end a sentence is in the class in front, so
+# that no other character is tried. The group holds the blanks that follow, but not after a line end
+# of JSON: where many of these follow each other, each would be read as often as there are any.
+_BLANKS = r"(?:\s|\\[nrt](?![a-zA-Z]:))"
 _END = re.compile(
-    r"""(?<![.!?…])[.!?…]++(?:\\?["'”’»)\]*_`])*+(?=\s|\\[nrt]|$)"""
-    r"""|[。！？｡؟۔।]++(?:\\?["'”’»)\]」』】）》])*+"""
-    r"""|\\n(?=\\n)|\\n(?=[-*•] )"""
+    r"""[.!?…。！？｡؟۔।\\](?:(?:"""
+    r"""(?<=[.!?…])(?<![.!?…]{2})[.!?…]*+(?:\\?["'”’»)\]*_`])*+(?=\s|\\[nrt]|$)"""
+    r"""|(?<=[。！？｡؟۔।])[。！？｡؟۔।]*+(?:\\?["'”’»)\]」』】）》])*+"""
+    rf""")(?=({_BLANKS}*+))"""
+    r"""|(?<=\\)n(?=\\n|[-*•] ))"""
 )
-_BLANK = re.compile(r"(?:\s|\\[nrt](?![a-zA-Z]:))+")
+_BLANK = re.compile(f"{_BLANKS}++")
 _LAST_WORD = re.compile(r"[^\W_](?:[^\W_]|\.(?=[^\W_])){0,11}$")
 _ABBREVIATIONS = frozenset(
     "mr mrs ms dr prof rev hon sr jr st ste mt ft vs etc e.g i.e eg ie cf viz fig figs eq no nos"
@@ -37,11 +42,15 @@ def sentences(text: str, start: int, end: int) -> list[Span]:
     found: list[Span] = []
     at = _skip_blanks(text, start, end)
     for mark in _END.finditer(text, at, end):
-        stop = mark.start() if mark.group().startswith("\\n") else mark.end()
-        if stop <= at or not _ends(text, mark, end):
-            continue
-        found.append((at, stop))
-        at = _skip_blanks(text, stop, end)
+        first, stop = mark.span()
+        follows = mark.end(1)
+        if follows < 0:
+            if first > at:
+                found.append((at, first))
+                at = _skip_blanks(text, first, end)
+        elif not (follows < end and text[follows].islower()) and _ends(text, first, stop):
+            found.append((at, stop))
+            at = follows
     if at < end:
         found.append((at, at + len(text[at:end].rstrip())))
     return found
@@ -52,17 +61,18 @@ def _skip_blanks(text: str, at: int, end: int) -> int:
     return blank.end() if blank else at
 
 
-def _ends(text: str, mark: re.Match[str], end: int) -> bool:
-    """Whether a sentence ends at this mark."""
-    follows = _skip_blanks(text, mark.end(), end)
-    if follows < end and text[follows].islower() and mark.group()[0] != "\\":
-        return False
-    if mark.group() != ".":
+def _ends(text: str, first: int, stop: int) -> bool:
+    """Whether these marks end a sentence: all do but a dot, which may be part of a word."""
+    if stop > first + 1 or text[first] != ".":
         return True
-    before = _LAST_WORD.search(text, max(0, mark.start() - _LOOK_BACK), mark.start())
-    if before is None:
-        return True
-    word = before.group()
+    before = text[max(0, first - _LOOK_BACK) : first]
+    # Nearly always a plain word, which is told without a pattern.
+    word = before[before.rfind(" ") + 1 :]
+    if not word.isalnum():
+        last = _LAST_WORD.search(before)
+        if last is None:
+            return True
+        word = last.group()
     if word.isdigit():
         return len(word) > _LONGEST_ORDINAL
     return not (word.lower() in _ABBREVIATIONS or (len(word) == 1 and word.isupper()))

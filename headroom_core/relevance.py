@@ -96,9 +96,14 @@ def tokens(text: str) -> Iterator[Token]:
 
 def query_terms(query: str) -> tuple[str, ...]:
     """Return the terms of a query, each once; stop words only where there is nothing else."""
+    found = telling_terms(query)
+    return found or tuple(dict.fromkeys(term for token in tokens(query) for term in token.terms))
+
+
+def telling_terms(query: str) -> tuple[str, ...]:
+    """Return the terms of a query that are no stop words, each once."""
     words = [token for token in tokens(query) if _says_something(query[token.start : token.end])]
-    found = [term for token in (words or tokens(query)) for term in token.terms]
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(term for token in words for term in token.terms))
 
 
 def compounds(query: str) -> tuple[str, ...]:

@@ -75,7 +75,13 @@ def retrieve(  # noqa: PLR0913 - each is one way to ask
     if not asked:
         return _all_of(text, start, max_tokens)
     ((name, value),) = asked.items()
-    return page(_SELECT[name](text, value), asked, start=start, max_tokens=max_tokens)
+    selection = _SELECT[name](text, value)
+    if selection.whole_head and start == Place():
+        everything = f"{selection.whole_head}\n{text}"
+        if max_tokens is None or fits(everything, max_tokens):
+            total = whole(text).total
+            return Retrieved(text=everything, shown=((1, total),), total=total, exact=False)
+    return page(selection, asked, start=start, max_tokens=max_tokens)
 
 
 def _all_of(text: str, start: Place, max_tokens: int | None) -> Retrieved:

@@ -56,5 +56,8 @@ class Selection:
     pieces: Pieces
     head: str = ""
     """A first line of ours that the answer starts with, whatever else fits."""
+    whole_head: str = ""
+    """The first line above the whole original, which is shown instead where it fits: nothing that
+    was asked for stands in it, so that one part is as good as another. Else empty."""
     bare: bool = False
     """Whether the pieces say all themselves, so that no line tells their places."""

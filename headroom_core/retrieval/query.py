@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from headroom_core.compressors.passages.asked import own_terms
 from headroom_core.relevance import Bm25
 from headroom_core.retrieval.answer import Piece, Selection
 from headroom_core.retrieval.chunks import (
@@ -40,6 +41,7 @@ AGAIN_PROBLEM = 0.6
 MOST_NAMED = 12
 LEAST_NAME = 4
 MOST_SECTIONS = 3
+LEAST_SENTENCE = 4
 NEIGHBOURS = (1, 2)
 NEIGHBOURED = 8
 """So many of the best entries of a log are shown with the lines around them."""
@@ -62,7 +64,11 @@ class _Ranked:
 
 
 def select_query(text: str, asked: str, scorer: Scorer | None = None) -> Selection:
-    """Return the best stretches first; the beginning, and what looks bad, where nothing matches."""
+    """Return the best stretches first.
+
+    Where nothing matches, and after what matches a sentence that names nothing: what sounds bad,
+    then the beginning of each part, then the rest.
+    """
     asked = asked[:MOST_QUERY_CHARS]
     scorer = scorer or Bm25()
     compact = compact_json(text)
@@ -75,9 +81,14 @@ def select_query(text: str, asked: str, scorer: Scorer | None = None) -> Selecti
         named = _named_symbols(lines, asked) or _named_sections(lines, asked)
         total, unit, found = len(lines), "lines", _ranked(text_chunks(lines), asked, scorer)
         found = _once(named, found, lines)
-    head = "" if named or (found and found[0].score > 0) else _nothing(asked)
     pieces = [*named, *(_piece(each.chunk) for each in found[:MOST_PIECES])]
-    return Selection("items" if unit == "items" else "lines", total, pieces, head)
+    head = whole_head = ""
+    if not named and not (found and found[0].score > 0):
+        head = _said(asked, "nothing matches", "what sounds bad, then the beginning of each part")
+        whole_head = _said(asked, "nothing matches", "all of it")
+    elif not named and _names_nothing(asked):
+        whole_head = _said(asked, "nothing is named in", "all of it")
+    return Selection("items" if unit == "items" else "lines", total, pieces, head, whole_head)
 
 
 def literals(asked: str) -> list[str]:
@@ -85,9 +96,14 @@ def literals(asked: str) -> list[str]:
     return list(dict.fromkeys("".join(groups) for groups in _QUOTED.findall(asked)))
 
 
-def _nothing(asked: str) -> str:
+def _said(asked: str, missing: str, instead: str) -> str:
     shown = " ".join(asked[:80].split())
-    return f"[nothing matches {shown!r}; what sounds bad, then the beginning:]"
+    return f"[{missing} {shown!r}; {instead}:]"
+
+
+def _names_nothing(asked: str) -> bool:
+    """Whether a question is about a text as a whole. A word or two are looked for, whatever."""
+    return len(asked.split()) >= LEAST_SENTENCE and not own_terms(asked)
 
 
 def _piece(chunk: Chunk) -> Piece:
@@ -101,19 +117,28 @@ def _ranked(chunks: Sequence[Chunk], asked: str, scorer: Scorer) -> list[_Ranked
     quoted = literals(asked)
     bad = bool(_ASKS_FOR_PROBLEMS.search(asked))
     changes = bool(_ASKS_FOR_CHANGES.search(asked))
-    worst = _worst_of(chunks) if bad or not any(scores) else []
+    names_nothing = _names_nothing(asked)
+    worst = _worst_of(chunks) if bad or names_nothing or not any(scores) else []
     for index, chunk in enumerate(chunks):
         scores[index] += LITERAL_WEIGHT * sum(_holds(chunk, literal) for literal in quoted)
         if bad:
             scores[index] += PROBLEM_WEIGHT * worst[index]
         if changes and scores[index]:
             scores[index] += _changed(chunk.text)
-    if not any(scores):
-        order = sorted(range(len(chunks)), key=lambda index: -worst[index])
-        return [_Ranked(chunks[index], 0.0) for index in order[:MOST_PIECES]]
     order = sorted(range(len(chunks)), key=lambda index: (-scores[index], index))
     ranked = [_Ranked(chunks[index], scores[index]) for index in order if scores[index] > 0]
-    return _taking_turns(ranked, AGAIN_PROBLEM if bad else AGAIN)
+    found = _taking_turns(ranked, AGAIN_PROBLEM if bad else AGAIN)
+    if names_nothing or not found:
+        first = _firsts(chunks)
+        rest = [index for index in range(len(chunks)) if scores[index] <= 0]
+        rest.sort(key=lambda index: (-worst[index], index not in first))
+        found += [_Ranked(chunks[index], 0.0) for index in rest[:MOST_PIECES]]
+    return found
+
+
+def _firsts(chunks: Sequence[Chunk]) -> set[int]:
+    """The chunks with which what stands under a heading begins."""
+    return {at for at, chunk in enumerate(chunks) if not at or chunk.under != chunks[at - 1].under}
 
 
 def _holds(chunk: Chunk, literal: str) -> float:

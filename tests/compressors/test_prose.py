@@ -115,6 +115,7 @@ def test_a_section_that_is_named_is_kept_from_its_start(query: str) -> None:
         "Tell me what matters here.",
         "这是文档，请看一下。",
         "How does quantum chromodynamics explain confinement?",
+        "Who was it, and by whom?",
     ],
 )
 def test_it_abstains_where_the_question_names_nothing_of_the_text(query: str) -> None:

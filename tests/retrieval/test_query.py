@@ -196,6 +196,51 @@ def test_without_a_match_it_says_so_and_shows_problems_and_the_beginning() -> No
     assert "job 0 alpha" in found.text
 
 
+def parts() -> str:
+    goes_on = "It goes on with more words.\n\n" * 60
+    return "".join(f"# Part {n}\nIt opens with {n}.\n\n{goes_on}" for n in range(6))
+
+
+def test_without_a_match_each_part_shows_how_it_begins() -> None:
+    long = parts()
+
+    found = ask(long, "xylophone", 1_500)
+
+    assert "then the beginning of each part" in found.text
+    assert all(f"It opens with {n}." in found.text for n in range(6))
+
+
+@pytest.mark.parametrize(
+    ("asked", "why"),
+    [
+        ("xylophone", "nothing matches"),
+        ("Please summarize this document.", "nothing matches"),
+        ("What does its own text say?", "nothing is named in"),
+    ],
+)
+@pytest.mark.parametrize("text", [MANUAL, json.dumps({word: [word, "own"] for word in WORDS})])
+def test_a_question_that_finds_nothing_gets_all_of_what_fits(
+    text: str, asked: str, why: str
+) -> None:
+    found = ask(text, asked, 1_500)
+
+    assert found.text == f"[{why} {asked!r}; all of it:]\n{text}"
+    assert found.shown == ((1, found.total),)
+    assert found.cursor is None
+    assert not found.exact
+
+
+def test_words_that_name_nothing_are_looked_for_first_and_the_rest_can_be_reached() -> None:
+    text = parts() + "\n\n# Summary\nAll parts open."
+
+    pieces = select_query(text, "Please give me a summary.").pieces
+    every = [pieces[index].text for index in range(len(pieces))]
+
+    assert "All parts open." in every[0]
+    assert len(select_query(text, "summary").pieces) == 1
+    assert all(any(f"It opens with {n}." in each for each in every) for n in range(6))
+
+
 @pytest.mark.parametrize("text", ["", "\n\n", " ", "[]", "{}", '""'])
 def test_nothing_at_all_can_be_asked(text: str) -> None:
     assert "nothing matches" in ask(text, "anything").text

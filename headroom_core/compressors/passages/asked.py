@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from headroom_core.compressors.passages.kinds import answer_kinds
-from headroom_core.relevance import query_terms
+from headroom_core.relevance import query_terms, telling_terms
 
 if TYPE_CHECKING:
     from headroom_core.compressors.base import Hint
@@ -60,10 +60,15 @@ def asked(hint: Hint) -> Asked:
     searched = _searched(hint)
     terms = dict.fromkeys((*_terms(query), *_terms(searched)))
     wanted = tuple(terms)[:_MOST_TERMS]
-    own = frozenset(term for term in wanted if term not in _GENERIC)
+    own = frozenset(wanted) - _GENERIC
     found = [next(filter(None, match.groups())) for match in _QUOTED.finditer(query)]
     phrases = tuple(dict.fromkeys(normal(each) for each in found))
     return Asked(wanted, phrases, own, answer_kinds(f"{query}\n{searched}"))
+
+
+def own_terms(text: str) -> frozenset[str]:
+    """The terms of a text that name something: without stop words and words such as "summary"."""
+    return frozenset(_terms(text)) - _GENERIC
 
 
 def normal(title: str) -> str:
@@ -72,7 +77,7 @@ def normal(title: str) -> str:
 
 
 def _terms(text: str) -> list[str]:
-    return [term for term in query_terms(text) if term not in _GENERIC_PAIRS]
+    return [term for term in telling_terms(text) if term not in _GENERIC_PAIRS]
 
 
 def _ends_of(text: str) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 
 from benchmarks import (
     bill,
+    blind,
     check,
     linear,
     litellm_overhead,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 NAMES = (
     "savings",
+    "blind",
     "bill",
     "workloads",
     "replay",
@@ -57,6 +59,7 @@ def runs(folder: Path | None) -> dict[str, Callable[[], object]]:
 
     return {
         "savings": lambda: savings.run(items()),
+        "blind": lambda: blind.run(items()),
         "bill": lambda: bill.run(conversations()),
         "workloads": workloads.run,
         "replay": replay.run,

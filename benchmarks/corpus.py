@@ -1,9 +1,10 @@
 """Recorded tool results with questions, from a folder of JSON lines or from the sample.
 
 A folder holds one file for each kind, one record on each line: `id`, `kind`, `question`, `tool`
-(`name`, `arguments`), `content`, and `needles`, the strings that the answer needs. Whole
-conversations stand in `trajectory.jsonl`: `system`, `messages`, `format`, and `cuts` with the
-turns at which a model is asked.
+(`name`, `arguments`), `content`, and `needles`, the strings that the answer needs; also, if there
+is one, `question_blind`, which says nothing of what is asked. Whole conversations stand in
+`trajectory.jsonl`: `system`, `messages`, `format`, and `cuts` with the turns at which a model is
+asked.
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ class Item:
     arguments: str
     content: str
     needles: tuple[str, ...]
+    blind: str = ""
+    """A question that says nothing of what is asked; empty where there is none."""
 
     def messages(self) -> list[Native]:
         """The conversation in which an agent sends this result: question, call, result."""
@@ -101,6 +104,7 @@ def _item(record: dict[str, object]) -> Item:
         arguments=json.dumps(tool["arguments"], ensure_ascii=False),
         content=str(record["content"]),
         needles=tuple(str(each) for each in cast("list[object]", record["needles"])),
+        blind=str(record.get("question_blind", "")),
     )
 
 

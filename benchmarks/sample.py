@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from benchmarks.shapes import Kind
 
 SIZES = (2_000, 12_000, 60_000)
+BLIND = "Please look at this output and tell me what matters."
 
 
 def sample_items() -> list[Item]:
@@ -49,6 +50,7 @@ def _made(name: str, kind: Kind, size: int) -> Item:
         arguments=json.dumps(kind.arguments),
         content=text,
         needles=needles,
+        blind=BLIND,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -236,11 +237,14 @@ def test_a_folder_of_records_is_read_kind_by_kind(tmp_path: Path) -> None:
         "needles": ["ne"],
     }
     (folder / "logs.jsonl").write_text(json.dumps(record) + "\n", encoding="utf-8")
+    (folder / "rag.jsonl").write_text(
+        json.dumps({**record, "kind": "rag", "question_blind": "And?"}) + "\n", encoding="utf-8"
+    )
     talk = {"id": "t", "system": None, "messages": [{"role": "user"}], "cuts": [{"t": 1}]}
     (folder / "trajectory.jsonl").write_text(json.dumps(talk) + "\n", encoding="utf-8")
 
     assert folder_given(str(tmp_path)) == folder_given(str(folder)) == folder
-    assert read_items(folder) == [made]
+    assert read_items(folder) == [made, replace(made, kind="rag", blind="And?")]
     assert read_conversations(folder) == [Conversation("t", "", ({"role": "user"},), (1,))]
 
 

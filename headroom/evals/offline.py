@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from headroom.evals import generators as made
 from headroom.evals import listings
 from headroom.evals.bill import Prices, bill
 from headroom.evals.items import conversation, seeded
+from headroom.evals.passages import SAYS_NOTHING, passages_item
 from headroom.evals.reading import answer, error_kinds, failing_tests
 from headroom_core.conversations import decode
 from headroom_core.engine.headroom import Headroom
@@ -114,6 +115,19 @@ def recall(seed: str, make: MakeEngine) -> str:
     return ""
 
 
+def blind_question(seed: str, make: MakeEngine) -> str:
+    """A question that shares no word with its answer leaves it in sight, or one retrieval away."""
+    item = passages_item(seed)
+    for question in (item.question, SAYS_NOTHING):
+        sent = send(replace(item, question=question), make, _BALANCED)
+        if sent.lossless or item.needles[0] in sent.visible:
+            continue
+        call = {"ref": sent.ref or "", "query": question}
+        if item.needles[0] not in answer_tool_call(NAME, call, store=sent.engine.store):
+            return f"{item.needles[0]!r} is out of reach of {question!r}"
+    return ""
+
+
 def prefix(seed: str, make: MakeEngine) -> str:
     """What a message becomes does not change when the conversation grows."""
     messages = _growing(seed)
@@ -145,6 +159,7 @@ CHECKS: dict[str, Callable[[str, MakeEngine], str]] = {
     "error listing": error_listing,
     "failure listing": failure_listing,
     "retrieval recall": recall,
+    "blind question": blind_question,
     "prefix purity": prefix,
     "bill": cheaper,
 }

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from headroom.evals import offline, passages
 from headroom.evals.generators import GENERATORS
 from headroom.evals.items import Ask
 from headroom.evals.offline import CHECKS, make_engine
@@ -11,6 +12,7 @@ from headroom.evals.reading import answer, error_kinds, failing_tests
 from headroom_core.compressors.base import Compressor, Encoded, Hint, View
 from headroom_core.compressors.registry import REGISTRY
 from headroom_core.engine.headroom import Headroom
+from headroom_core.relevance import telling_terms
 from headroom_core.store.memory import MemoryStore
 
 if TYPE_CHECKING:
@@ -111,6 +113,7 @@ def test_a_check_passes_for_the_engine_as_it_is(check: str) -> None:
         ("failure listing", engine_of(Blind()), "not in sight: "),
         ("failure listing", engine_of(Invented()), "not in sight: "),
         ("retrieval recall", forgetful, "is not in the answer to"),
+        ("blind question", engine_of(Blind()), " is out of reach of "),
         ("prefix purity", engine_of(Moody()), "messages change when more follow"),
         ("bill", engine_of(Moody()), "billed "),
     ],
@@ -126,6 +129,24 @@ def test_a_check_fails_for_a_broken_compressor_or_store(
 
 def test_what_stays_as_it_is_needs_no_retrieval() -> None:
     assert failures("retrieval recall", engine_of()) == []
+
+
+def test_what_a_blind_question_hides_may_come_with_one_retrieval(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(offline, "SAYS_NOTHING", "At which number is the year of a night?")
+    monkeypatch.setattr(passages, "_IN_OTHER_WORDS", [("In the year {}, at night.", "Which year?")])
+
+    assert failures("blind question", engine_of(Blind())) == []
+
+
+def test_no_word_of_a_passage_is_in_the_question_about_it() -> None:
+    for number in range(30):
+        item = passages.passages_item(f"0/{number}")
+        asked = set(telling_terms(f"{item.question} {passages.SAYS_NOTHING}"))
+
+        assert item.text.count(item.needles[0]) == 1
+        assert asked.isdisjoint(telling_terms(item.text))
 
 
 def test_checks_read_texts_that_nobody_has_shortened() -> None:

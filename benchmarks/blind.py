@@ -66,11 +66,17 @@ def _reached(item: Item, asked: str, engine: Headroom) -> Reached:
         return "in_full"
     if _tells(text, item):
         return "in_sight"
-    for question, reached in ((asked, "by_the_same_words"), (item.question, "by_its_question")):
-        call = {"ref": hidden[0], "query": question}
-        if _tells(f"{text}\n{answer_tool_call(NAME, call, store=engine.store)}", item):
-            return reached
+    if _tells(_with_retrieval(text, hidden[0], asked, engine), item):
+        return "by_the_same_words"
+    if _tells(_with_retrieval(text, hidden[0], item.question, engine), item):
+        return "by_its_question"
     return "lost"
+
+
+def _with_retrieval(text: str, ref: str, query: str, engine: Headroom) -> str:
+    """What is in sight after one retrieval, in the room that an answer has by default."""
+    told = answer_tool_call(NAME, {"ref": ref, "query": query}, store=engine.store)
+    return f"{text}\n{told}"
 
 
 def _asking(item: Item, asked: str) -> Item:

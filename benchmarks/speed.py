@@ -9,6 +9,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Literal, TypedDict
 
+from benchmarks import passages
 from benchmarks.clock import best_seconds, growth
 from benchmarks.shapes import KINDS
 from headroom_core.compressors.base import Hint
@@ -146,4 +147,9 @@ def _child(name: str, size: int) -> dict[str, float]:
 
 def run() -> dict[str, object]:
     """All of it, and what the ratios are relative to."""
-    return {"counter": counter_name(), "compressors": compressors(), "engine": whole()}
+    return {
+        "counter": counter_name(),
+        "compressors": compressors(),
+        "passages": passages.run(),
+        "engine": whole(),
+    }

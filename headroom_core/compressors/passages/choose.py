@@ -31,6 +31,8 @@ _MOST_NAMED = 8
 _LEVEL = re.compile(
     r"\W*(?:ERROR|FATAL|CRITICAL|PANIC|WARNING|WARN|Traceback \()|[\w.]{1,80}(?:Error|Exception): "
 )
+_LEVELS = ("ERROR", "FATAL", "CRITICAL", "PANIC", "WARN", "Traceback", "Error", "Exception")
+"""One of these stands in each text that `_LEVEL` matches."""
 _LONGEST_LEVEL = 120
 
 
@@ -139,11 +141,14 @@ def _heads(layout: Layout, room: int) -> list[int]:
 def _must(layout: Layout, hint: Hint) -> list[int]:
     """What stays whatever is asked: the caller's rules, and lines that report a problem."""
     keep = hint.keep
+    text = layout.text
+    may_report = any(word in text for word in _LEVELS)
     found: list[int] = []
     for number, unit in enumerate(layout.units):
-        text = layout.text
-        report = unit.kind == "sentence" and _LEVEL.match(
-            text, unit.start, min(unit.end, unit.start + _LONGEST_LEVEL)
+        report = (
+            may_report
+            and unit.kind == "sentence"
+            and _LEVEL.match(text, unit.start, min(unit.end, unit.start + _LONGEST_LEVEL))
         )
         lines = layout.text_of(unit).split("\n") if keep else []
         if unit.kind == "frame" or report or (keep and any(map(keep.matches, lines))):

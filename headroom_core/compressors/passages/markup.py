@@ -17,6 +17,7 @@ _ATX = re.compile(r"(#{1,6})\s+(\S*[^\W\d].*)")
 _LINE = re.compile(r"([=\-~^\"'*+#<>.:_])\1{2,}\s*")
 _ITEM = re.compile(r"\s*(?:[-*+•]|\d{1,3}[.)]|#\.)\s+(?=\S)")
 _ROW = re.compile(r"\s*(?:\||\+[-=+]{3,})")
+_INTERRUPTS = re.compile("|".join(each.pattern for each in (_FENCE, _ATX, _ROW, _ITEM)))
 _SEPARATOR = re.compile(r"[\s|:+=-]+")
 _DIRECTIVE = re.compile(r"\s*\.\. (?!note|warning|tip|hint|important|caution|danger|admonition)")
 _PROSE = re.compile(r"\s*\W{0,4}[^\W\d_]\S*(?:\s+[^\W\d_]\S*){4}")
@@ -147,7 +148,7 @@ class MarkupReader:
         start = text.lstrip()[:1]
         if start not in _STARTERS and not start.isdigit():
             return False
-        return any(each.match(text) for each in (_FENCE, _ATX, _ROW, _ITEM))
+        return _INTERRUPTS.match(text) is not None
 
     def _item(self, line: int) -> int:
         """Read a list item: the lines after it belong to it as far as they are indented."""
@@ -253,5 +254,7 @@ class MarkupReader:
 
     def _leads(self, leads: tuple[int, ...]) -> tuple[int, ...]:
         """What is read before a unit, each once: what stands above all of its section first."""
-        known = (each for each in (self._heading, self._first) if each is not None)
-        return tuple(dict.fromkeys((*known, *leads)))
+        above = () if self._heading is None else (self._heading,)
+        if self._first is not None:
+            above = (*above, self._first)
+        return tuple(dict.fromkeys((*above, *leads))) if leads else above

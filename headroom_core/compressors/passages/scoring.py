@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from headroom_core.compressors.passages.layout import Layout
 
 # Scripts without spaces make long words; their pairs of characters are found in any piece.
-_WORD = re.compile(r"[^\W_]{1,64}")
+_LONG = 64
+_WORD = re.compile(rf"[^\W_]{{1,{_LONG}}}")
 _K1 = 0.9
 _B = 0.4
 _BLOCK = 0.5
@@ -127,7 +128,7 @@ class _Known(dict[str, tuple[str, ...]]):
     def __missing__(self, piece: str) -> tuple[str, ...]:
         wanted = self._wanted
         hits: list[str] = []
-        for word in _WORD.findall(piece):
+        for word in [piece] if piece.isalpha() and len(piece) < _LONG else _WORD.findall(piece):
             if self._surely_not(word):
                 continue
             forms = _forms(word)
@@ -141,10 +142,10 @@ class _Known(dict[str, tuple[str, ...]]):
 
         The one term of a plain word begins with its letter.
         """
-        if is_unspaced(word):
-            return len(word) > 1 and self._wanted.isdisjoint(pairs(word))
-        plain = word.isascii() and word.isalpha() and word[1:].islower()
-        return plain and word[0].lower() not in self._letters
+        if word.isascii():
+            letter = word[0].lower()
+            return letter not in self._letters and word.isalpha() and word[1:].islower()
+        return len(word) > 1 and is_unspaced(word) and self._wanted.isdisjoint(pairs(word))
 
 
 def _count(layout: Layout, wanted: Sequence[str]) -> list[dict[str, int]]:

@@ -229,6 +229,30 @@ def test_sentences_lie_in_order_and_leave_out_only_blanks(text: str) -> None:
     assert re.fullmatch(r"(?:\s|\\[nrt]?)*", "".join(left))
 
 
+def test_line_ends_of_json_after_a_sentence_belong_to_none() -> None:
+    text = r"One.\n\nTwo\n\n- three"
+
+    assert [text[a:b] for a, b in sentences(text, 0, len(text))] == ["One.", "Two", "- three"]
+
+
+@pytest.mark.parametrize(
+    ("query", "hit"),
+    [
+        ("异步组件", 1),
+        ("Wo liegt Köln?", 2),
+        ("user id", 3),
+        ("`4711`", 4),
+        ("colonial", 5),
+    ],
+)
+def test_a_word_of_any_script_and_spelling_is_counted(query: str, hit: int) -> None:
+    text = "Nothing here.\n\n这是异步组件。\n\nIn Köln.\n\nSets userId.\n\nIt is 4711.\n\nColonies."
+
+    scores = score(read_markup(text), asked(Hint(query=query))).units
+
+    assert [number for number, each in enumerate(scores) if each > 0] == [hit]
+
+
 PIECES = st.sampled_from(
     [
         "# Head",
@@ -307,6 +331,7 @@ def test_a_file_of_a_program_is_declined_and_a_document_is_not() -> None:
 def test_a_long_line_without_marks_and_a_hostile_one_take_linear_work() -> None:
     assert len(sentences("." * 200_000, 0, 200_000)) == 1
     assert len(sentences('.")' * 100_000 + "x", 0, 300_001)) == 1
+    assert len(sentences("One." + r"\n" * 200_000 + "Two.", 0, 400_008)) == 2
     assert view("word and " * 200_000, "zeppelin") is None
 
 

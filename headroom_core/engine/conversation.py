@@ -64,8 +64,8 @@ class CausalPass:
         self._keep = keep
         self._worker = worker
         self._counter = counter
-        self._memo: Memo[_Done] = Memo(settings.memo_bytes)
-        self._figures: Memo[tuple[int, int]] = Memo(settings.memo_bytes // 8)
+        self._memo: Memo[bytes, _Done] = Memo(settings.memo_bytes)
+        self._figures: Memo[bytes, tuple[int, int]] = Memo(settings.memo_bytes // 8)
 
     def run(
         self,

@@ -9,20 +9,21 @@ from collections import OrderedDict
 from threading import Lock
 from typing import Generic, TypeVar
 
+K = TypeVar("K")
 V = TypeVar("V")
 ENTRY_BYTES = 512
 
 
-class Memo(Generic[V]):
+class Memo(Generic[K, V]):
     """A least-recently-used map with a bound in bytes, shared by threads."""
 
     def __init__(self, max_bytes: int) -> None:
         self._max_bytes = max_bytes
         self._bytes = 0
-        self._entries: OrderedDict[bytes, tuple[V, int]] = OrderedDict()
+        self._entries: OrderedDict[K, tuple[V, int]] = OrderedDict()
         self._lock = Lock()
 
-    def get(self, key: bytes) -> V | None:
+    def get(self, key: K) -> V | None:
         with self._lock:
             entry = self._entries.get(key)
             if entry is None:
@@ -30,7 +31,7 @@ class Memo(Generic[V]):
             self._entries.move_to_end(key)
             return entry[0]
 
-    def put(self, key: bytes, value: V, size: int) -> None:
+    def put(self, key: K, value: V, size: int) -> None:
         """Remember `value`, which takes about `size` bytes; forget the oldest where needed."""
         size += ENTRY_BYTES
         if size > self._max_bytes:

@@ -6,7 +6,7 @@ from headroom_core.engine.memo import ENTRY_BYTES, Memo
 
 
 def test_what_was_put_is_found() -> None:
-    memo: Memo[str] = Memo(10 * ENTRY_BYTES)
+    memo: Memo[bytes, str] = Memo(10 * ENTRY_BYTES)
     memo.put(b"a", "one", 3)
     memo.put(b"a", "two", 3)
 
@@ -16,7 +16,7 @@ def test_what_was_put_is_found() -> None:
 
 
 def test_the_least_recently_used_goes_first() -> None:
-    memo: Memo[int] = Memo(3 * ENTRY_BYTES)
+    memo: Memo[bytes, int] = Memo(3 * ENTRY_BYTES)
     for index, key in enumerate((b"a", b"b", b"c")):
         memo.put(key, index, 0)
     memo.get(b"a")
@@ -26,7 +26,7 @@ def test_the_least_recently_used_goes_first() -> None:
 
 
 def test_the_size_of_a_replaced_value_is_freed() -> None:
-    memo: Memo[str] = Memo(4 * ENTRY_BYTES)
+    memo: Memo[bytes, str] = Memo(4 * ENTRY_BYTES)
     memo.put(b"a", "x", 0)
     for _ in range(20):
         memo.put(b"b", "large", 2 * ENTRY_BYTES)
@@ -36,7 +36,7 @@ def test_the_size_of_a_replaced_value_is_freed() -> None:
 
 
 def test_a_value_beyond_the_bound_is_not_remembered() -> None:
-    memo: Memo[str] = Memo(2 * ENTRY_BYTES)
+    memo: Memo[bytes, str] = Memo(2 * ENTRY_BYTES)
     memo.put(b"a", "x", 0)
     memo.put(b"b", "too large", 2 * ENTRY_BYTES)
 
@@ -45,7 +45,7 @@ def test_a_value_beyond_the_bound_is_not_remembered() -> None:
 
 
 def test_a_memo_of_no_bytes_remembers_nothing() -> None:
-    memo: Memo[str] = Memo(0)
+    memo: Memo[bytes, str] = Memo(0)
     memo.put(b"a", "x", 0)
 
     assert len(memo) == 0

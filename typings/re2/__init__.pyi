@@ -6,6 +6,10 @@ from typing import AnyStr, Generic, Literal
 class error(Exception): ...
 
 class Options:
+    class Encoding:
+        UTF8: object
+        LATIN1: object
+
     case_sensitive: bool
     dot_nl: bool
     encoding: object

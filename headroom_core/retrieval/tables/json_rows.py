@@ -4,59 +4,94 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from decimal import Decimal
 from functools import partial
 from itertools import islice
+from math import inf
 from threading import Lock
 from typing import TYPE_CHECKING, TypeGuard
 
 from headroom_core.retrieval.json_tree import compact_json
+from headroom_core.retrieval.tables.json_walk import find_rows
 from headroom_core.retrieval.tables.table import Cell, Table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 _SPACE = re.compile(r"[ \t\n\r]*")
-_DEEPEST = 6
 _LISTED = 60
-# Exact numbers. An integer of more digits than Python reads at once becomes a `Decimal` too.
+LOOKED_AT = 200
+"""The columns to tell are those of so many rows."""
+ITEMS = "items of an array"
+LINES = "JSON lines"
+
+
+def _whole(digits: str) -> int | Decimal:
+    """Read an integer also where it has more digits than Python reads at once."""
+    try:
+        return int(digits)
+    except ValueError:
+        return Decimal(digits)
+
+
 _DECODER = json.JSONDecoder(parse_float=Decimal)
-_HUGE = json.JSONDecoder(parse_float=Decimal, parse_int=Decimal)
+_HUGE = json.JSONDecoder(parse_float=Decimal, parse_int=_whole)
 _SPELLER = json.JSONDecoder(parse_float=str, parse_int=str)
+
+
+def read_exactly(text: str) -> object:
+    """Return a JSON value with exact numbers. Raises `ValueError` for what is no JSON."""
+    try:
+        return _read(text)
+    except RecursionError as exc:
+        raise ValueError("too deep to be read") from exc
+
+
+def _read(text: str) -> object:
+    try:
+        value: object = _DECODER.decode(text)
+    except json.JSONDecodeError:
+        raise
+    except ValueError:  # an integer of more digits than Python reads at once
+        value = _HUGE.decode(text)
+    return value
 
 
 def json_table(text: str) -> Table | None:
     """Read a JSON document; of several arrays the longest is the table."""
     if text.lstrip()[:1] not in {"{", "["}:
         return None
-    for decoder in (_DECODER, _HUGE):
-        try:
-            value: object = decoder.decode(text)
-        except (ValueError, RecursionError):
-            continue
-        if not _is_array(value):
-            return _document(value)
-        if len(value) == 1 and _is_object(value[0]) and (inner := _document(value[0])).size > 1:
-            return inner
-        return _table(value, _Elements(text).source, "items of an array")
-    return None
+    try:
+        value = read_exactly(text)
+    except ValueError:
+        return None
+    if not _is_array(value):
+        return _document(value)
+    if len(value) == 1 and is_object(value[0]) and (inner := _document(value[0])).size > 1:
+        return inner
+    return _table(value, _Elements(text).source, ITEMS)
 
 
-def json_lines(text: str) -> Table | None:
-    """Read JSON lines; other lines between them are passed over."""
-    lines = text.split("\n")
+def json_lines(lines: Sequence[str], starting: Sequence[str]) -> Table | None:
+    """Read JSON lines; other lines between those that start an object are passed over."""
     values: list[object] = []
     kept: list[str] = []
-    for line in lines:
-        if line.lstrip()[:1] == "{":
-            try:
-                values.append(_DECODER.decode(line))
-            except (ValueError, RecursionError):
-                continue
+    for line in starting:
+        with suppress(ValueError):
+            values.append(read_exactly(line))
             kept.append(line)
-    if not values or len(values) * 2 < sum(bool(line.strip()) for line in lines):
-        return None
-    return _table(values, kept.__getitem__, "JSON lines")
+    return _table(values, kept.__getitem__, LINES) if are_most(kept, lines) else None
+
+
+def starting_lines(lines: Sequence[str]) -> list[str]:
+    """The lines that may hold an object."""
+    return [line for line in lines if line[:1] == "{" or line.lstrip()[:1] == "{"]
+
+
+def are_most(kept: Sequence[str], lines: Sequence[str]) -> bool:
+    """Whether the lines that hold objects are half of those that hold anything."""
+    return bool(kept) and len(kept) * 2 >= sum(map(bool, map(str.strip, lines)))
 
 
 class _Elements:
@@ -75,70 +110,81 @@ class _Elements:
                 self._spans.append((self._at, end))
                 self._at = _skip(self._text, _skip(self._text, end) + 1)
         start, end = self._spans[row]
-        piece = self._text[start:end]
-        return compact_json(piece) or piece if "\n" in piece else piece
+        return on_one_line(self._text[start:end])
+
+
+def on_one_line(piece: str) -> str:
+    """Return a value as it is spelled; without the space in it where that has lines."""
+    return compact_json(piece) or piece if "\n" in piece else piece
+
+
+class _Values:
+    """`Reader` of values that were made already."""
+
+    def opened(self, node: object) -> list[object] | dict[str, object] | None:
+        return node if _is_array(node) or is_object(node) else None
+
+    def is_object(self, node: object) -> bool:
+        return is_object(node)
+
+    def most(self, node: object) -> float:
+        del node
+        return inf
 
 
 def _document(value: object) -> Table:
     """Take the longest array of an object, or the object itself as a map of rows."""
-    best: tuple[int, str, list[object]] = (0, "", [])
-    stack: list[tuple[object, str, int]] = [(value, "$", 0)]
-    while stack:
-        node, path, depth = stack.pop()
-        if _is_array(node) and len(node) > best[0] and _is_object(node[0]):
-            best = (len(node), path, node)
-        if _is_object(node):
-            rows = _keyed(node)
-            if len(rows) > max(best[0], 2):
-                best = (len(rows), path, rows)
-            if depth < _DEEPEST:
-                stack.extend((below, f"{path}.{key}", depth + 1) for key, below in node.items())
-    if not best[0]:
-        rows = [value]
-        return _table(rows, partial(_dumped, rows), "JSON object")
-    return _table(best[2], partial(_dumped, best[2]), f"items of {best[1]}")
+    found = find_rows(_Values(), value)
+    if found is None:
+        return _table([value], partial(_dumped, [value]), "JSON object")
+    inner = found.inner
+    rows = inner if isinstance(inner, list) else [keyed(key, row) for key, row in inner.items()]
+    return _table(rows, partial(_dumped, rows), f"items of {found.path}")
 
 
-def _keyed(node: dict[str, object]) -> list[object]:
-    """The values of a map of objects as rows, each with its key."""
-    if not all(map(_is_object, node.values())):
-        return []
-    return [{"key": key, **below} for key, below in node.items() if _is_object(below)]
+def keyed(key: str, below: object) -> object:
+    """Return a value of a map of objects with its key."""
+    return {"key": key, **below} if is_object(below) else below
 
 
 def _dumped(rows: Sequence[object], row: int) -> str:
-    return _spelled(rows[row])
+    return spelled(rows[row])
 
 
-def _spelled(value: object) -> str:
+def spelled(value: object) -> str:
     """Spell a value as JSON with the numbers as they were."""
     if isinstance(value, Decimal):
         return str(value)
     if _is_array(value):
-        return f"[{','.join(map(_spelled, value))}]"
-    if _is_object(value):
-        members = (f"{json.dumps(k, ensure_ascii=False)}:{_spelled(v)}" for k, v in value.items())
+        return f"[{','.join(map(spelled, value))}]"
+    if is_object(value):
+        members = (f"{json.dumps(k, ensure_ascii=False)}:{spelled(v)}" for k, v in value.items())
         return f"{{{','.join(members)}}}"
     return json.dumps(value, ensure_ascii=False)
 
 
 def _table(values: Sequence[object], source: Callable[[int], str], kind: str) -> Table:
-    rows: list[dict[str, object]] = [row if _is_object(row) else {"value": row} for row in values]
+    rows = [as_row(row) for row in values]
     return Table(
         kind=kind,
         size=len(rows),
-        columns=tuple(_names(rows)),
+        columns=tuple(column_names(rows)),
         column=partial(_column, rows),
         source=source,
     )
 
 
-def _names(rows: Sequence[dict[str, object]]) -> list[str]:
+def as_row(value: object) -> dict[str, object]:
+    """Return an object as the row that it is; another value as its column `value`."""
+    return value if is_object(value) else {"value": value}
+
+
+def column_names(rows: Sequence[dict[str, object]]) -> list[str]:
     """The columns to tell: all keys of the first rows, nested ones dotted one level down."""
     names: dict[str, None] = {}
-    for row in islice(rows, 200):
+    for row in islice(rows, LOOKED_AT):
         for key, value in row.items():
-            if _is_object(value):
+            if is_object(value):
                 for inner in islice(value, 12):
                     names.setdefault(f"{key}.{inner}")
             else:
@@ -153,24 +199,25 @@ def _column(rows: Sequence[dict[str, object]], name: str) -> list[Cell] | None:
     if "." not in name:
         return None
     head, *rest = name.split(".")
-    found = [_dig(row.get(head), rest) for row in rows]
-    if all(value is _MISSING for value in found):
+    found = [dig(row.get(head), rest) for row in rows]
+    if all(value is MISSING for value in found):
         return None
-    return [None if value is _MISSING else _as_cell(value) for value in found]
+    return [None if value is MISSING else _as_cell(value) for value in found]
 
 
-_MISSING = object()
+MISSING = object()
+"""Stands where a row has no such column."""
 
 
-def _dig(value: object, steps: Sequence[str]) -> object:
+def dig(value: object, steps: Sequence[str]) -> object:
     """Follow the steps of a dotted name."""
     for step in steps:
-        if _is_object(value) and step in value:
+        if is_object(value) and step in value:
             value = value[step]
         elif _is_array(value) and step.isdecimal() and len(step) < 9 and int(step) < len(value):
             value = value[int(step)]
         else:
-            return _MISSING
+            return MISSING
     return value
 
 
@@ -179,10 +226,11 @@ def _as_cell(value: object) -> Cell:
         return value
     if isinstance(value, float):  # `NaN` and the infinities, which are no numbers in JSON
         return str(value)
-    return value if _is_object(value) or _is_array(value) else None
+    return value if is_object(value) or _is_array(value) else None
 
 
-def _is_object(value: object) -> TypeGuard[dict[str, object]]:
+def is_object(value: object) -> TypeGuard[dict[str, object]]:
+    """Whether a value is an object."""
     return isinstance(value, dict)
 
 

@@ -8,13 +8,24 @@ from __future__ import annotations
 
 import re
 from functools import partial
+from itertools import compress, count
 from typing import TYPE_CHECKING
 
-from headroom_core.retrieval.tables.table import Cell, Table, cell
+from headroom_core.retrieval.tables.table import Cell, Table, cells
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+_LEVELS = "TRACE DEBUG INFO NOTICE WARN WARNING ERROR SEVERE CRITICAL FATAL ALERT EMERG".split()
+_METHODS = "GET POST PUT PATCH DELETE HEAD OPTIONS".split()
+
+
+def _any_of(words: Sequence[str]) -> str:
+    return "|".join(rf"{word}(?<!\w{word})\b" for word in words)
+
+
+# A search is fast where an expression starts with what it finds: what must not stand in front is
+# looked for afterwards, backwards. Where a group is, that is the value.
 _PATTERNS = {
     "time": re.compile(
         r"\d{4}[-/.]\d\d[-/.]\d\d[T .-]\d\d[:.]\d\d[:.]\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?"
@@ -22,16 +33,14 @@ _PATTERNS = {
         r"|[A-Z][a-z]{2} {1,2}\d{1,2} \d\d:\d\d:\d\d|\d\d:\d\d:\d\d(?:[.,]\d{1,9})?"
     ),
     "level": re.compile(
-        r"\b(?:TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|SEVERE|CRITICAL|FATAL|ALERT|EMERG)\b"
-        r"|(?<=[\[<=\"])(?:trace|debug|info|notice|warn(?:ing)?|error|critical|fatal)(?=[\]>\s\"])"
+        rf"{_any_of(_LEVELS)}"
+        r"|[\[<=\"](trace|debug|info|notice|warn(?:ing)?|error|critical|fatal)(?=[\]>\s\"])"
     ),
-    "ip": re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])"),
-    "method": re.compile(r"\b(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)(?= )"),
-    "path": re.compile(
-        r"(?<=GET |PUT )/[^\s\"?]*|(?<=POST |HEAD )/[^\s\"?]*|(?<=PATCH )/[^\s\"?]*"
-    ),
-    "status": re.compile(r"(?<=\" )[1-5]\d\d\b|(?<=status[ =:])[ \"]?[1-5]\d\d\b"),
-    "bytes": re.compile(r"(?<=\" \d\d\d )\d{1,15}\b"),
+    "ip": re.compile(r"\d(?<![\d.]\d)\d{0,2}(?:\.\d{1,3}){3}(?![\d.])"),
+    "method": re.compile(rf"(?:{_any_of(_METHODS)})(?= )"),
+    "path": re.compile(rf"(?:{'|'.join(_METHODS)}) (/[^\s\"?]*)"),
+    "status": re.compile(r"\" ([1-5]\d\d)\b|status[ =:][ \"]?([1-5]\d\d)\b"),
+    "bytes": re.compile(r"\" \d\d\d (\d{1,15})\b"),
 }
 _PAIR = re.compile(
     r"(?<![\w.-])([A-Za-z_][\w.-]{0,40})=(?:\"([^\"]*)\"|'([^']*)'|([^\s,;)\]}\"']+))"
@@ -41,8 +50,9 @@ _SAMPLE = 400
 
 def log_table(lines: Sequence[str]) -> Table:
     """Read any text as rows; a column is looked for in the lines when it is asked for."""
-    numbers = [number for number, line in enumerate(lines, 1) if line.strip()]
-    rows = [lines[number - 1] for number in numbers]
+    filled = list(map(str.strip, lines))
+    numbers = list(compress(count(1), filled))
+    rows = list(compress(lines, filled))
     return Table(
         kind="lines",
         size=len(rows),
@@ -64,16 +74,17 @@ def _column(rows: Sequence[str], numbers: Sequence[int], name: str) -> list[Cell
         return list(numbers)
     if name in {"text", "message"}:
         return list(rows)
-    pairs = re.compile(
-        rf"(?<![\w.-]){re.escape(name)}=(?:\"([^\"]*)\"|'([^']*)'|([^\s,;)\]}}\"']+))"
+    pair = f"{name}="
+    in_pair = re.compile(
+        rf"{re.escape(pair)}(?<![\w.-]{re.escape(pair)})"
+        r"(?:\"([^\"]*)\"|'([^']*)'|([^\s,;)\]}\"']+))"
     )
     find = _PATTERNS.get(name)
-    values: list[Cell] = []
+    texts: list[str] = []
     for row in rows:
-        if match := pairs.search(row) if f"{name}=" in row else None:
-            values.append(cell(next((each for each in match.groups() if each is not None), "")))
-        elif find and (match := find.search(row)):
-            values.append(cell(match.group().strip(' "')))
-        else:
-            values.append(None)
+        match = in_pair.search(row) if pair in row else None
+        if match is None and find:
+            match = find.search(row)
+        texts.append("" if match is None else match[match.lastindex or 0])
+    values = cells(texts)
     return values if any(value is not None for value in values) else None

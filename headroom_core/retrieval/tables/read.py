@@ -6,34 +6,72 @@ from typing import TYPE_CHECKING
 
 from headroom_core.engine.memo import Memo
 from headroom_core.retrieval.lines import lines_of
-from headroom_core.retrieval.tables.json_rows import json_lines, json_table
+from headroom_core.retrieval.tables.json_rows import (
+    are_most,
+    json_lines,
+    json_table,
+    starting_lines,
+)
 from headroom_core.retrieval.tables.log_rows import log_table
 from headroom_core.retrieval.tables.text_rows import aligned_table, delimited_table, ruled_table
-from headroom_core.store.base import bytes_of, digest_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import ModuleType
+
     from headroom_core.retrieval.tables.table import Table
 
 REMEMBERED_BYTES = 128 * 2**20
 BYTES_PER_CHARACTER = 8
 """About what the rows of a table take for each character of its source."""
+SCANNED_FROM = 100_000
+"""JSON of so many characters is read column by column."""
 
-_tables: Memo[Table] = Memo(REMEMBERED_BYTES)
+# The text itself is the key: it stays in memory with its table, and to compare it takes less time
+# than any digest of it.
+_tables: Memo[str, Table] = Memo(REMEMBERED_BYTES)
 
 
 def read_table(text: str) -> Table:
     """Return the rows of an original; of a text without any other shape, its lines."""
-    key = digest_of(bytes_of(text))
-    table = _tables.get(key)
+    table = _tables.get(text)
     if table is None:
         table = _read(text)
-        _tables.put(key, table, len(text) * BYTES_PER_CHARACTER)
+        _tables.put(text, table, len(text) * BYTES_PER_CHARACTER)
     return table
 
 
 def _read(text: str) -> Table:
-    found = json_table(text) or json_lines(text)
+    found = _json(text)
     if found is not None:
         return found
     lines = lines_of(text)
-    return ruled_table(lines) or delimited_table(text) or aligned_table(lines) or log_table(lines)
+    starting = starting_lines(lines) if "{" in text else []
+    if are_most(starting, lines):
+        found = _json_lines(text, lines, starting)
+    return (
+        found
+        or ruled_table(lines)
+        or delimited_table(text, lines)
+        or aligned_table(lines)
+        or log_table(lines)
+    )
+
+
+def _json(text: str) -> Table | None:
+    scan = _scan() if len(text) >= SCANNED_FROM else None
+    return (scan and scan.scan_table(text)) or json_table(text)
+
+
+def _json_lines(text: str, lines: Sequence[str], starting: Sequence[str]) -> Table | None:
+    scan = _scan() if len(text) >= SCANNED_FROM else None
+    return (scan and scan.scan_lines(lines, starting)) or json_lines(lines, starting)
+
+
+def _scan() -> ModuleType | None:
+    try:
+        # It takes a moment to import, and there are interpreters that it has no wheel for.
+        from headroom_core.retrieval.tables import json_scan  # noqa: PLC0415 - see above
+    except ImportError:
+        return None
+    return json_scan

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
 
-from headroom_core.retrieval.lines import lines_of
+import re2
+
 from headroom_core.retrieval.tables.table import Cell, Table, cells
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+from headroom_core.store.base import bytes_of
 
 _DELIMITERS = "\t,;|"
 _RULE = re.compile(r"[\s|+:=─┼-]*[-=─]{2,}[\s|+:=─┼-]*")
 _GAP = re.compile(r"\s{2,}|\t")
 _SAMPLE = 40
+_Split = Callable[[Sequence[str], int], Iterable[list[str]]]
+"""Splits lines into cells: at so many places, or at more."""
 _HEAD_CHARS = 2**20
 
 
@@ -32,14 +33,18 @@ def ruled_table(lines: Sequence[str]) -> Table | None:
     return None
 
 
-def delimited_table(text: str) -> Table | None:
+def delimited_table(text: str, lines: Sequence[str]) -> Table | None:
     """Read CSV, TSV and the like, when the first lines all have the same number of fields."""
     head = text[:_HEAD_CHARS].split("\n")[:_SAMPLE]
     if len(text) > _HEAD_CHARS and len(head) > 1:
         head.pop()  # it may be cut off
     for delimiter in _DELIMITERS:
         if delimiter in head[0] and _agree(head, delimiter):
-            return _delimited(text, delimiter)
+            if '"' not in text:
+                return _by_line(lines, partial(_at_each, delimiter))
+            if _each_line_is_a_row(text, lines, delimiter):
+                return _by_line(lines, partial(_outside_quotes, delimiter))
+            return _delimited(lines, delimiter)
     return None
 
 
@@ -64,17 +69,59 @@ def aligned_table(lines: Sequence[str]) -> Table | None:
     return None
 
 
-def _delimited(text: str, delimiter: str) -> Table | None:
-    lines = lines_of(text)
-    if '"' not in text:
-        return _plain(lines, delimiter)
+def _each_line_is_a_row(text: str, lines: Sequence[str], delimiter: str) -> bool:
+    """Whether no cell goes over a line's end, as quoted ones may."""
+    options = re2.Options()
+    options.encoding = re2.Options.Encoding.LATIN1  # bytes as they are, for its speed
+    options.never_capture = True
+    cell = rf'"(?:[^"\n]|"")*"|[^"\r\n{delimiter}]*'
+    rows = re2.compile(rf"(?:(?:{cell})(?:\{delimiter}|\r?\n|\r?$))*".encode(), options)
+    short = max(map(len, lines)) < csv.field_size_limit()
+    return short and rows.fullmatch(bytes_of(text)) is not None
+
+
+def _by_line(lines: Sequence[str], split: _Split) -> Table:
+    """Read rows of a line each; a column is cut out of them when it is asked for."""
+    filled = [line for line in lines if line.strip()]
+    names = [name.strip() for name in next(iter(split(filled[:1], -1)))]
+    rows = filled[1:]
+    return Table(
+        kind="table rows",
+        size=len(rows),
+        columns=tuple(dict.fromkeys(name for name in names if name)),
+        column=partial(_cut_out, rows, names, split),
+        source=rows.__getitem__,
+        lead=filled[0].removesuffix("\r"),
+    )
+
+
+def _cut_out(
+    rows: Sequence[str], names: Sequence[str], split: _Split, name: str
+) -> list[Cell] | None:
+    at = names.index(name) if name in names else None
+    if at is None:
+        return None
+    return cells([row[at] if at < len(row) else "" for row in split(rows, at + 1)])
+
+
+def _at_each(delimiter: str, lines: Sequence[str], most: int) -> Iterable[list[str]]:
+    return (line.split(delimiter, most) for line in lines)
+
+
+def _outside_quotes(delimiter: str, lines: Sequence[str], most: int) -> Iterable[list[str]]:
+    del most
+    return csv.reader(lines, delimiter=delimiter)
+
+
+def _delimited(lines: Sequence[str], delimiter: str) -> Table | None:
+    """Read rows of which some go over several lines."""
     rows: list[list[str]] = []
     spans: list[tuple[int, int]] = []
     reader = csv.reader((f"{line}\n" for line in lines), delimiter=delimiter)
     last = 0
     try:
         for row in reader:
-            if row:
+            if any(line.strip() for line in lines[last : reader.line_num]):
                 rows.append(row)
                 spans.append((last, reader.line_num))
             last = reader.line_num
@@ -83,31 +130,6 @@ def _delimited(text: str, delimiter: str) -> Table | None:
     names = [name.strip() for name in rows[0]]
     lead = "\n".join(lines[spans[0][0] : spans[0][1]])
     return _table("table rows", names, rows[1:], partial(_joined, lines, spans), lead)
-
-
-def _plain(lines: Sequence[str], delimiter: str) -> Table:
-    """Read rows without quotes; a column is cut out of the lines when it is asked for."""
-    filled = [line for line in lines if line.strip()]
-    names = [name.strip() for name in filled[0].split(delimiter)]
-    rows = filled[1:]
-    return Table(
-        kind="table rows",
-        size=len(rows),
-        columns=tuple(dict.fromkeys(name for name in names if name)),
-        column=partial(_cut_out, rows, names, delimiter),
-        source=rows.__getitem__,
-        lead=filled[0].removesuffix("\r"),
-    )
-
-
-def _cut_out(
-    rows: Sequence[str], names: Sequence[str], delimiter: str, name: str
-) -> list[Cell] | None:
-    at = names.index(name) if name in names else None
-    if at is None:
-        return None
-    fields = (line.split(delimiter, at + 1) for line in rows)
-    return cells([row[at] if at < len(row) else "" for row in fields])
 
 
 def _joined(lines: Sequence[str], spans: Sequence[tuple[int, int]], row: int) -> str:

@@ -82,8 +82,8 @@ class Matcher:
             case Not(inner):
                 return [None if met is None else not met for met in self._of(inner)]
             case Both(left, op, right):
-                pairs = zip(self._of(left), self._of(right), strict=True)
-                return [_and(a, b) if op == "and" else _or(a, b) for a, b in pairs]
+                join = _and if op == "and" else _or
+                return join(self._of(left), self._of(right))
             case _:
                 assert_never(condition)
 
@@ -112,8 +112,7 @@ class Matcher:
     def _within(self, left: Operand, values: Sequence[Operand]) -> list[Answer]:
         found = self._compare(left, "=", values[0])
         for value in values[1:]:
-            more = self._compare(left, "=", value)
-            found = [_or(a, b) for a, b in zip(found, more, strict=True)]
+            found = _or(found, self._compare(left, "=", value))
         return found
 
     def _matches(self, left: Operand, pattern: str) -> list[Answer]:
@@ -127,27 +126,28 @@ class Matcher:
 
 
 def _against(values: Sequence[Cell], op: Comparison, literal: Value) -> list[Answer]:
-    """Compare a column with one value: the common case, in one pass."""
+    """Compare a column with one value: the common case."""
     wanted, test = literal.value, _OPERATORS[op]
     if wanted is None:
         return [None] * len(values)
-    if isinstance(wanted, bool):
-        return [_test(value, test, wanted, op) for value in values]
     as_number = number(wanted) if isinstance(wanted, str) else wanted
-    as_text = literal.spelled
-    out: list[Answer] = []
-    add = out.append
-    for value in values:
-        kind = type(value)
-        if kind is str:
-            add(_text_test(value, test, as_text, as_number, op))  # type: ignore[arg-type] # a `str`
-        elif value is None:
-            add(None)
-        elif kind is bool or as_number is None or not is_number(value):
-            add(_test(value, test, wanted, op))
-        else:
-            add(test(value, as_number))
-    return out
+    is_truth = isinstance(wanted, bool)
+
+    def met(value: Cell) -> Answer:
+        if value is None:
+            return None
+        if isinstance(value, str) and not is_truth:
+            return _text_test(value, test, literal.spelled, as_number, op)
+        if is_truth or as_number is None or not is_number(value):
+            return _test(value, test, wanted, op)
+        return test(value, as_number)
+
+    kinds = set(map(type, values)) - {type(None)}
+    if kinds <= {str} or kinds <= {int}:
+        # What is equal is compared once. Between kinds `1`, `1.0` and `True` would be equal.
+        known = {value: met(value) for value in set(values)}
+        return [known[value] for value in values]
+    return list(map(met, values))
 
 
 def _text_test(
@@ -181,16 +181,18 @@ def _test(a: Cell, test: _Test, b: Cell, op: Comparison) -> Answer:
     return op == "!="
 
 
-def _and(a: Answer, b: Answer) -> Answer:
-    if a is False or b is False:
-        return False
-    return None if a is None or b is None else True
+def _and(left: Sequence[Answer], right: Sequence[Answer]) -> list[Answer]:
+    return [
+        False if a is False or b is False else None if a is None or b is None else True
+        for a, b in zip(left, right, strict=True)
+    ]
 
 
-def _or(a: Answer, b: Answer) -> Answer:
-    if a or b:
-        return True
-    return None if a is None or b is None else False
+def _or(left: Sequence[Answer], right: Sequence[Answer]) -> list[Answer]:
+    return [
+        True if a or b else None if a is None or b is None else False
+        for a, b in zip(left, right, strict=True)
+    ]
 
 
 def _text(value: Cell) -> str:

@@ -1,7 +1,6 @@
 """Definitions in source code, found by their shape: a line that defines, and the block below it.
 
-Works for any language that indents its blocks or puts them in braces. Where the `code` extra is
-installed and knows the language, its parser is asked instead.
+Works for any language that indents its blocks or puts them in braces; Python is read by its parser.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 from headroom_core.errors import RetrieveError
 from headroom_core.retrieval.answer import Piece, Selection
 from headroom_core.retrieval.lines import lines_of
+from headroom_core.retrieval.symbols_python import python_symbols
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,6 +23,7 @@ AROUND = 200
 # Line numbers of a reader, and the places in front of the hits of a search.
 _GUTTER = re.compile(r"(?:[^\s:]{1,200}?[:-])?\s{0,8}\d{1,7}(?:\t|→|│| ?\| ?|: ?|-)")
 _NAME = re.compile(r"[\w$~]+")
+_SEPARATOR = re.compile(r"\.|::|#")
 _WORD = (
     r"(?:(?:async\s+)?def|class|(?:async\s+)?function\*?|fn|func|interface|struct|enum|trait|impl|type"
     r"|module|namespace|record|object|protocol|macro_rules!|union|sub|fun|val|procedure)"
@@ -51,7 +52,8 @@ class Symbol:
 def select_symbol(text: str, asked: str) -> Selection:
     """Return the source of a function or class. Raises when there is none, and lists some names."""
     lines = lines_of(text)
-    found = find_symbol(lines, asked.strip())
+    name = asked.strip().removesuffix("()")
+    found = _in_python(lines, name) or _of_owner(lines, find_symbol(lines, name), name)
     if not found:
         names = ", ".join(symbol_names(lines)[:40]) or "none that this can find"
         raise RetrieveError(f"no definition of `symbol` {asked[:80]!r}; there are: {names}")
@@ -61,9 +63,33 @@ def select_symbol(text: str, asked: str) -> Selection:
     return Selection("functions", len(found), pieces)
 
 
+def _in_python(lines: Sequence[str], name: str) -> list[Symbol]:
+    """The definitions of a name in a whole file of Python; what leads to it may be left out."""
+    defined = python_symbols([_without_gutter(line) for line in lines]) or []
+    parts = name.split(".")
+    for start in range(len(parts)):
+        wanted = f".{'.'.join(parts[start:])}"
+        found = [Symbol(first, last) for at, first, last in defined if f".{at}".endswith(wanted)]
+        if found:
+            return found[:MOST_FOUND]
+    return []
+
+
+def _of_owner(lines: Sequence[str], found: list[Symbol], name: str) -> list[Symbol]:
+    """Those of the class that a dotted name names, where they stand inside of it."""
+    *owners, _ = _SEPARATOR.split(name)
+    blocks = find_symbol(lines, owners[-1]) if owners else []
+    inside = [
+        each
+        for each in found
+        if any(block.first < each.first and each.last <= block.last for block in blocks)
+    ]
+    return inside or found
+
+
 def find_symbol(lines: Sequence[str], name: str) -> list[Symbol]:
     """Find where a name, such as `parse`, `Parser.parse` or `file::open`, is defined."""
-    last = re.split(r"\.|::|#", name.strip().removesuffix("()"))[-1]
+    last = _SEPARATOR.split(name.strip().removesuffix("()"))[-1]
     if not _NAME.fullmatch(last):
         return []
     bare = [_without_gutter(line) for line in lines]

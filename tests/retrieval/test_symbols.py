@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from headroom_core.errors import RetrieveError
+from headroom_core.retrieval.symbols_python import python_symbols
 from headroom_core.retrieve import retrieve
 from headroom_core.store.memory import MemoryStore
 
@@ -153,8 +154,115 @@ def test_every_definition_of_a_name_is_shown() -> None:
     assert retrieve(store, ref, symbol="run").total == 2
 
 
-def test_a_name_that_is_defined_very_often_is_shown_so_often_only() -> None:
+@pytest.mark.parametrize("line", ["def run(): ...\n", "function run() {}\n"])
+def test_a_name_that_is_defined_very_often_is_shown_so_often_only(line: str) -> None:
     store = MemoryStore()
-    ref = store.put("def run(): ...\n" * 500)
+    ref = store.put(line * 500)
 
     assert retrieve(store, ref, symbol="run").total == 100
+
+
+HARD_PYTHON = '''class A:
+    """class B: is named here
+def run(self): in a text
+    """
+
+    @property
+    def run(self):
+        return """
+not indented
+"""
+
+    class Inner:
+        def run(self): return "\\d"
+
+class B(A):
+    @decorate(
+        1,
+    )
+    def run(
+        self,
+    ):
+        if self:
+            def inner(): ...
+        return 2
+    # the end of the method is above
+
+run_all = lambda: A().run
+TEXT = """
+def fake():
+    pass
+"""
+'''
+
+
+@pytest.mark.parametrize(
+    ("symbol", "first", "last"),
+    [
+        ("A", "class A:", '        def run(self): return "\\d"'),
+        ("A.run", "    @property", '"""'),
+        (
+            "A.Inner.run",
+            '        def run(self): return "\\d"',
+            '        def run(self): return "\\d"',
+        ),
+        (
+            "Inner.run()",
+            '        def run(self): return "\\d"',
+            '        def run(self): return "\\d"',
+        ),
+        ("shop.cart.B.run", "    @decorate(", "        return 2"),
+        ("inner", "            def inner(): ...", "            def inner(): ..."),
+    ],
+)
+def test_python_is_read_as_python_reads_it(symbol: str, first: str, last: str) -> None:
+    lines = ask(HARD_PYTHON, symbol).split("\n")
+
+    assert (lines[0], lines[-1]) == (first, last)
+
+
+def test_every_method_of_a_name_is_shown_where_no_class_is_named() -> None:
+    store = MemoryStore()
+
+    assert retrieve(store, store.put(HARD_PYTHON), symbol="run").total == 3
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def run(): (",
+        "def run():\n\0",
+        f"class A:\n  def run(self): {'-' * 50_000}1",
+        "no code",
+        "x = 1",
+    ],
+)
+def test_what_python_cannot_read_is_read_by_its_shape(text: str) -> None:
+    assert python_symbols(text.split("\n")) is None
+
+
+OWNERS = """class Cat {
+  speak() {
+    return "meow";
+  }
+}
+class Dog {
+  speak() {
+    return "woof";
+  }
+}
+"""
+
+
+@pytest.mark.parametrize(("symbol", "says"), [("Dog.speak", "woof"), ("Cat#speak", "meow")])
+def test_a_method_is_taken_from_the_class_that_is_named(symbol: str, says: str) -> None:
+    shown = ask(OWNERS, symbol)
+
+    assert says in shown
+    assert shown.count("speak") == 1
+
+
+def test_a_class_that_is_not_there_leaves_every_method_of_the_name() -> None:
+    store = MemoryStore()
+
+    assert retrieve(store, store.put(OWNERS), symbol="Cow.speak").total == 2

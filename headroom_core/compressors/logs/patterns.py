@@ -43,7 +43,7 @@ def patterns_of(messages: Sequence[str]) -> list[Pattern]:
         template = fold(each.shape, [(messages[at],) for at in each.lines])
         parts = [template.literals[0]]
         for hole, literal in zip(template.holes, template.literals[1:], strict=True):
-            parts.append(_values(template.columns[hole]))
+            parts.append(said_of(template.columns[hole]))
             parts.append(literal)
         letters = sum(char.isalpha() for text in template.literals for char in text)
         text = "".join(parts).strip() if letters >= _LEAST_LETTERS else ""
@@ -63,7 +63,8 @@ def named(pattern: Pattern, messages: Sequence[str]) -> list[str]:
     return list(words)
 
 
-def _values(column: Sequence[str]) -> str:
+def said_of(column: Sequence[str]) -> str:
+    """Few values as they are, many by their range or their number, in braces."""
     distinct = list(dict.fromkeys(column))
     said = "|".join(distinct[:_FEW])
     if len(distinct) <= _FEW and len(said) <= _MOST_SAID:

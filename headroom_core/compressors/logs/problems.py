@@ -28,8 +28,11 @@ _WHOLE_TRACE = 40
 _COMMON = 8
 _INNERMOST = 3
 _MOST_CONTEXT = 8
+_PLACES_SHARE = 0.3
+_DETAILS_SHARE = 0.25
 _COLUMNS = 4
 _MOST_VALUES = 50
+_RARE_SHARE = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,31 +48,43 @@ class Problems:
 
 
 def problems_of(
-    lines: Sequence[str], entries: Entries, patterns: Sequence[Pattern], bad: dict[int, int]
+    lines: Sequence[str],
+    entries: Entries,
+    patterns: Sequence[Pattern],
+    bad: dict[int, int],
+    room: int,
 ) -> Problems:
     """The first and the last line of every distinct problem, its entry, and rare words.
 
     Problems that differ in one word only, or are said of many places, are one problem, whose
-    words or places are all named.
+    words or places are named.
     """
-    diagnostics = diagnostics_of(lines)
-    said = {at: each.said for each in diagnostics for at in each.lines}
-    problems = Problems(set(), [f"[{each.row}]" for each in diagnostics], set(said))
+    found = diagnostics_of(lines)
+    counted = {at for each in found.counted for at in each.lines}
+    said = counted.union(*(found.details.get(at, ()) for at in counted))
+    rows = [f"[{row}]" for row in found.rows(int(room * _PLACES_SHARE))]
+    problems = Problems({each.lines[0] for each in found.counted}, rows, said | found.explains)
     kinds: dict[str, list[int]] = {}
-    for at in bad:
-        kinds.setdefault(said.get(at) or _kind(entries.messages[at]), []).append(at)
+    for at in sorted({*bad, *found.wrong}.difference(said, found.explains)):
+        kinds.setdefault(_kind(entries.messages[at]), []).append(at)
     distinct = {members[0]: members[-1] for members in kinds.values()}
     _join_variants(problems, entries.messages, patterns, distinct)
-    problems.lines.update(distinct, distinct.values(), (each.lines[0] for each in diagnostics))
+    first = sorted(problems.lines.union(distinct))
+    problems.lines.update(distinct, distinct.values())
     common = {at for each in patterns if len(each.lines) >= _COMMON for at in each.lines}
     problems.lines.update(_tracebacks(lines, entries, bad), _rare_words(lines))
-    problems.lines.update(_contexts(lines, entries, sorted(distinct), common))
+    problems.lines.update(
+        _contexts(lines, entries, [at for at in first if at not in found.details], common)
+    )
+    order = sorted(filter(found.details.get, first), key=lambda at: -bad.get(at, 0))
+    details = (found.details[at][:_MOST_CONTEXT] for at in order)
+    problems.lines.update(_within(lines, details, int(room * _DETAILS_SHARE)))
     return problems
 
 
 def _kind(message: str) -> str:
     """The message without its values; a name in front of a number is no value."""
-    split = pieces(mask(message))
+    split = pieces(mask(message.strip()))
     split[::2] = [VALUE if _BRIEF.fullmatch(token) else token for token in split[::2]]
     return "".join(split)
 
@@ -126,6 +141,15 @@ def _contexts(
                 yield member
 
 
+def _within(lines: Sequence[str], details: Iterable[range], room: int) -> Iterator[int]:
+    """The lines that explain messages, while there is room for them."""
+    for members in details:
+        room -= sum(len(lines[at]) + 1 for at in members)
+        if room < 0:
+            return
+        yield from members
+
+
 def _frames(lines: Sequence[str], members: range) -> Iterator[int]:
     """Of a very long traceback all but the frames of libraries between the ends of its stacks."""
     said = set(members)
@@ -137,14 +161,17 @@ def _frames(lines: Sequence[str], members: range) -> Iterator[int]:
 
 
 def _rare_words(lines: Sequence[str]) -> Iterator[int]:
-    """The first line of each rare word in a column of few words, such as a level or a label."""
+    """The first line of each rare word in a column of few words, such as a level or a label.
+
+    Where many lines have a word that is rare, the words are no column: they begin sentences.
+    """
     most = max(2, len(lines) // 100)
     for column in zip(*(_columns(line) for line in lines), strict=True):
         counts = Counter(column)
         if 1 < len(counts) <= min(_MOST_VALUES, len(lines) // 4):
-            for word, count in counts.items():
-                if word and count <= most:
-                    yield column.index(word)
+            rare = [word for word, count in counts.items() if word and count <= most]
+            if sum(counts[word] for word in rare) <= len(lines) * _RARE_SHARE:
+                yield from map(column.index, rare)
 
 
 def _columns(line: str) -> list[str]:

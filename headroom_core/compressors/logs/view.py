@@ -51,7 +51,7 @@ def view_of(lines: Sequence[str], hint: Hint, room: int) -> View:
     entries = read_entries(lines)
     patterns = patterns_of(entries.messages)
     bad = bad_lines(lines, entries)
-    problems = problems_of(lines, entries, patterns, bad)
+    problems = problems_of(lines, entries, patterns, bad, room)
     required = problems.lines | set(signals.rare_hits(lines, signals.terms(hint)))
     if hint.keep is not None:
         required.update(at for at, line in enumerate(lines) if hint.keep.matches(line))

@@ -21,6 +21,7 @@ _WINDOW = 4096
 _LEAST_LINES = 4
 _MOST_OF_SOURCE = 0.9
 _END = 20
+_LEAST_CHARS = 8
 _LIKE_EARLIER = 0.3
 # A document has a form in which its words stay words, even where patterns would be shorter.
 _JSON_STARTS = frozenset({"{", "[", "[{"})
@@ -79,7 +80,7 @@ def _repeats(lines: Sequence[str]) -> bool:
     for line in mask("\n".join(lines)).split("\n"):
         start, end = line[:_END], line[-_END:]
         filled += bool(line)
-        like += len(line) >= _END and (start in seen or end in seen)
+        like += len(line) >= _LEAST_CHARS and (start in seen or end in seen)
         seen.add(start)
         seen.add(end)
     return like >= _LIKE_EARLIER * filled and like > 0

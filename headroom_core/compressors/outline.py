@@ -29,6 +29,10 @@ _CONFIG = re.compile(
 # Lines that say when they were written are a log, also where each starts like an item of a list.
 _STAMP = re.compile(r"\b[0-9]{4}[-./][0-9]{2}[-./][0-9]{2}\b|\b[0-9]{2}:[0-9]{2}:[0-9]{2}\b")
 _MOST_STAMPED = 0.5
+# What a program prints may look like settings too, but says the same of many things.
+_KEY = re.compile(r"([\w.$/@-]+)\s*[:=]")
+_LEAST_KEYS = 10
+_LEAST_DISTINCT = 0.5
 _PAGE = re.compile(r"<!doctype html|<html[\s>]", re.IGNORECASE)
 _PAGE_LINES = 10
 _LEAST_CONFIG = 0.85
@@ -78,10 +82,17 @@ def _is_config(source: Source, hint: Hint) -> bool:
         return True
     filled = [line for line in source.head if line.strip()]
     stamped = sum(_STAMP.search(line, 0, 400) is not None for line in filled)
-    if stamped > _MOST_STAMPED * len(filled):
+    if stamped > _MOST_STAMPED * len(filled) or _repeats_keys(filled):
         return False
-    like = sum(_CONFIG.fullmatch(line[:400]) is not None for line in filled)
-    return like >= _LEAST_CONFIG * len(filled) > 0
+    said = [line for line in filled if not line.startswith("#")]
+    like = sum(_CONFIG.fullmatch(line[:400]) is not None for line in said)
+    return like >= _LEAST_CONFIG * len(said) > 0
+
+
+def _repeats_keys(lines: Sequence[str]) -> bool:
+    """Whether the same few words start the lines that stand at no depth."""
+    keys = [key[1] for line in lines if (key := _KEY.match(line))]
+    return len(keys) >= _LEAST_KEYS and len(set(keys)) < _LEAST_DISTINCT * len(keys)
 
 
 def _required(source: Source, tree: LineTree, hint: Hint) -> set[int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from headroom_core.compressors.base import Compressor, Encoded, View
+from headroom_core.compressors.logs.diagnostics import is_finding
 from headroom_core.compressors.searching import form, view
 from headroom_core.compressors.searching.hits import looks_like, read
 
@@ -12,7 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from headroom_core.compressors.base import Hint
+    from headroom_core.compressors.searching.hits import Line
     from headroom_core.source import Source
+
+_MOST_FINDINGS = 0.6
 
 
 class SearchResults(Compressor):
@@ -34,4 +38,12 @@ class SearchResults(Compressor):
 
     def view(self, source: Source, hint: Hint, room: int) -> View | None:
         found = read(source.lines) if looks_like(source.head) else None
-        return view.make(found, len(source.lines), hint, room) if found else None
+        if found is None or (hint.origin != "search" and _are_findings(found.lines)):
+            return None
+        return view.make(found, len(source.lines), hint, room)
+
+
+def _are_findings(lines: Sequence[Line]) -> bool:
+    """Whether a compiler or linter wrote most of it: which messages there are then says more."""
+    hits = [line.text for line in lines if line.mark == "hit"]
+    return sum(map(is_finding, hits)) >= _MOST_FINDINGS * len(hits)

@@ -70,15 +70,19 @@ class Diagnostic:
             )
         ]
         said = " ".join(file + ",".join(places) for file, places in files)
-        return self._row(said) if len(said) <= _MOST_PLACES else self.short_row
+        names = f"; the names: {self.names}" if self.names else ""
+        return self._row(names, said if len(said) <= _MOST_PLACES else self._ends)
 
     @property
     def short_row(self) -> str:
-        """The line of the view that says the first and the last place only."""
-        return self._row(f"{self.places[0]} … {self.places[-1]}")
+        """The line of the view that says the first and the last place only, and no names."""
+        return self._row("", self._ends)
 
-    def _row(self, places: str) -> str:
-        names = f"; the names: {self.names}" if self.names else ""
+    @property
+    def _ends(self) -> str:
+        return f"{self.places[0]} … {self.places[-1]}"
+
+    def _row(self, names: str, places: str) -> str:
         return f"{len(self.places)} x {self.said.strip()}{names} @ {places}"
 
 

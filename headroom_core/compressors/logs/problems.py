@@ -63,7 +63,10 @@ def problems_of(
     counted = {at for each in found.counted for at in each.lines}
     said = counted.union(*(found.details.get(at, ()) for at in counted))
     rows = [f"[{row}]" for row in found.rows(int(room * _PLACES_SHARE))]
-    problems = Problems({each.lines[0] for each in found.counted}, rows, said | found.explains)
+    problems = Problems(set(), rows, said | found.explains)
+    for each in found.counted:  # the row of a remark says enough
+        if signals.severity(each.said) >= signals.WARNING:
+            problems.lines.add(each.lines[0])
     kinds: dict[str, list[int]] = {}
     for at in sorted({*bad, *found.wrong}.difference(said, found.explains)):
         kinds.setdefault(_kind(entries.messages[at]), []).append(at)

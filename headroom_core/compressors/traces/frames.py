@@ -12,7 +12,11 @@ if TYPE_CHECKING:
 # Python's is followed by its source; Go's stands below its function.
 _PYTHON = re.compile(r"\s*File \"[^\"]*\", line [0-9]+")
 _GO = re.compile(r"\t\S[^\n]*\.(?:go|s|c|h):[0-9]+")
-_NUMBERED = re.compile(r"\s*(?:#[0-9]+|[0-9]+:)\s+\S")
+# gdb, PHP and sanitizers: `#0  0x401 in main () at a.c:4`, `#1 /a.php(3): f()`; Rust: `  0: f`.
+# A number sign alone starts the lines of many tools, such as the steps of `docker build`.
+_NUMBERED = re.compile(
+    r"\s*#[0-9]+\s+(?:0x[0-9a-f]+\b|[^\s(]+ ?\(|\{main\}|\S+ (?:in|at) )|\s+[0-9]+:\s+\S"
+)
 _AT = re.compile(
     r"\s+at \S|\s*\.{3} [0-9]+ (?:more|common frames)|\tfrom \S|\s+- (?:locked|waiting)"
 )

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 LONGEST = 1_000
 """Lines up to this many characters are shown whole."""
 _START, _END = 300, 100
-_AROUND = 120
+_AROUND = 100
+_LEAST_CUT = 40
 _MOST_WINDOWS = 6
 
 
@@ -45,9 +46,10 @@ def _cut(line: str, wanted: Sequence[str]) -> str:
     parts: list[str] = []
     shown = 0
     for start, end in sorted(_windows(line, wanted)):
-        if start > shown:
+        if start - shown >= _LEAST_CUT:
             parts.append(f"[… {start - shown} characters …]")
-        parts.append(line[max(start, shown) : end])
+            shown = start
+        parts.append(line[shown:end])
         shown = max(shown, end)
     return "".join(parts)
 

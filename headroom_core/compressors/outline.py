@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
 from headroom_core import signals
 from headroom_core.compressors.base import Compressor, View
+from headroom_core.compressors.gaps import GAP_CHARS, filled, gapped
 from headroom_core.compressors.line_tree import LineTree
 from headroom_core.compressors.tables.hits import hit_lines
 
@@ -31,7 +31,7 @@ _STAMP = re.compile(r"\b[0-9]{4}[-./][0-9]{2}[-./][0-9]{2}\b|\b[0-9]{2}:[0-9]{2}
 _MOST_STAMPED = 0.5
 # What a program prints may look like settings too, but says the same of many things.
 _KEY = re.compile(r"([\w.$/@-]+)\s*[:=]")
-_LEAST_KEYS = 10
+_LEAST_KEYS = 0.5
 _LEAST_DISTINCT = 0.5
 _PAGE = re.compile(r"<!doctype html|<html[\s>]", re.IGNORECASE)
 _PAGE_LINES = 10
@@ -44,8 +44,6 @@ _TAG = re.compile(r"<([A-Za-z_][\w.:-]*)/?>")
 _MOST_TAGS = 20
 _MOST_TAG_LINES = 12
 _HIDES = "lower levels left out"
-_GAP_CHARS = 16
-_SHORT_GAP = 3
 _SMALL = 10
 _MOST_ITEMS = 40  # the lines of a list have no names by which a question could choose among them
 _FEW_HITS = 30
@@ -67,10 +65,10 @@ class ConfigOutline(Compressor):
         lines = source.lines
         tree = LineTree(lines)
         required = _required(source, tree, hint)
-        needed = sum(len(line) + 1 for line in _gapped(lines, _filled(lines, required)))
+        needed = sum(len(line) + 1 for line in gapped(lines, filled(lines, required)))
         more = _more(lines, required, _worth(lines, tree), room - needed)
-        shown = _filled(lines, required.union(more))
-        body = "\n".join(_gapped(lines, shown))
+        shown = filled(lines, required.union(more))
+        body = "\n".join(gapped(lines, shown))
         required_chars = min(needed, len(body)) if required else 0
         return View(body, "lines", len(shown), len(lines), _HIDES, required_chars)
 
@@ -90,9 +88,11 @@ def _is_config(source: Source, hint: Hint) -> bool:
 
 
 def _repeats_keys(lines: Sequence[str]) -> bool:
-    """Whether the same few words start the lines that stand at no depth."""
+    """Whether the same few words start most lines, and no heading of a section is among them."""
     keys = [key[1] for line in lines if (key := _KEY.match(line))]
-    return len(keys) >= _LEAST_KEYS and len(set(keys)) < _LEAST_DISTINCT * len(keys)
+    if len(keys) < _LEAST_KEYS * len(lines) or any(line.startswith("[") for line in lines):
+        return False
+    return len(set(keys)) < _LEAST_DISTINCT * len(keys)
 
 
 def _required(source: Source, tree: LineTree, hint: Hint) -> set[int]:
@@ -167,29 +167,7 @@ def _more(lines: Sequence[str], shown: set[int], worth: Iterable[int], room: int
     """Lines by worth, while there is room for them and for the marks of gaps."""
     for at in dict.fromkeys(worth):
         if at not in shown:
-            room -= len(lines[at]) + _GAP_CHARS
+            room -= len(lines[at]) + GAP_CHARS
             if room < 0:
                 return
             yield at
-
-
-def _filled(lines: Sequence[str], shown: set[int]) -> list[int]:
-    """The shown lines, and the lines between them that are no longer than the mark of a gap."""
-    order = sorted(shown)
-    small = (
-        range(a + 1, b)
-        for a, b in pairwise(order)
-        if 1 < b - a <= _SHORT_GAP and sum(len(line) for line in lines[a + 1 : b]) <= _GAP_CHARS
-    )
-    return sorted([*order, *chain.from_iterable(small)])
-
-
-def _gapped(lines: Sequence[str], shown: Iterable[int]) -> Iterator[str]:
-    """The shown lines in order, with a mark where others are left out."""
-    after = 0
-    for at in (*shown, len(lines)):
-        if at > after:
-            yield f"[… {at - after} line{'s' if at - after > 1 else ''}]"
-        if at < len(lines):
-            yield lines[at]
-        after = at + 1

@@ -120,7 +120,8 @@ def test_a_message_with_nothing_to_shorten_is_the_same_object() -> None:
 
 
 def test_a_message_that_would_grow_by_its_header_is_left() -> None:
-    block = "".join(f"step {n} of {topic}\n" for n, topic in enumerate(TOPICS * 4)) + "ok\n" * 22
+    pairs = [f"{one} {other}\n" for one in TOPICS for other in TOPICS[:4]]
+    block = "".join(pairs) + "ok\n" * 22
     alone = written([Turn("And?", block)], "openai_chat")
 
     result = engine("lossless").compress(user(f"```\n{block}```\n"))

@@ -102,6 +102,12 @@ class Diagnostics:
         """The lines that explain a message: they may speak of errors and are none."""
         return {at for details in self.details.values() for at in details}
 
+    @property
+    def repeated(self) -> set[int]:
+        """All lines of counted messages but the first of each, and what explains it."""
+        more = [at for each in self.counted for at in each.lines[1:]]
+        return {*more, *(at for message in more for at in self.details[message])}
+
     def rows(self, room: int) -> Iterator[str]:
         """A row for each counted message, with all its places while there is room for them."""
         order = sorted(self.counted, key=lambda each: -signals.severity(each.said))

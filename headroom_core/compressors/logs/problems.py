@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from headroom_core import signals
@@ -14,7 +15,7 @@ from headroom_core.compressors.logs.templates import VALUE, mask, pieces
 from headroom_core.compressors.traces.frames import stacks_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from headroom_core.compressors.logs.entries import Entries
     from headroom_core.compressors.logs.patterns import Pattern
@@ -29,7 +30,8 @@ _COMMON = 8
 _INNERMOST = 3
 _MOST_CONTEXT = 8
 _PLACES_SHARE = 0.3
-_DETAILS_SHARE = 0.25
+_EXPLAINS_SHARE = 0.25
+_MOST_WORDS = 600
 _COLUMNS = 4
 _MOST_VALUES = 50
 _RARE_SHARE = 0.05
@@ -71,17 +73,13 @@ def problems_of(
     for at in sorted({*bad, *found.wrong}.difference(said, found.explains)):
         kinds.setdefault(_kind(entries.messages[at]), []).append(at)
     distinct = {members[0]: members[-1] for members in kinds.values()}
-    _join_variants(problems, entries.messages, patterns, distinct)
-    first = sorted(problems.lines.union(distinct))
-    problems.lines.update(distinct, distinct.values())
+    _join_variants(problems, entries.messages, patterns, distinct, bad)
+    first = sorted(problems.lines.union(distinct), key=lambda at: (-bad.get(at, 0), at))
+    problems.lines.update(distinct, distinct.values(), (entries.heads[at] for at in first))
     common = {at for each in patterns if len(each.lines) >= _COMMON for at in each.lines}
     problems.lines.update(_tracebacks(lines, entries, bad), _rare_words(lines))
-    problems.lines.update(
-        _contexts(lines, entries, [at for at in first if at not in found.details], common)
-    )
-    order = sorted(filter(found.details.get, first), key=lambda at: -bad.get(at, 0))
-    details = (found.details[at][:_MOST_CONTEXT] for at in order)
-    problems.lines.update(_within(lines, details, int(room * _DETAILS_SHARE)))
+    explains = (found.details.get(at) or _below(entries, at, common) for at in first)
+    problems.lines.update(_within(lines, explains, int(room * _EXPLAINS_SHARE)))
     return problems
 
 
@@ -97,11 +95,14 @@ def _join_variants(
     messages: Sequence[str],
     patterns: Sequence[Pattern],
     distinct: dict[int, int],
+    bad: Mapping[int, int],
 ) -> None:
     for pattern in patterns:
         variants = [at for at in pattern.lines if at in distinct]
         if len(variants) > _MOST_VARIANTS:
             words = ", ".join(named(pattern, [messages[at] for at in variants]))
+            if max(bad.get(at, 0) for at in variants) < signals.ERROR and len(words) > _MOST_WORDS:
+                words = f"{words[:_MOST_WORDS]}…"
             problems.rows.append(f"[{pattern.row}; the words: {words}]")
             problems.told.update(pattern.lines)
             distinct[variants[0]] = max(distinct.pop(at) for at in variants)
@@ -130,27 +131,25 @@ def _tracebacks(lines: Sequence[str], entries: Entries, bad: Iterable[int]) -> I
                 yield from members if len(members) <= _WHOLE_TRACE else _frames(lines, members)
 
 
-def _contexts(
-    lines: Sequence[str], entries: Entries, first: Iterable[int], common: set[int]
-) -> Iterator[int]:
-    """What explains the first problem of each kind, in the lines that belong to it."""
+def _below(entries: Entries, at: int, common: set[int]) -> Iterator[int]:
+    """The lines of an entry below a problem, but for those that many entries have."""
+    for member in range(at + 1, entries.ends[entries.heads[at]]):
+        if member not in common:
+            yield member
+
+
+def _within(lines: Sequence[str], explains: Iterable[Iterable[int]], room: int) -> Iterator[int]:
+    """What explains problems, each line once, while there is room for it."""
     seen: set[str] = set()
-    for at in first:
-        head = entries.heads[at]
-        yield head
-        for member in range(at + 1, min(entries.ends[head], at + _MOST_CONTEXT)):
-            if member not in common and lines[member] not in seen:
-                seen.add(lines[member])
-                yield member
-
-
-def _within(lines: Sequence[str], details: Iterable[range], room: int) -> Iterator[int]:
-    """The lines that explain messages, while there is room for them."""
-    for members in details:
-        room -= sum(len(lines[at]) + 1 for at in members)
-        if room < 0:
-            return
-        yield from members
+    for members in explains:
+        for at in islice(members, _MOST_CONTEXT):
+            if lines[at] in seen:
+                continue
+            seen.add(lines[at])
+            room -= len(lines[at]) + 1
+            if room < 0:
+                return
+            yield at
 
 
 def _frames(lines: Sequence[str], members: range) -> Iterator[int]:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from headroom_core import signals
 from headroom_core.compressors.base import View
+from headroom_core.compressors.gaps import filled, gapped
 from headroom_core.compressors.logs.entries import Entries, read_entries
 from headroom_core.compressors.logs.patterns import Pattern, patterns_of
 from headroom_core.compressors.logs.problems import bad_lines, problems_of
@@ -68,22 +69,11 @@ def view_of(lines: Sequence[str], hint: Hint, room: int) -> View:
     left = int(room * _FILLED) - needed - sum(len(row) + 1 for row in rows)
     left = max(left, int(room * _LINES_SHARE))
     asked = relevant(lines, signals.terms(hint))
-    worth = chain(_ends(len(lines), bad), asked, _rare(len(lines), patterns))
-    shown = sorted(required | set(_more(cut, required, worth, left)))
+    worth = chain(_ends(len(lines), bad), asked, _rare(len(lines), patterns, problems.told))
+    shown = filled(cut, required | set(_more(cut, required, worth, left)))
     body = "\n".join([*rows, "[lines in order, others left out]", *gapped(cut, shown)])
     hides = "every distinct error and warning shown" if bad else "no line sounds like an error"
     return View(body, "lines", len(shown), len(lines), hides, needed)
-
-
-def gapped(lines: Sequence[str], shown: Iterable[int]) -> Iterator[str]:
-    """The shown lines in order, with a mark where others are left out."""
-    after = 0
-    for at in (*shown, len(lines)):
-        if at > after:
-            yield f"[… {at - after} line{'s' if at - after > 1 else ''}]"
-        if at < len(lines):
-            yield lines[at]
-        after = at + 1
 
 
 def _head(lines: Sequence[str], entries: Entries) -> str:
@@ -133,11 +123,11 @@ def _ends(count: int, bad: dict[int, int]) -> Iterator[int]:
         yield from range(max(0, first - _AROUND), min(count, first + _AROUND + 1))
 
 
-def _rare(count: int, patterns: Sequence[Pattern]) -> Iterator[int]:
+def _rare(count: int, patterns: Sequence[Pattern], told: set[int]) -> Iterator[int]:
     """More of both ends, then what is like no other line, then a line of each pattern."""
     yield from range(min(_ENDS, count))
     yield from range(max(0, count - _ENDS), count)
-    often = {at for pattern in patterns for at in pattern.lines}
+    often = told.union(*(pattern.lines for pattern in patterns))
     yield from (at for at in range(count) if at not in often)
     yield from (pattern.lines[0] for pattern in patterns if pattern.text)
 

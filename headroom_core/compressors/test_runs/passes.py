@@ -32,7 +32,7 @@ _UNITTEST = re.compile(r"(?P<item>\w+) \((?P<where>[\w.]+?)(?P<again>\.\w+)?\) \
 # What at least one line of a report with passes has near its start.
 _SIGN = re.compile(
     r"::.* PASSED|^PASSED |^=== RUN |^ *--- PASS: |^test .* \.\.\. ok$|\) \.\.\. ok$| > .* PASSED$"
-    r"|^ *[✔✓√] ",
+    r"|^ *[✔✓√] .*\n(?:.*\n)?(?:.*\n)? *[✔✓√✗✖×✕] ",
     re.MULTILINE,
 )
 # What else only a test runner prints.

@@ -6,7 +6,8 @@
     …
 
 Failures, errors, captured output and summaries stay. Where they take more than their room, what
-was shown already is not shown again, and of long listings of source only the end stays.
+was shown already is not shown again, and of long listings of source only the end stays. What a
+compiler says of many places is said once.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from headroom_core import signals
 from headroom_core.compressors.base import View
+from headroom_core.compressors.logs.diagnostics import diagnostics_of
 from headroom_core.compressors.test_runs.failures import alike
 from headroom_core.compressors.test_runs.passes import HOLE, pass_of, progress_of
 
@@ -40,6 +42,7 @@ _REPEATED = 4
 _MOST_PLACES = 30
 _MOST_LINE = 1500
 _START, _END = 600, 200
+_ROWS_SHARE = 4
 
 
 def view_of(lines: Sequence[str], hint: Hint, room: int) -> View:
@@ -49,10 +52,15 @@ def view_of(lines: Sequence[str], hint: Hint, room: int) -> View:
     hidden = {*passed, *_headings(lines, passed)} - required
     hidden.update(_blanks_between(lines, hidden))
     for more in (_alike, _shown_above, _leading_up):
-        if sum(min(len(lines[at]), _MOST_LINE) + 1 for at in _rest(lines, hidden)) > room:
+        if _size(lines, hidden) > room:
             hidden.update(set(more(lines, hidden)) - required)
+    rows: list[str] = []
+    if _size(lines, hidden) > room:
+        found = diagnostics_of(lines)
+        hidden.update(found.repeated - required)
+        rows = [f"[{row}]" for row in found.rows(room // _ROWS_SHARE)]
     shown = _rest(lines, hidden)
-    body = "\n".join(_body(lines, shown, passed))
+    body = "\n".join([*rows, *_body(lines, shown, passed)])
     needed = sum(min(len(lines[at]), _MOST_LINE) + 1 for at in required)
     return View(
         body,
@@ -63,6 +71,10 @@ def view_of(lines: Sequence[str], hint: Hint, room: int) -> View:
         needed,
         stands=True,
     )
+
+
+def _size(lines: Sequence[str], hidden: set[int]) -> int:
+    return sum(min(len(lines[at]), _MOST_LINE) + 1 for at in _rest(lines, hidden))
 
 
 def _rest(lines: Sequence[str], hidden: set[int]) -> list[int]:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from headroom_core import signals
 from headroom_core.compressors.base import View
+from headroom_core.compressors.gaps import filled, gapped
 from headroom_core.compressors.logs.templates import mask
-from headroom_core.compressors.logs.view import gapped
 from headroom_core.compressors.traces.frames import Stack, stacks_of
 
 if TYPE_CHECKING:
@@ -42,9 +42,10 @@ def view_of(lines: Sequence[str], hint: Hint, room: int) -> View:
             if left < 0:
                 break
             shown.add(at)
-    body = "\n".join(gapped(lines, sorted(shown)))
+    told = filled(lines, shown)
+    body = "\n".join(gapped(lines, told))
     hides = "exceptions and own frames shown, repeated stacks once"
-    return View(body, "lines", len(shown), len(lines), hides, needed)
+    return View(body, "lines", len(told), len(lines), hides, needed)
 
 
 def _distinct(lines: Sequence[str]) -> Iterator[Stack]:

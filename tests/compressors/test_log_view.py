@@ -122,6 +122,36 @@ def test_problems_that_differ_in_one_word_are_named_together() -> None:
     assert found.body.count("no way in") < 8
 
 
+def test_very_many_words_of_one_warning_are_cut_with_a_sign_and_of_an_error_they_are_not() -> None:
+    warnings = [
+        f"10:00:00 WARN  path /{chr(97 + at % 26) * 9}{chr(97 + at // 26) * 9}/ is ignored"
+        for at in range(90)
+    ]
+    errors = [line.replace("WARN ", "ERROR") for line in warnings]
+
+    assert any(row.endswith("…]") for row in patterns(view(warnings)))
+    assert errors[-1].split()[3].strip("/") in "\n".join(patterns(view(errors)))
+
+
+def test_what_explains_problems_has_its_share_of_the_room() -> None:
+    lines = [f"step {at} of the build is done" for at in range(200)]
+    for at in range(6):
+        note = [f"    {name * 12} of {at}" for name in ("some", "more", "words")]
+        lines += [f"{'abcdef'[at] * 9} failed: it is broken", *note, f"step {at} of the build"]
+
+    found = shown(view(lines, room=1_500))
+
+    assert sum(line.endswith(" failed: it is broken") for line in found) == 6
+    assert 3 <= sum(line.startswith("    ") for line in found) < 18
+
+
+def test_words_that_begin_sentences_are_no_column() -> None:
+    lines = [f"{'installing' if at % 2 else 'loading'} part {at} of it" for at in range(200)]
+    lines[20:20] = [f"{word} is what comes next here" for word in USERS]
+
+    assert not set(USERS) <= {line.split()[0] for line in shown(view(lines, room=500))}
+
+
 def test_level_letters_count_as_levels() -> None:
     lines = [
         f"01-05 10:31:{at % 60:02}.{at:03}  1702  2395 D WindowManager: printing frame {at}"

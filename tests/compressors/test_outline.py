@@ -202,3 +202,11 @@ def test_a_log_is_no_configuration_though_its_lines_look_like_items() -> None:
     lines = [f"- {at} 2005.06.03 R02-M1 RAS KERNEL INFO generating core.{at}" for at in range(90)]
 
     assert OUTLINE.view(Source("\n".join(lines)), Hint(), 900) is None
+
+
+def test_what_a_program_prints_of_many_things_is_no_configuration() -> None:
+    tasks = [f"NOTE: recipe {at}: task do_compile: Started" for at in range(60)]
+    steps = [f"#{at % 9} {at}.5 Get:{at} http://a.b/c amd64" for at in range(60)]
+
+    assert OUTLINE.view(Source("\n".join(tasks)), Hint(), 400) is None
+    assert OUTLINE.view(Source("\n".join(steps)), Hint(), 400) is None

@@ -13,6 +13,7 @@ from headroom_core import signals
 from headroom_core.compressors.base import Hint, View
 from headroom_core.compressors.logs.templates import mask
 from headroom_core.compressors.stack_trace import StackTrace
+from headroom_core.compressors.traces.frames import is_frame
 from headroom_core.errors import DecodeError
 from headroom_core.keep import KeepRules
 from headroom_core.source import Source
@@ -177,6 +178,24 @@ def test_places_without_functions_are_lines_like_others() -> None:
     lines = [f"\t/app/part{at}.go:9" for at in range(30)]
 
     assert shown(lines)[0] == lines[0]
+
+
+@pytest.mark.parametrize(
+    ("line", "is_one"),
+    [
+        ("#0  main () at a.c:4", True),
+        ("#1  0x00007f in ?? ()", True),
+        ("    #1 0x4f in read /src/a.c:4:9", True),
+        ("#2 /app/a.php(3): Shop->buy()", True),
+        ("#3 {main}", True),
+        ("  10: core::ops::call_once", True),
+        ("#6 0.604 Get:1 http://a.b/c amd64", False),
+        ("#7 DONE 0.1s", False),
+        ("12: <div>", False),
+    ],
+)
+def test_a_number_starts_a_frame_only_where_a_function_follows(line: str, *, is_one: bool) -> None:
+    assert is_frame(line) == is_one
 
 
 def test_there_is_no_lossless_form() -> None:

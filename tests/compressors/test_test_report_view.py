@@ -261,3 +261,24 @@ def test_failures_of_one_test_are_told_in_the_reports_of_all_runners(heading: st
     left_out = {lines[at] for at in alike(lines)}
 
     assert left_out == {"    or so", *(f"    left {at} of it" for at in range(41, 45))}
+
+
+def test_without_room_what_a_compiler_repeats_is_counted_above_the_tests() -> None:
+    lines: list[str] = []
+    for at in range(20):
+        lines += ["warning: unused import", f" --> src/a{at}.rs:1:5", "  |", "1 | use a;", ""]
+    lines += [f"test case_{at} ... ok" for at in range(20)]
+    lines += ["test case_20 ... FAILED", "test result: FAILED. 20 passed; 1 failed"]
+
+    found = TestReport().view(Source("\n".join(lines)), Hint(), 600)
+
+    assert found is not None
+    assert found.body.startswith("[20 x warning: unused import @ src/a0.rs:1:5 … src/a19.rs:1:5]")
+    assert found.body.count("use a;") == 1
+    assert "20 x" not in view(lines, room=9_000).body
+
+
+def test_one_tick_at_the_end_of_a_build_is_no_test_run() -> None:
+    lines = [f"dist/chunk-{at}.js  {at} kB" for at in range(300)]
+
+    assert TestReport().view(Source("\n".join([*lines, "✓ built in 8 s"])), Hint(), 400) is None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
 from headroom_core import signals
@@ -132,7 +132,7 @@ def diagnostics_of(lines: Sequence[str]) -> Diagnostics:
         if not _NOTE.match(said):
             wrong.add(at)
     starts = [*sorted(details), len(lines)]
-    for at, after in zip(starts, starts[1:], strict=False):
+    for at, after in pairwise(starts):
         details[at] = range(at + 1, _end(lines, at, after))
     return Diagnostics(list(_counted(found.values())), details, wrong)
 

@@ -129,7 +129,8 @@ def _rare(count: int, patterns: Sequence[Pattern], told: set[int]) -> Iterator[i
     yield from range(max(0, count - _ENDS), count)
     often = told.union(*(pattern.lines for pattern in patterns))
     yield from (at for at in range(count) if at not in often)
-    yield from (pattern.lines[0] for pattern in patterns if pattern.text)
+    first = (pattern.lines[0] for pattern in patterns if pattern.text)
+    yield from (at for at in first if at not in told)
 
 
 def _more(lines: Sequence[str], shown: set[int], worth: Iterable[int], room: int) -> Iterator[int]:

@@ -51,14 +51,14 @@ def view_of(lines: Sequence[str], hint: Hint, room: int) -> View:
     required = _required(lines, passed, hint)
     hidden = {*passed, *_headings(lines, passed)} - required
     hidden.update(_blanks_between(lines, hidden))
-    for more in (_alike, _shown_above, _leading_up):
-        if _size(lines, hidden) > room:
-            hidden.update(set(more(lines, hidden)) - required)
     rows: list[str] = []
     if _size(lines, hidden) > room:
         found = diagnostics_of(lines)
         hidden.update(found.repeated - required)
         rows = [f"[{row}]" for row in found.rows(room // _ROWS_SHARE)]
+    for more in (_alike, _shown_above, _leading_up):
+        if _size(lines, hidden) > room:
+            hidden.update(set(more(lines, hidden)) - required)
     shown = _rest(lines, hidden)
     body = "\n".join([*rows, *_body(lines, shown, passed)])
     needed = sum(min(len(lines[at]), _MOST_LINE) + 1 for at in required)

@@ -31,8 +31,8 @@ def each_file(message: str) -> str:
             "3 x error: Import is missing (report) @ /w/a0.py:3:7 /w/a1.py:3:7 /w/a2.py:3:7",
         ),
         (
-            "[ERROR] /w/A{at}.java:[3,7] package a.b is missing",
-            "3 x [ERROR] package a.b is missing @ /w/A0.java:[3,7] /w/A1.java:[3,7] /w/A2.java:[3,7]",
+            "[ERROR] /w/A{at}.java:[3,7] package a is missing",
+            "3 x [ERROR] package a is missing @ /w/A0.java:[3,7] /w/A1.java:[3,7] /w/A2.java:[3,7]",
         ),
         (
             "e: file:///w/A{at}.kt:3:7 Unresolved reference: view",

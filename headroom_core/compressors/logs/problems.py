@@ -32,6 +32,7 @@ _MOST_CONTEXT = 8
 _PLACES_SHARE = 0.3
 _EXPLAINS_SHARE = 0.25
 _MOST_WORDS = 600
+_MOST_SECOND = 4
 _COLUMNS = 4
 _MOST_VALUES = 50
 _RARE_SHARE = 0.05
@@ -47,6 +48,8 @@ class Problems:
     """What is said of many lines at once: the places, or the words, in which they differ."""
     told: set[int]
     """The lines that the rows speak of."""
+    more: list[int]
+    """The second of each message that is said of many places, to show where there is room."""
 
 
 def problems_of(
@@ -65,7 +68,9 @@ def problems_of(
     counted = {at for each in found.counted for at in each.lines}
     said = counted.union(*(found.details.get(at, ()) for at in counted))
     rows = [f"[{row}]" for row in found.rows(int(room * _PLACES_SHARE))]
-    problems = Problems(set(), rows, said | found.explains)
+    second = [each.lines[1] for each in found.counted]
+    more = [line for at in second for line in (at, *found.details[at][:_MOST_SECOND])]
+    problems = Problems(set(), rows, said | found.explains, more)
     for each in found.counted:  # the row of a remark says enough
         if signals.severity(each.said) >= signals.WARNING:
             problems.lines.add(each.lines[0])

@@ -69,7 +69,8 @@ def view_of(lines: Sequence[str], hint: Hint, room: int) -> View:
     left = int(room * _FILLED) - needed - sum(len(row) + 1 for row in rows)
     left = max(left, int(room * _LINES_SHARE))
     asked = relevant(lines, signals.terms(hint))
-    worth = chain(_ends(len(lines), bad), asked, _rare(len(lines), patterns, problems.told))
+    rare = _rare(len(lines), patterns, problems.told)
+    worth = chain(_ends(len(lines), bad), asked, rare, problems.more)
     shown = filled(cut, required | set(_more(cut, required, worth, left)))
     body = "\n".join([*rows, "[lines in order, others left out]", *gapped(cut, shown)])
     hides = "every distinct error and warning shown" if bad else "no line sounds like an error"

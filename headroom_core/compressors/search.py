@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from headroom_core.compressors.base import Compressor, Encoded, View
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from headroom_core.compressors.searching.hits import Line
     from headroom_core.source import Source
 
+_SEARCHER = re.compile(r"\b(?:grep|rg|ag|ack)\b")
 _MOST_FINDINGS = 0.6
 
 
@@ -38,9 +40,13 @@ class SearchResults(Compressor):
 
     def view(self, source: Source, hint: Hint, room: int) -> View | None:
         found = read(source.lines) if looks_like(source.head) else None
-        if found is None or (hint.origin != "search" and _are_findings(found.lines)):
+        if found is None or (not _searched(hint) and _are_findings(found.lines)):
             return None
         return view.make(found, len(source.lines), hint, room)
+
+
+def _searched(hint: Hint) -> bool:
+    return hint.origin == "search" or _SEARCHER.search(hint.command) is not None
 
 
 def _are_findings(lines: Sequence[Line]) -> bool:

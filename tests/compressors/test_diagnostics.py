@@ -162,13 +162,19 @@ def linted(count: int) -> str:
 
 
 @pytest.mark.parametrize(
-    ("origin", "is_search"), [("search", True), ("command", False), ("unknown", False)]
+    ("origin", "command", "is_search"),
+    [
+        ("search", "", True),
+        ("command", "cd src; rg --vimgrep E501", True),
+        ("command", "ruff check", False),
+        ("unknown", "", False),
+    ],
 )
 def test_findings_are_counted_by_message_and_hits_of_a_search_by_file(
-    origin: Origin, *, is_search: bool
+    origin: Origin, command: str, *, is_search: bool
 ) -> None:
     source = Source(linted(300))
-    hint = Hint(origin=origin)
+    hint = Hint(origin=origin, command=command)
 
     assert (SearchResults().view(source, hint, 2_000) is not None) == is_search
     counted = LogCompressor().view(source, hint, 2_000)

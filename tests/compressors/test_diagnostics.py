@@ -96,6 +96,12 @@ def test_a_few_errors_that_differ_stay_apart_and_a_few_remarks_do_not() -> None:
     assert len(rows(errors.replace("error", "warning"))) == 1
 
 
+def test_messages_that_differ_in_the_paths_of_their_projects_are_one() -> None:
+    text = "\n".join(f"A.cs({at},5): warning CS1: no text [/w/p{at}.csproj]" for at in range(9))
+
+    assert rows(text)[0].startswith("9 x warning CS1: no text [{/w/p0.csproj … 9 different}]; the")
+
+
 def test_names_that_go_on_and_on_are_cut_with_a_sign() -> None:
     text = "\n".join(f"a.c:{at}:3: warning: no '{'x' * 90}{at}'" for at in range(12))
 

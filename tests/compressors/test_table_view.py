@@ -233,3 +233,14 @@ def test_records_are_rows_with_figures_too(kind: str) -> None:
     assert "[id: 80 distinct, min 1, median 40.5, max 80, sum 3240]" in found.body
     row = lines.index(" name: needle" if kind == "mysql" else "name  | needle") - 2
     assert "\n".join(lines[row : row + 4]) in found.body
+
+
+def test_a_log_whose_words_are_aligned_has_no_view_of_a_table() -> None:
+    lines = [f"2026-03-01 10:{at:02}:00,004 [job]  INFO   rows read  {at}" for at in range(60)]
+    trace = ["Traceback (most recent call last):", '  File "a.py", line 3, in load', "KeyError: 7"]
+    text = "\n".join([*lines, *trace])
+    rows = [f"2026-03-01 10:{at:02}:00,INFO,read,{at}" for at in range(60)]
+    csv = "\n".join(["when,level,what,count", *rows])
+
+    assert TABLE.view(Source(text), Hint(origin="command"), 500) is None
+    assert TABLE.view(Source(csv), Hint(origin="command"), 500) is not None

@@ -282,3 +282,13 @@ def test_one_tick_at_the_end_of_a_build_is_no_test_run() -> None:
     lines = [f"dist/chunk-{at}.js  {at} kB" for at in range(300)]
 
     assert TestReport().view(Source("\n".join([*lines, "✓ built in 8 s"])), Hint(), 400) is None
+
+
+def test_a_view_that_leaves_out_next_to_nothing_does_not_stand_in_the_way_of_others() -> None:
+    steps = [f"$ step {at}" for at in range(200)]
+    files = [f"PASS src/c{at}.spec.ts (0.{at} s)" for at in range(100)]
+    end = ["Tests: 1 failed, 100 passed"]
+
+    assert not view([*steps, *end]).stands
+    assert view([*files, *end]).stands
+    assert "PASS" not in view([*files, *end]).body

@@ -40,8 +40,10 @@ _WHICH = re.compile(r"\s+symbol: +(\S.*)")
 # Code with its line number, and what stands below it; or any line that is indented.
 _CODE = re.compile(r"\s*[0-9]* *(?:[|╭╰│]|[-+] )|\.\.\.\Z|(?:help|note): ")
 _INDENTED = re.compile(r"\s+\S|\^")
-# What differs between messages of one kind: names in quotes, and numbers.
-_NAMED = re.compile(r"‘[^’]*’|`[^`]*`|\"[^\"]*\"|(?<!\w)'[^']*'|(?<![\w.])[0-9]+\b")
+# What differs between messages of one kind: names in quotes, paths, and numbers.
+_NAMED = re.compile(
+    r"(?<=[\s\[(])/[^\s\])]+|‘[^’]*’|`[^`]*`|\"[^\"]*\"|(?<!\w)'[^']*'|(?<![\w.])[0-9]+\b"
+)
 _MOST_LINE = 1000
 _MANY = 2
 _MOST_ERRORS, _MOST_OTHERS = 8, 3

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 JOINTS = {"\n": "lines", "": "joined", "\n\n": "spaced out", " ": "apart"}
 """What may stand between the documents of a text, and what a header calls it."""
 _BLANK = re.compile(r"[ \t\r\n]*")
+_BATCH = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +36,25 @@ class Document:
 
     def write(self) -> str:
         """The text again: the same bytes if `exact`."""
+        return "".join(self._pieces())
+
+    def writes(self, text: str) -> bool:
+        """Whether the document is this text, to the byte; stops where it is not."""
+        at = 0
+        for piece in self._pieces():
+            if not text.startswith(piece, at):
+                return False
+            at += len(piece)
+        return at == len(text)
+
+    def _pieces(self) -> Iterator[str]:
         if self.between is None:
-            return self.style.write(self.value)
+            yield from self.style.pieces(self.value)
+            return
         several = self.value if isinstance(self.value, list) else [self.value]
-        return self.between.join(map(self.style.write, several))
+        for at in range(0, len(several), _BATCH):
+            texts = self.style.several(several[at : at + _BATCH])
+            yield (self.between if at else "") + self.between.join(texts)
 
 
 def read_document(text: str) -> Document | None:
@@ -55,6 +71,9 @@ def read_document(text: str) -> Document | None:
 
 def _read_several(text: str) -> Document | None:
     """Read several documents with the same text between each two."""
+    lines = _document_lines(text, load_plain)
+    if lines is not None:
+        return _in_style(text, lines, "\n", lambda: _document_lines(text, load_exactly) or [])
     values, spans = _documents(text)
     gaps = {text[end:start] for (_, end), (start, _) in pairwise(spans)}
     joint = gaps.pop()
@@ -63,6 +82,18 @@ def _read_several(text: str) -> Document | None:
     return _in_style(
         text, values, joint, lambda: [load_exactly(text[start:end]) for start, end in spans]
     )
+
+
+def _document_lines(text: str, load: Callable[[str], Json]) -> list[Json] | None:
+    """The values of a text whose lines are documents, read at once.
+
+    Lines that are no documents by themselves are not written back as they stood, so never used.
+    """
+    try:
+        values = load("".join(("[", text.replace("\n", ",\n"), "]")))
+    except json.JSONDecodeError:
+        return None
+    return values if isinstance(values, list) else None
 
 
 def _documents(text: str) -> tuple[list[Json], list[tuple[int, int]]]:
@@ -90,7 +121,7 @@ def _in_style(
     for value in _readings(plain, exactly):
         for style in styles:
             document = Document(value, style, exact=True, between=between)
-            if document.write() == text:
+            if document.writes(text):
                 return document
     # Only one document can be compared as a value when its bytes do not come back.
     return Document(exactly(), COMPACT, exact=False) if between is None else None

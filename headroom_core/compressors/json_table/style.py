@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from headroom_core.compressors.json_table.writing import Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from headroom_core.compressors.json_table.values import Json
 
@@ -39,12 +39,20 @@ class Style:
 
     def write(self, value: Json) -> str:
         """The text of a value in this style."""
-        text = self._plain(value)
-        if self.html:
-            text = text.replace("<", r"\u003c").replace(">", r"\u003e").replace("&", r"\u0026")
-        if self.slash:
-            text = text.replace("/", r"\/")
-        return text.replace("\n", "\r\n") if self.crlf else text
+        return "".join(self.pieces(value))
+
+    def pieces(self, value: Json) -> Iterator[str]:
+        """The text of a value, piece by piece."""
+        return map(self._finished, self._plain(value))
+
+    def several(self, values: Sequence[Json]) -> list[str]:
+        """The texts of values that are documents of their own."""
+        if self.indent is None:
+            try:
+                return list(map(self._finished, map(self._encoder().encode, values)))
+            except TypeError:
+                pass
+        return list(map(self.write, values))
 
     def words(self) -> str:
         """The style as a header says it."""
@@ -56,14 +64,24 @@ class Style:
         flags = [word for flag, word in _FLAGS.items() if getattr(self, flag)]
         return " ".join([layout, *flags])
 
-    def _plain(self, value: Json) -> str:
+    def _finished(self, text: str) -> str:
+        if self.html:
+            text = text.replace("<", r"\u003c").replace(">", r"\u003e").replace("&", r"\u0026")
+        if self.slash:
+            text = text.replace("/", r"\/")
+        return text.replace("\n", "\r\n") if self.crlf else text
+
+    def _plain(self, value: Json) -> Iterator[str]:
         if self.indent is None:
             try:
-                return json.dumps(value, ensure_ascii=self.ascii, separators=(self.item, self.key))
+                return iter((self._encoder().encode(value),))
             except TypeError:
                 pass
         quoted = encode_basestring_ascii if self.ascii else encode_basestring
-        return Writer(quoted, self.indent, self.item, self.key).write(value)
+        return Writer(quoted, self.indent, self.item, self.key).pieces(value)
+
+    def _encoder(self) -> json.JSONEncoder:
+        return json.JSONEncoder(ensure_ascii=self.ascii, separators=(self.item, self.key))
 
 
 COMPACT = Style()

@@ -9,7 +9,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from headroom_core.compressors.json_table.values import ABSENT, Value, load_exactly, number
+from headroom_core.compressors.json_table.values import (
+    ABSENT,
+    Value,
+    load_exactly,
+    load_plain,
+    number,
+)
 from headroom_core.compressors.json_table.writing import dump, quote, scalar
 
 if TYPE_CHECKING:
@@ -30,12 +36,14 @@ _BREAKS_IN = {
     "\t": re.compile(_BREAKS),
     ",": re.compile(rf"{_BREAKS}|[,()]"),
 }
-_WORDY = r"""^(?:$|[\s"\[{=!])|\s$|[\x00-\x09\x0b-\x1f\x7f\ud800-\udfff]"""
-_WORDY_IN = {
-    "|": re.compile(rf"{_WORDY}|\|", re.MULTILINE),
-    "\t": re.compile(_WORDY, re.MULTILINE),
-    ",": re.compile(rf"{_WORDY}|[,()]", re.MULTILINE),
+_NEVER_IN = {
+    "|": re.compile(r"[\x00-\x1f\x7f\ud800-\udfff|]"),
+    "\t": re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]"),
+    ",": re.compile(r"[\x00-\x1f\x7f\ud800-\udfff,()]"),
 }
+_NEVER_FIRST = frozenset({"", '"', "[", "{", "=", "!"})
+_MAY_BEGIN_CONSTANTS = frozenset("-0123456789tfnNI~")
+_IS_CONSTANT = re.compile(rf"^{_CONSTANT}", re.MULTILINE)
 _SPECIAL = re.compile(rf'^(?:["\[{{]|{_CONSTANT})', re.MULTILINE)
 _NUMBER = re.compile(NUMBER)
 _NOT_FINITE = re.compile("n[af]")
@@ -54,8 +62,24 @@ def is_text(text: str, delimiter: str) -> bool:
 
 def all_are_words(texts: Sequence[str], delimiter: str) -> bool:
     """Whether every string is harmless even where any could be taken for something else."""
-    joined = "\n".join(texts)
-    return joined.count("\n") == len(texts) - 1 and _WORDY_IN[delimiter].search(joined) is None
+    return _first_chars(texts, delimiter) is not None
+
+
+def _all_are_safe(texts: Sequence[str], delimiter: str) -> bool:
+    """Whether every string can stand in a cell as it is: `is_safe` for many, in less time."""
+    first = _first_chars(texts, delimiter)
+    if first is None or "(" in first:
+        return False
+    return first.isdisjoint(_MAY_BEGIN_CONSTANTS) or not _IS_CONSTANT.search("\n".join(texts))
+
+
+def _first_chars(texts: Sequence[str], delimiter: str) -> set[str] | None:
+    """What texts begin with, or `None` where one may not stand in a column of texts."""
+    first = {text[:1] for text in texts}
+    ends = first.union(text[-1:] for text in texts)
+    if not first.isdisjoint(_NEVER_FIRST) or any(map(str.isspace, ends)):
+        return None
+    return None if _NEVER_IN[delimiter].search("".join(texts)) else first
 
 
 def to_cells(values: Sequence[Value], delimiter: str) -> list[str]:
@@ -65,8 +89,7 @@ def to_cells(values: Sequence[Value], delimiter: str) -> list[str]:
         return list(map(str, values))
     if kinds == {str}:
         texts: list[str] = [text for text in values if isinstance(text, str)]
-        joined = "\n".join(texts)
-        if joined.count("\n") == len(texts) - 1 and _UNSAFE_IN[delimiter].search(joined) is None:
+        if _all_are_safe(texts, delimiter):
             return texts
     if kinds == {float}:
         cells = list(map(repr, values))
@@ -101,7 +124,19 @@ def from_cells(cells: Sequence[str]) -> list[Value]:
         return list(cells)
     if _WHOLE.fullmatch(joined):
         return list(map(int, cells))
-    return [from_cell(text) for text in cells]
+    found = None if "{" in joined else _read_at_once(cells)
+    return [from_cell(text) for text in cells] if found is None else found
+
+
+def _read_at_once(cells: Sequence[str]) -> list[Value] | None:
+    """The values of cells that all are JSON as we write it, which is read much faster together."""
+    text = f"[{','.join(cells)}]"
+    try:
+        value = load_plain(text)
+    except ValueError:
+        return None
+    known = isinstance(value, list) and len(value) == len(cells) and dump(value) == text
+    return list(value) if known and isinstance(value, list) else None
 
 
 def from_cell(text: str) -> Value:

@@ -17,16 +17,14 @@ from headroom_core.errors import DecodeError
 if TYPE_CHECKING:
     from headroom_core.compressors.json_table.values import Json
 
-# Names that the form itself uses, and the escapes that could hide them.
-_RESERVED = (
-    r"\u0040",
-    r"\u0024",
-    "{$table:",
-    '"@key"',
-    '"@value"',
-    f'"{embedded.MARK}',
-    f'"{islands.MARK}"',
-)
+# Names that the form itself uses, and the escapes that could hide them, behind what is common to
+# them: most texts hold none, and then they are searched through but four times.
+_RESERVED = {
+    r"\u00": (r"\u0040", r"\u0024"),
+    "{$": ("{$table:",),
+    '"@': ('"@key"', '"@value"'),
+    '"$': (f'"{embedded.MARK}', f'"{islands.MARK}"'),
+}
 _LEGEND = re.compile(r"(?P<style>[^,;]+)(?:, (?P<between>lines|joined|spaced out|apart))?(?:; .*)?")
 _BETWEEN = {word: joint for joint, word in JOINTS.items()}
 _EXPLAINED = "; arrays and maps as tables: count of rows, columns, rows"
@@ -44,7 +42,7 @@ def to_form(text: str, spared: frozenset[str] = frozenset(), question: str = "")
     The columns that are named in `spared`, and the values whose paths the question names, stand
     there in one piece.
     """
-    if any(mark in text for mark in _RESERVED):
+    if any(start in text and any(mark in text for mark in _RESERVED[start]) for start in _RESERVED):
         return None
     document = read_document(text)
     if document is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from headroom_core.compressors.json_table.bare import bare_keys, quoted_keys
@@ -20,6 +21,7 @@ MARK = "$table"
 _PLACE = re.compile(r"\{\$table:(\d+)\}", re.ASCII)
 _MOST_TRIES = 4
 _WORTHWHILE = 0.92
+_SAMPLE = 1000
 # A larger map stays JSON: nobody reads it as a table, which would take many times its size to make.
 _MOST_PAIRS = 100_000
 
@@ -62,13 +64,26 @@ class Islands:
         if failed < _MOST_TRIES and not (isinstance(value, dict) and len(value) > _MOST_PAIRS):
             table = make_table(value, self._delimiter, self._spared)
             if table is not None:
-                if table.size() < len(dump(value)) * _WORTHWHILE:
+                if table.size() < _compact_size(value) * _WORTHWHILE:
                     self._tables.append(table)
                     return {MARK: len(self._tables) - 1}
                 failed += 1
         if isinstance(value, list):
             return [self._cut(each, failed) for each in value]
         return {key: self._cut(each, failed) for key, each in value.items()}
+
+
+def _compact_size(value: dict[str, Json] | list[Json]) -> float:
+    """How many characters a value takes as JSON: of a long one by a sample."""
+    if len(value) <= _SAMPLE:
+        return len(dump(value))
+    step = len(value) // _SAMPLE
+    sample: Json
+    if isinstance(value, list):
+        sample = value[::step]
+    else:
+        sample = dict(islice(value.items(), 0, None, step))
+    return len(dump(sample)) * len(value) / len(sample)
 
 
 def read_islands(text: str, allowance: Allowance) -> Json:

@@ -171,8 +171,9 @@ def _draft(index: int, column: Column, delimiter: str) -> Draft:
     if column.child is not None:
         return Draft(name, column, [], [], set(), (0, index), constant=False)
     cells = to_cells(column.values, delimiter)
-    texts = texts_of(column.values)
     kinds = set(map(type, column.values))
+    # The cells of numbers are their texts: one list for both.
+    texts: Texts = list(cells) if kinds == {int} else texts_of(column.values)
     constant = cells.count(cells[0]) == len(cells)
     weight = sum(len(text) for text in texts if text)
     return Draft(name, column, cells, texts, kinds, (weight, index), constant)

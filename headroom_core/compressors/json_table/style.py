@@ -47,12 +47,7 @@ class Style:
 
     def several(self, values: Sequence[Json]) -> list[str]:
         """The texts of values that are documents of their own."""
-        if self.indent is None:
-            try:
-                return list(map(self._finished, map(self._encoder().encode, values)))
-            except TypeError:
-                pass
-        return list(map(self.write, values))
+        return list(map(self._finished, self._writer().texts(values)))
 
     def words(self) -> str:
         """The style as a header says it."""
@@ -73,15 +68,16 @@ class Style:
 
     def _plain(self, value: Json) -> Iterator[str]:
         if self.indent is None:
+            marks = (self.item, self.key)
             try:
-                return iter((self._encoder().encode(value),))
+                return iter((json.dumps(value, ensure_ascii=self.ascii, separators=marks),))
             except TypeError:
                 pass
-        quoted = encode_basestring_ascii if self.ascii else encode_basestring
-        return Writer(quoted, self.indent, self.item, self.key).pieces(value)
+        return self._writer().pieces(value)
 
-    def _encoder(self) -> json.JSONEncoder:
-        return json.JSONEncoder(ensure_ascii=self.ascii, separators=(self.item, self.key))
+    def _writer(self) -> Writer:
+        quoted = encode_basestring_ascii if self.ascii else encode_basestring
+        return Writer(quoted, self.indent, self.item, self.key)
 
 
 COMPACT = Style()

@@ -29,6 +29,7 @@ _ID = re.compile(
     r"|offset|ordinal|page|step)s?$|Id$|Index$|Number$|ID$"
 )
 _MOST_DIGITS = 18
+_WITH_TEXT = {str, int, float, Number}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,10 @@ def texts_of(values: Sequence[Value]) -> Texts:
         return [value for value in values if isinstance(value, str)]
     if kinds == {int}:
         return list(map(str, values))
+    if kinds == {float}:
+        return list(map(repr, values))
+    if kinds.isdisjoint(_WITH_TEXT):
+        return [None] * len(values)
     return [_text(value) for value in values]
 
 

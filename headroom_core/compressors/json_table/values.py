@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from enum import Enum
+from itertools import chain
 from typing import TypeAlias
 
 MAX_DEPTH = 100
@@ -58,15 +59,12 @@ def is_shallow(value: Json) -> bool:
     """Whether nothing is nested deeper than `MAX_DEPTH`, found without recursion."""
     level = [value] if type(value) in _CONTAINERS else []
     for _ in range(MAX_DEPTH):
-        inner: list[Json] = []
-        for node in level:
-            if isinstance(node, dict):
-                inner += [each for each in node.values() if type(each) in _CONTAINERS]
-            elif isinstance(node, list):  # pragma: no branch - there is nothing else
-                inner += [each for each in node if type(each) in _CONTAINERS]
-        if not inner:
+        objects = (node.values() for node in level if isinstance(node, dict))
+        arrays = (node for node in level if isinstance(node, list))
+        items = chain(chain.from_iterable(objects), chain.from_iterable(arrays))
+        level = [each for each in items if type(each) in _CONTAINERS]
+        if not level:
             return True
-        level = inner
     return False
 
 

@@ -73,6 +73,10 @@ class Writer:
         """The text of a value, piece by piece."""
         return self._pieces(value, "" if self.indent is None else "\n")
 
+    def texts(self, values: Sequence[Json]) -> list[str]:
+        """The texts of many values."""
+        return self._texts(values, "" if self.indent is None else "\n")
+
     def _pieces(self, value: Json, line: str) -> Iterator[str]:
         inner = line and line + (self.indent or "")
         if isinstance(value, dict) and value:
@@ -85,8 +89,8 @@ class Writer:
         elif isinstance(value, list) and value:
             lead = "[" + inner
             for at in range(0, len(value), _BATCH):
-                values = value[at : at + _BATCH]
-                yield from self._items(values, [""] * len(values), lead, inner)
+                items = value[at : at + _BATCH]
+                yield from self._items(items, [""] * len(items), lead, inner)
                 lead = self.item + inner
             yield f"{line}]"
         else:
@@ -120,7 +124,6 @@ class Writer:
         return scalar(value)
 
     def _texts(self, values: Sequence[Json], line: str) -> list[str]:
-        """The texts of many values."""
         kinds = set(map(type, values))
         if kinds == {str}:
             return [self.quoted(value) for value in values if isinstance(value, str)]

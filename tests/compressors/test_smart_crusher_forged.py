@@ -77,6 +77,8 @@ GENUINE = CRUSHER.encode(
         "[1 rows: " + "a(" * 50 + "b" + ")" * 50 + "]\n1",
         "[1 rows: " + "|".join(f"c{n}" for n in range(6000)) + "]\n" + "|" * 5999,
         "[1 rows: " + ".".join("a" * 3000) + "]\n1",
+        "[1 rows: a|b:{}*]\n1|of {c}",
+        "[1 rows: a:{}of *|b:{}{a}*]\n{b}|x",
         "[{$table:7},\n[1 rows: a]\n1\n]",
         "{a:\n[1 rows: a]\n1\n,a:2}",
         "$A=https://host.example/x",
@@ -106,9 +108,10 @@ def test_a_damaged_legend_is_refused(legend: str) -> None:
         '[1000 rows: a+1\n b="' + "x" * 1000 + '"]' + "\n1" * 1000,
         "[1000 rows: a:" + "x" * 1000 + "*]" + "\n1" * 1000,
         "[1000 rows: a+1\n b=" + "{a}" * 1000 + "]" + "\n1000" * 1000,
+        "[1000 rows: a|b:{}*]" + f"\n{'y' * 100}|{'{a}' * 20}" * 1000,
         "$A=" + "x" * 1000 + "\n[" + '"$A",' * 1000 + "1]",
     ],
-    ids=["template", "constant", "affix", "references", "prefix"],
+    ids=["template", "constant", "affix", "references", "mentions", "prefix"],
 )
 def test_a_body_that_unfolds_without_end_is_refused(
     body: str, monkeypatch: pytest.MonkeyPatch

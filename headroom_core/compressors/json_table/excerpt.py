@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _SHORT = 240
+_SHORT_OBJECT = 1200
 _LEAD = 100
 _SCANNED = 200_000
 _AROUND = 70
@@ -17,8 +18,8 @@ _MOST_WINDOWS = 6
 
 
 def excerpt_row(line: str, delimiter: str, wanted: Sequence[str]) -> str:
-    """A row whose long cells are shortened."""
-    if len(line) <= _SHORT:
+    """A row whose long cells are shortened; one that is written as JSON is no single cell."""
+    if len(line) <= (_SHORT_OBJECT if line.startswith("!") else _SHORT):
         return line
     return delimiter.join(excerpt(cell, wanted) for cell in line.split(delimiter))
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from headroom_core.compressors.json_table.cells import from_cell
+from headroom_core.compressors.json_table.mentions import MARK
 from headroom_core.compressors.json_table.templates import Template, read_template
 from headroom_core.compressors.json_table.values import ABSENT, Value, load_exactly
 from headroom_core.errors import DecodeError
@@ -38,6 +39,8 @@ class Field:
     """What a blank stands for when there is no template."""
     around: tuple[str, str] | None = None
     """What stands before and after the text of every cell."""
+    mentions: bool = False
+    """Whether the texts of its cells mention other columns."""
     child: list[Field] | None = None
     shown: bool = True
 
@@ -131,7 +134,8 @@ class _Reader:
             before, star, after = self._text[at + 1 : end].partition("*")
             if not star:
                 raise DecodeError("a column's text has no place for the cell")
-            item.around = (before, after)
+            item.mentions = before.startswith(MARK)
+            item.around = (before.removeprefix(MARK), after)
             at = end
         return at
 

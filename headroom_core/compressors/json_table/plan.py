@@ -20,6 +20,12 @@ from headroom_core.compressors.json_table.cells import (
     to_cells,
 )
 from headroom_core.compressors.json_table.columns import KEY
+from headroom_core.compressors.json_table.mentions import (
+    MARK,
+    may_be_mentioned,
+    may_mention,
+    mentioning,
+)
 from headroom_core.compressors.json_table.templates import (
     Template,
     Texts,
@@ -70,6 +76,8 @@ class Plan:
     """Whether a column without cells differs from row to row."""
     numbered: bool = False
     """Whether a column follows from the number of the row."""
+    shortens: bool = False
+    """Whether a column's cells stand without what all of them begin or end with."""
 
     def give(self, name: str, value: str) -> None:
         """Name a column that is the same, or follows, in every row."""
@@ -223,20 +231,29 @@ def _plan_varying(plan: Plan, table: Table, draft: Draft) -> None:
 
 def _plan_plain(plan: Plan, table: Table, draft: Draft) -> None:
     """Write the cells: the commonest as blanks, or without what all begin and end with."""
+    shortened = None if _is_spared(draft, table.spared) else _without_affixes(draft, table)
+    blanked = _with_blanks(draft)
+    ways = [way for way in (blanked, shortened) if way is not None]
+    if ways:
+        rest, cells = min(ways, key=lambda way: len(way[0]) + sum(map(len, way[1])))
+        plan.show(Head(draft.name, rest), cells)
+        plan.shortens |= rest.startswith(":")
+    else:
+        absent = "~" in draft.cells
+        cells = [("" if cell == "~" else cell) for cell in draft.cells] if absent else draft.cells
+        plan.show(Head(draft.name), cells)
+
+
+def _with_blanks(draft: Draft) -> tuple[str, list[str]] | None:
+    """The header and cells of a column whose commonest value is left blank, where that pays."""
     common, count = Counter(draft.cells).most_common(1)[0]
-    absent = draft.cells.count("~")
-    is_key = draft.column.path == (KEY,)
-    if not is_key and common != "~" and count > absent and _pays(common, count, len(draft.cells)):
-        cells = ["" if cell == common else cell for cell in draft.cells]
-        plan.show(Head(draft.name, f"={literal(common)}"), cells)
-        return
-    cells = [("" if cell == "~" else cell) for cell in draft.cells] if absent else draft.cells
-    if not _is_spared(draft, table.spared):
-        found = _without_affixes(draft, table)
-        if found is not None:
-            plan.show(Head(draft.name, found[0]), found[1])
-            return
-    plan.show(Head(draft.name), cells)
+    # The keys of a map are what its rows are looked up by: they stand in every row.
+    if draft.column.path == (KEY,) or common == "~" or count <= draft.cells.count("~"):
+        return None
+    if not _pays(common, count, len(draft.cells)):
+        return None
+    cells = ["" if cell == common else cell for cell in draft.cells]
+    return f"={literal(common)}", cells
 
 
 def _pays(common: str, count: int, rows: int) -> bool:
@@ -245,28 +262,47 @@ def _pays(common: str, count: int, rows: int) -> bool:
 
 
 def _without_affixes(draft: Draft, table: Table) -> tuple[str, list[str]] | None:
-    """The header and cells of a column of texts that begin or end alike."""
+    """The header and cells of a column of texts that begin or end alike, or mention others."""
     delimiter = table.delimiter
     if str not in draft.kinds or not draft.kinds <= _TEXT_KINDS:
         return None
-    texts = [text for text in draft.texts if text is not None]
+    column = _mentioning(draft, table)
+    mark = MARK if column is not draft.texts else ""
+    texts = [text for text in column if text is not None]
     if len(texts) < 3:
         return None
-    prefix, suffix = affixes(texts)
+    prefix, suffix = affixes(texts, numbered=draft.column.path != (KEY,))
+    if prefix.startswith(MARK) and not mark:
+        prefix = ""
     start, end = len(prefix), len(suffix)
-    if not start and not end and not any(cell.startswith('"') for cell in draft.cells):
+    escaped = any(cell.startswith('"') for cell in draft.cells)
+    if not start and not end and not mark and not escaped:
         return None
-    plain = len(texts) == len(draft.texts) and table.spared.isdisjoint(texts)
+    plain = len(texts) == len(column) and table.spared.isdisjoint(texts)
     cells = _middles(texts, prefix, suffix, delimiter) if plain else None
     if cells is None:
         cells = [
             f"={cell}" if text in table.spared else _middle(text, cell, prefix, suffix, delimiter)
-            for text, cell in zip(draft.texts, draft.cells, strict=True)
+            for text, cell in zip(column, draft.cells, strict=True)
         ]
     old = sum(map(len, draft.cells)) - draft.cells.count("~")
     if old - sum(map(len, cells)) < 2 * (start + end) + 8:
         return None
-    return f":{prefix}*{suffix}", cells
+    return f":{mark}{prefix}*{suffix}", cells
+
+
+def _mentioning(draft: Draft, table: Table) -> Texts:
+    """The texts of a column, with the names of others in place of their words where those pay."""
+    texts = draft.texts
+    if not may_mention(texts):
+        return texts
+    for other in table.drafts:
+        fits = other.kinds == {str} and not other.constant and _is_referable(other.name)
+        if fits and may_be_mentioned(other.texts):
+            found, count = mentioning(texts, other.name, other.texts, table.spared)
+            if count > 1 and _follows(other, table) is None:
+                texts = found
+    return texts
 
 
 def _middles(texts: list[str], prefix: str, suffix: str, delimiter: str) -> list[str] | None:

@@ -104,8 +104,8 @@ def _of_rows(items: Sequence[Json], delimiter: str, spared: frozenset[str]) -> T
     odd = {index for index, item in enumerate(items) if not _follows(item, shapes.odd)}
     if len(odd) * 5 > len(items):
         return None
-    table, follows = _lay_out(items, odd, shapes, delimiter, spared)
-    if follows and not odd and len(items) <= _MOST_SCANNED:
+    table, hoists = _lay_out(items, odd, shapes, delimiter, spared)
+    if hoists and not odd and len(items) <= _MOST_SCANNED:
         # A row that tells of an error says everything itself, also what follows elsewhere.
         telling = set(signals.problems(table.lines, least=signals.ERROR))
         if 0 < len(telling) <= max(2, len(items) // _FEW):
@@ -116,12 +116,12 @@ def _of_rows(items: Sequence[Json], delimiter: str, spared: frozenset[str]) -> T
 def _lay_out(
     items: Sequence[Json], odd: set[int], shapes: Shapes, delimiter: str, spared: frozenset[str]
 ) -> tuple[Table, bool]:
-    """The table, with the `odd` rows as JSON, and whether there are columns that follow."""
+    """The table, with the `odd` rows as JSON, and whether rows leave to the header what varies."""
     numbers = [number for number in range(len(items)) if number not in odd]
     rows = [row for number in numbers if isinstance(row := items[number], dict)]
     columns = columns_of(rows, shapes.of(rows) if odd else shapes)
     plan = plan_columns(columns, delimiter, spared, numbers)
-    return _write(plan, columns, items, delimiter, odd), plan.follows
+    return _write(plan, columns, items, delimiter, odd), plan.follows or plan.shortens
 
 
 def _write(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, TypeAlias
 
 from headroom_core.compressors.json_table.cells import from_cell, from_cells
 from headroom_core.compressors.json_table.columns import KEY, VALUE, Row
 from headroom_core.compressors.json_table.header import Field, read_header
+from headroom_core.compressors.json_table.mentions import mentioned, spelled_out
 from headroom_core.compressors.json_table.templates import (
     Template,
     Texts,
@@ -24,7 +25,7 @@ from headroom_core.compressors.json_table.writing import dump
 from headroom_core.errors import DecodeError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from headroom_core.compressors.json_table.limits import Allowance
 
@@ -90,7 +91,7 @@ def _rows(
         own = next(shown) if field.shown else [""] * len(numbers)
         if field.name in columns or field.name in waiting:
             raise DecodeError("a table has two columns of the same name")
-        if field.template is not None:
+        if field.template is not None or field.mentions:
             waiting[field.name] = (field, own)
         else:
             columns[field.name] = _column(field, own, allowance)
@@ -115,19 +116,46 @@ def _fill_templates(
     while waiting:
         ready = [
             name
-            for name, (field, _) in waiting.items()
-            if all(each in columns for each in refs(field.template or ()))
+            for name, (field, cells) in waiting.items()
+            if all(each in columns for each in _needs(field, cells))
         ]
         if not ready:
             raise DecodeError("a table's columns refer to each other in a circle")
         for name in ready:
             field, cells = waiting.pop(name)
+            if field.around is not None:
+                columns[name] = _spelled(field.around, cells, texts_in, allowance)
+                continue
             template = field.template or ()
             _spend(template, len(cells), texts_in, allowance)
             made = _made(template, numbers, columns, texts_in)
             columns[name] = [
                 from_cell(cell) if cell else value for cell, value in zip(cells, made, strict=True)
             ]
+
+
+def _needs(field: Field, cells: list[str]) -> Collection[str]:
+    """The names of the columns that must be there before a column can be filled."""
+    if field.around is None:
+        return refs(field.template or ())
+    return mentioned(chain(field.around, (cell for cell in cells if cell[:1] != "=")))
+
+
+def _spelled(
+    around: tuple[str, str],
+    cells: list[str],
+    texts_in: Callable[[str], Texts],
+    allowance: Allowance,
+) -> list[Value]:
+    """The texts of a column, with the words of those that they mention."""
+    values = _around(around, cells, allowance)
+    mentioning = [
+        value if cell and cell[0] != "=" and isinstance(value, str) else ""
+        for value, cell in zip(values, cells, strict=True)
+    ]
+    texts = spelled_out(mentioning, texts_in)
+    allowance.spend(sum(map(len, texts)))
+    return [text or value for text, value in zip(texts, values, strict=True)]
 
 
 def _spend(

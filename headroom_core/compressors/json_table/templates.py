@@ -185,14 +185,14 @@ def ref_template(text: str, others: Sequence[tuple[str, str]], *, most: int = 3)
         if sum(isinstance(part, Ref) for part in parts) >= most:
             break
         for index, part in enumerate(parts):
-            at = _find_whole(part, other) if isinstance(part, str) else -1
+            at = find_whole(part, other) if isinstance(part, str) else -1
             if at >= 0 and isinstance(part, str):
                 parts[index : index + 1] = [part[:at], Ref(name), part[at + len(other) :]]
                 break
     return joined(parts)
 
 
-def _find_whole(text: str, part: str) -> int:
+def find_whole(text: str, part: str) -> int:
     """Where `part` stands in `text`, not as a piece of a longer word or number."""
     at = text.find(part)
     while at >= 0:

@@ -101,6 +101,10 @@ class Compressor(Protocol):
     perhaps with a mark after it. A file that was read is put into no other form, since its lines
     may be looked for when it is edited."""
 
+    fits_any_text: bool = False
+    """Whether its form is one for any text. Where that of a shape leaves less than half, it is not
+    tried: it would take its time and memory in vain."""
+
     def unavailable(self) -> str | None:
         """Say what of it is off because an extra is not installed, and how to get it."""
         return None

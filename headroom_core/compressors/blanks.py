@@ -25,6 +25,7 @@ class Blanks(Compressor):
     """`(N blank lines)`, and padding named once instead of written on every line."""
 
     name = "blanks"
+    fits_any_text = True
     keeps_lines = True
 
     def encode(self, source: Source, hint: Hint) -> Encoded | None:

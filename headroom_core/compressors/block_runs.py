@@ -23,6 +23,7 @@ class BlockRuns(Compressor):
     """A block of 2 to 60 lines that repeats at once is written once, with a count."""
 
     name = "blocks"
+    fits_any_text = True
     keeps_lines = True
 
     def encode(self, source: Source, hint: Hint) -> Encoded | None:

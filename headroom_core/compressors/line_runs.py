@@ -23,6 +23,7 @@ class LineRuns(Compressor):
     """`LINE (xN)` for N equal lines in a row, where that is shorter."""
 
     name = "runs"
+    fits_any_text = True
     keeps_lines = True
 
     def encode(self, source: Source, hint: Hint) -> Encoded | None:

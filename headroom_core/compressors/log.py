@@ -31,6 +31,7 @@ class LogCompressor(Compressor):
     """Templates with fields for the lines of any log, whatever program wrote it."""
 
     name = "log"
+    fits_any_text = True
 
     def encode(self, source: Source, hint: Hint) -> Encoded | None:
         if not _is_log(source, hint) or source.lines[0].strip() in _JSON_STARTS:

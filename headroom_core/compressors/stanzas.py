@@ -20,6 +20,7 @@ _MARK = re.compile(
     r"(?P<indent>[ \t]*)(?P<escape>\\*)"
     r"(?:\{(?P<opens>\d{1,6}):|:(?P<closes>\d{1,6})\}|\{(?P<again>\d{1,6})\})"
 )
+_LAST_OF_MARK = frozenset(":}")
 _SHINGLE = 2
 _MOST_PLACES = 6
 _LEAST_CHARS = 24
@@ -30,9 +31,21 @@ _MOST_SIZE = 20_000_000
 _PROBE = 4_000
 
 
-class _Line(NamedTuple):
-    indent: str
-    text: str
+class _Lines:
+    """Lines cut into indents and texts: two lists of strings, since millions of pairs weigh."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        self.texts = [line.lstrip(" \t") for line in lines]
+        known: dict[str, str] = {}
+        cut = (line[: len(line) - len(text)] for line, text in zip(lines, self.texts, strict=True))
+        self.indents = [known.setdefault(indent, indent) for indent in cut]
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def size(self, start: int, end: int) -> int:
+        """The characters of some lines without their indents."""
+        return sum(map(len, self.texts[start:end])) + end - start
 
 
 class _Copy(NamedTuple):
@@ -51,13 +64,14 @@ class Stanzas(Compressor):
     """Repeated stanzas and subtrees of configuration files, folded; every other line as it is."""
 
     name = "stanzas"
+    fits_any_text = True
     keeps_lines = True
 
     def encode(self, source: Source, hint: Hint) -> Encoded | None:
         del hint
         if len(source) > _MOST_SIZE or not _may_repeat(source):
             return None
-        lines = [_cut(line) for line in source.lines]
+        lines = _Lines(source.lines)
         copies = _worthwhile(lines, list(_copies(lines)))
         if not copies:
             return None
@@ -104,74 +118,78 @@ def _may_repeat(source: Source) -> bool:
     return len(long) > 8 and len(set(long)) < 0.97 * len(long)
 
 
-def _cut(line: str) -> _Line:
-    text = line.lstrip(" \t")
-    return _Line(line[: len(line) - len(text)], text)
-
-
-def _copies(lines: Sequence[_Line]) -> Iterator[_Copy]:
+def _copies(lines: _Lines) -> Iterator[_Copy]:
     """Blocks that stand already among the lines that are written out, each as long as it goes."""
+    texts = lines.texts
+    counts = Counter(texts)
+    again = bytearray(counts[text] > 1 for text in texts)
     places: dict[tuple[str, str], list[int]] = {}
-    copied = bytearray(len(lines))
+    copied = bytearray(len(texts))
     at = 0
-    while at + _SHINGLE <= len(lines):
-        key = (lines[at].text, lines[at + 1].text)
-        best = max(
-            (_grown(lines, copied, at, place) for place in places.get(key, ())),
-            key=lambda copy: (copy.end, -copy.at),
-            default=None,
-        )
-        if best is not None and _size(lines, best) >= _LEAST_CHARS:
+    while at + _SHINGLE <= len(texts):
+        if not (again[at] and again[at + 1]):
+            at += 1
+            continue
+        key = (texts[at], texts[at + 1])
+        found = places.setdefault(key, [])
+        best = _longest(lines, copied, at, found)
+        if best is not None and lines.size(best.start, best.end) >= _LEAST_CHARS:
             yield best
             copied[best.start : best.end] = b"\1" * (best.end - best.start)
             at = best.end
             continue
-        found = places.setdefault(key, [])
         if len(found) < _MOST_PLACES:
             found.append(at)
         at += 1
 
 
-def _grown(lines: Sequence[_Line], copied: bytearray, at: int, place: int) -> _Copy:
-    """The copy that begins at a line; its lines stand to each other as those at `place` do."""
-    end, other = at, place
-    here, there = lines[at].indent, lines[place].indent
-    while end < len(lines) and other < at and not copied[other]:
-        line = lines[end]
-        same = here == there and line == lines[other] and line.indent.startswith(here)
-        if not same and not _same(line, here, lines[other], there):
-            break
+def _longest(lines: _Lines, copied: bytearray, at: int, places: list[int]) -> _Copy | None:
+    """The longest copy that begins at a line, of the earliest place."""
+    best: _Copy | None = None
+    for place in places:
+        end = _grown(lines, copied, at, place)
+        if best is None or end > best.end:
+            best = _Copy(at, end, place)
+    return best
+
+
+def _grown(lines: _Lines, copied: bytearray, at: int, place: int) -> int:
+    """Where a copy that begins at a line ends; its lines stand as those at `place` do."""
+    texts, indents = lines.texts, lines.indents
+    end, other, last = at, place, len(texts)
+    here, there = indents[at], indents[place]
+    alike = here == there
+    while end < last and other < at and not copied[other] and texts[end] == texts[other]:
+        one, two = indents[end], indents[other]
+        if not (alike and one == two and one.startswith(here)):
+            same = _moved_alike(one, here, two, there) if texts[end] else one == two == ""
+            if not same:
+                break
         end, other = end + 1, other + 1
-    while end > at and not lines[end - 1].text:
+    while end > at and not texts[end - 1]:
         end -= 1
-    return _Copy(at, max(end, at), place)
+    return end
 
 
-def _same(line: _Line, base: str, other: _Line, other_base: str) -> bool:
-    if line.text != other.text:
+def _moved_alike(one: str, base: str, other: str, other_base: str) -> bool:
+    """Whether two indents stand in the same way to those of their blocks."""
+    if not one.startswith(base) or not other.startswith(other_base):
         return False
-    if not line.text:
-        return line.indent == other.indent == ""
-    if not line.indent.startswith(base) or not other.indent.startswith(other_base):
-        return False
-    return line.indent[len(base) :] == other.indent[len(other_base) :]
+    return one[len(base) :] == other[len(other_base) :]
 
 
-def _size(lines: Sequence[_Line], copy: _Copy) -> int:
-    return sum(len(line.text) + 1 for line in lines[copy.start : copy.end])
-
-
-def _worthwhile(lines: Sequence[_Line], copies: list[_Copy]) -> list[_Copy]:
+def _worthwhile(lines: _Lines, copies: list[_Copy]) -> list[_Copy]:
     """The copies whose sources pay for being named."""
     uses = Counter(copy.source for copy in copies)
     return [
         copy
         for copy in copies
-        if uses[copy.source] * (_size(lines, copy) - _REFERENCE_CHARS) > _DEFINITION_CHARS
+        if uses[copy.source] * (lines.size(copy.start, copy.end) - _REFERENCE_CHARS)
+        > _DEFINITION_CHARS
     ]
 
 
-def _written(lines: Sequence[str], cut: Sequence[_Line], copies: Sequence[_Copy]) -> Iterator[str]:
+def _written(lines: Sequence[str], cut: _Lines, copies: Sequence[_Copy]) -> Iterator[str]:
     """The lines with their blocks named, and names for what repeats."""
     names: dict[tuple[int, int], int] = {}
     for source in sorted({copy.source for copy in copies}):
@@ -183,20 +201,19 @@ def _written(lines: Sequence[str], cut: Sequence[_Line], copies: Sequence[_Copy]
         closes.setdefault(end, []).append(name)
     copy_at = {copy.start: copy for copy in copies}
     at = 0
-    while at < len(lines):
-        yield from (f":{name}}}" for name in closes.get(at, ()))
-        yield from (f"{{{name}:" for name in opens.get(at, ()))
-        copy = copy_at.get(at)
+    for stop in sorted({*opens, *closes, *copy_at, len(lines)}):
+        yield from map(_escaped, lines[at:stop])
+        at = max(at, stop)
+        yield from (f":{name}}}" for name in closes.get(stop, ()))
+        yield from (f"{{{name}:" for name in opens.get(stop, ()))
+        copy = copy_at.get(stop)
         if copy is not None:
-            yield f"{cut[at].indent}{{{names[copy.source]}}}"
+            yield f"{cut.indents[stop]}{{{names[copy.source]}}}"
             at = copy.end
-        else:
-            yield _escaped(lines[at])
-            at += 1
 
 
 def _escaped(line: str) -> str:
-    mark = _MARK.fullmatch(line)
+    mark = _MARK.fullmatch(line) if line[-1:] in _LAST_OF_MARK else None
     return line if mark is None else f"{mark['indent']}\\{line[mark.end('indent') :]}"
 
 
@@ -204,7 +221,7 @@ def _moved(block: Sequence[str], indent: str) -> list[str]:
     """A block at another indent."""
     if not block:
         return []
-    base = _cut(block[0]).indent
+    base = block[0][: len(block[0]) - len(block[0].lstrip(" \t"))]
     if not all(not line or line.startswith(base) for line in block):
         raise DecodeError("a repeated block stands left of its first line")
     return [indent + line[len(base) :] if line else "" for line in block]

@@ -84,13 +84,17 @@ class LosslessForms:
         """Every form that some compressor offers, smallest first."""
         source = Source(core)
         texts: list[tuple[str, str, bool]] = []
+        shortest = len(core)
         for compressor in self.compressors:
             if hint.origin == "file_read" and not compressor.keeps_lines:
+                continue
+            if compressor.fits_any_text and shortest * 2 < len(core):
                 continue
             encoded = compressor.encode(source, hint)
             if encoded is not None:
                 framed = frame.frame(compressor.name, encoded) + newline
                 texts.append((framed, compressor.name, encoded.exact))
+                shortest = min(shortest, len(framed))
         counts = self.counter.count_many([text for text, _, _ in texts])
         forms = [
             Form(text, name, count, exact)

@@ -10,7 +10,7 @@ from headroom_core.compressors.json_table.bare import bare_keys, quoted_keys
 from headroom_core.compressors.json_table.header import HEADER
 from headroom_core.compressors.json_table.table import Table, make_table
 from headroom_core.compressors.json_table.table_reader import read_table
-from headroom_core.compressors.json_table.values import Json, load_exactly
+from headroom_core.compressors.json_table.values import Json, load_exactly, load_plain
 from headroom_core.compressors.json_table.writing import dump
 from headroom_core.errors import DecodeError
 
@@ -22,6 +22,7 @@ _PLACE = re.compile(r"\{\$table:(\d+)\}", re.ASCII)
 _MOST_TRIES = 4
 _WORTHWHILE = 0.92
 _SAMPLE = 1000
+_CONTAINERS = frozenset({dict, list})
 # A larger map stays JSON: nobody reads it as a table, which would take many times its size to make.
 _MOST_PAIRS = 100_000
 
@@ -68,6 +69,9 @@ class Islands:
                     self._tables.append(table)
                     return {MARK: len(self._tables) - 1}
                 failed += 1
+        inner = value.values() if isinstance(value, dict) else value
+        if _CONTAINERS.isdisjoint(map(type, inner)):
+            return value
         if isinstance(value, list):
             return [self._cut(each, failed) for each in value]
         return {key: self._cut(each, failed) for key, each in value.items()}
@@ -101,8 +105,18 @@ def read_islands(text: str, allowance: Allowance) -> Json:
         else:
             pieces.append(lines[at])
             at += 1
-    value = load_exactly(quoted_keys("".join(pieces)))
+    lines.clear()
+    value = _load(quoted_keys("".join(pieces)))
     return _put_back(value, tables) if tables else value
+
+
+def _load(text: str) -> Json:
+    """Read compact JSON: if it is as we write it, without a look at every number and key."""
+    try:
+        value = load_plain(text)
+    except ValueError:
+        return load_exactly(text)
+    return value if dump(value) == text else load_exactly(text)
 
 
 def _put_back(value: Json, tables: list[Json]) -> Json:

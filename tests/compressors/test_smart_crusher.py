@@ -828,3 +828,34 @@ def test_texts_that_mention_ids_come_back_to_the_byte(
     encoded = encode(text)
 
     assert encoded is None or CRUSHER.decode(encoded.legend, encoded.body) == text
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {f"key_{n}": n for n in range(60_000)},
+        [{"a": n % 9} for n in range(120_000)],
+        [[]] * 400_000,
+    ],
+    ids=["keys", "objects", "arrays"],
+)
+def test_large_json_of_tiny_parts_would_weigh_many_times_its_text_and_is_left_alone(
+    value: object,
+) -> None:
+    text = json.dumps(value)
+
+    assert len(text) > 10**6
+    assert read_document(text) is None
+    assert encode(text) is None
+
+
+def test_large_json_of_ordinary_records_is_read() -> None:
+    text = json.dumps(
+        [
+            {"id": n * n, "name": f"customer {n}", "plan": "free", "mail": f"{n}@example.org"}
+            for n in range(16_000)
+        ]
+    )
+
+    assert len(text) > 10**6
+    assert read_document(text) is not None

@@ -23,6 +23,9 @@ JOINTS = {"\n": "lines", "": "joined", "\n\n": "spaced out", " ": "apart"}
 """What may stand between the documents of a text, and what a header calls it."""
 _BLANK = re.compile(r"[ \t\r\n]*")
 _BATCH = 1000
+_LARGE = 1_000_000
+_HEAVY = 4.5
+_MANY_KEYS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,9 @@ class Document:
 
 
 def read_document(text: str) -> Document | None:
-    """Read JSON; `None` when it is not JSON, has duplicate keys or is too deep."""
+    """Read JSON; `None` when it is not JSON, has duplicate keys, is too deep or too heavy."""
+    if is_heavy(text):
+        return None
     try:
         try:
             value = load_plain(text)
@@ -67,6 +72,19 @@ def read_document(text: str) -> Document | None:
         return _in_style(text, value, None, lambda: load_exactly(text))
     except (ValueError, RecursionError):
         return None
+
+
+def is_heavy(text: str) -> bool:
+    """Whether the values of a large text would take many times its memory, told by counts.
+
+    Such are millions of tiny objects, or of keys that never come back.
+    """
+    if len(text) <= _LARGE:
+        return False
+    objects, arrays, keys = text.count("{"), text.count("["), text.count('":')
+    own_keys = keys if keys > _MANY_KEYS * objects else 0
+    weight = objects * 230 + arrays * 85 + text.count(",") * 30 + own_keys * 110
+    return weight > _HEAVY * len(text)
 
 
 def _read_several(text: str) -> Document | None:

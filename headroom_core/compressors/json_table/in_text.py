@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from headroom_core.compressors.base import Encoded
+from headroom_core.compressors.json_table.document import is_heavy
 from headroom_core.errors import DecodeError
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ class Block:
 def find_blocks(text: str) -> list[Block]:
     """The JSON in a text, each piece as long as one document follows the other line by line."""
     blocks: list[Block] = []
+    if is_heavy(text):
+        return blocks
     failures = at = 0
     while failures < _MOST_FAILURES:
         match = _START.search(text, at)

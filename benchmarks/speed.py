@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import subprocess
 import sys
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Literal, TypedDict
 
 from benchmarks import passages
@@ -16,7 +17,7 @@ from headroom_core.compressors.base import Hint
 from headroom_core.compressors.registry import REGISTRY
 from headroom_core.source import Source
 from headroom_core.tokens import deciding_counter
-from headroom_core.tokens.vocabulary import VOCABULARIES, on_disk
+from headroom_core.tokens.vocabulary import VOCABULARIES, on_disk, ranks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 SIZES = (1_000, 10_000, 100_000, 1_000_000, 10_000_000)
 GROWS_FROM = 100_000
 """Below this size, what a call costs whatever the text would flatten the slope."""
+_O200K = VOCABULARIES["o200k"]
 ROOM = 4_000
 """The characters that a view may have."""
 
@@ -46,18 +48,50 @@ class Speed(TypedDict):
 
 def counter_name() -> str:
     """The counter that the ratios are relative to."""
-    on_hand = on_disk(VOCABULARIES["o200k"]) is not None
-    return "tiktoken" if on_hand else "toktok (no vocabulary of tiktoken is on this disk)"
+    return (
+        "toktok (no vocabulary for tiktoken is on this disk)"
+        if vocabulary() is None
+        else "tiktoken"
+    )
 
 
 def counting() -> Callable[[str], int]:
-    """`tiktoken` where its vocabulary is on disk, else what decides here."""
-    if on_disk(VOCABULARIES["o200k"]) is None:
+    """`tiktoken` where its vocabulary can be had without a network, else what decides here."""
+    content = vocabulary()
+    if content is None:
         return deciding_counter().count
-    import tiktoken  # noqa: PLC0415 - heavy
+    from tiktoken import Encoding  # noqa: PLC0415 - heavy
 
-    encoding = tiktoken.get_encoding("o200k_base")
+    encoding = Encoding(
+        _O200K.encoding,
+        pat_str=_O200K.pattern,
+        mergeable_ranks=ranks(content),
+        special_tokens={},
+    )
     return lambda text: len(encoding.encode_ordinary(text))
+
+
+@cache
+def vocabulary() -> bytes | None:
+    """The published file of o200k: from disk, or written out of the one that `toktok` carries."""
+    content = on_disk(_O200K)
+    if content is not None:
+        return content
+    try:
+        # Private, and named by its authors as the way to the whole tokenizer.
+        from toktok import _encoding  # noqa: PLC0415 - heavy
+    except ImportError:
+        return None
+    tokenizer = _encoding(_O200K.encoding)
+    lines: list[bytes] = []
+    for rank in range(tokenizer.n_vocab):
+        try:
+            token = tokenizer.decode_single_token_bytes(rank)
+        except KeyError:
+            break  # the gap before the special tokens, which the file does not list
+        lines.append(b"%s %d\n" % (base64.b64encode(token), rank))
+    content = b"".join(lines)
+    return content if _O200K.is_genuine(content) else None
 
 
 def compressors(sizes: Sequence[int] = SIZES) -> dict[str, Speed]:

@@ -103,7 +103,7 @@ class Compressor(Protocol):
 
     fits_any_text: bool = False
     """Whether its form is one for any text. Where that of a shape leaves less than half, it is not
-    tried: it would take its time and memory in vain."""
+    tried, since it would take its time and memory in vain."""
 
     def unavailable(self) -> str | None:
         """Say what of it is off because an extra is not installed, and how to get it."""

@@ -69,26 +69,42 @@ class LosslessForms:
         return form if self._worth_it(count, tokens) else None
 
     def _of_segment(self, text: str, hint: Hint, tokens: int | None = None) -> Form | None:
-        newline = "\n" if text.endswith("\n") else ""
-        core = text.removesuffix("\n")
         if tokens is None:
             tokens = self.counter.count(text)
-        for form in self._candidates(core, newline, hint):
-            if not self._worth_it(form.tokens, tokens):
-                return None
-            if self._decodes(form, text, hint):
-                return form
-        return None
+        form, is_last = self._first_that_decodes(text, tokens, hint, every=False)
+        if form is None and not is_last:
+            form, _ = self._first_that_decodes(text, tokens, hint, every=True)
+        return form
 
-    def _candidates(self, core: str, newline: str, hint: Hint) -> list[Form]:
-        """Every form that some compressor offers, smallest first."""
+    def _first_that_decodes(
+        self, text: str, tokens: int, hint: Hint, *, every: bool
+    ) -> tuple[Form | None, bool]:
+        """The smallest form that decodes, and whether no other can come in its place."""
+        newline = "\n" if text.endswith("\n") else ""
+        forms, spared = self._candidates(text.removesuffix("\n"), newline, hint, every=every)
+        for form in forms:
+            if not self._worth_it(form.tokens, tokens):
+                return None, True
+            if self._decodes(form, text, hint):
+                return form, True
+        return None, not spared
+
+    def _candidates(
+        self, core: str, newline: str, hint: Hint, *, every: bool
+    ) -> tuple[list[Form], bool]:
+        """Every form that some compressor offers, smallest first, and whether some were spared.
+
+        Forms for any text are, unless `every` one is asked for, where another cuts deep.
+        """
         source = Source(core)
         texts: list[tuple[str, str, bool]] = []
         shortest = len(core)
+        spared = False
         for compressor in self.compressors:
             if hint.origin == "file_read" and not compressor.keeps_lines:
                 continue
-            if compressor.fits_any_text and shortest * 2 < len(core):
+            if compressor.fits_any_text and shortest * 2 < len(core) and not every:
+                spared = True
                 continue
             encoded = compressor.encode(source, hint)
             if encoded is not None:
@@ -100,7 +116,7 @@ class LosslessForms:
             Form(text, name, count, exact)
             for (text, name, exact), count in zip(texts, counts, strict=True)
         ]
-        return sorted(forms, key=lambda form: form.tokens)
+        return sorted(forms, key=lambda form: form.tokens), spared
 
     def _decodes(self, form: Form, text: str, hint: Hint) -> bool:
         """Whether the form gives the text back. One that does not is a bug of ours: never used."""

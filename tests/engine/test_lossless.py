@@ -72,6 +72,27 @@ def test_a_form_that_does_not_decode_gives_way_to_the_next() -> None:
     assert decode_text(form.text) == RUN
 
 
+class Watched(LineRuns):
+    """Says whether it was tried."""
+
+    def __init__(self) -> None:
+        self.tried = 0
+
+    def encode(self, source: Source, hint: Hint) -> Encoded | None:
+        self.tried += 1
+        return super().encode(source, hint)
+
+
+@pytest.mark.parametrize(("body", "tried"), [("word " * 100, 0), ("word " * 200, 1)])
+def test_a_form_for_any_text_is_tried_where_no_other_cuts_deep(body: str, tried: int) -> None:
+    text = RUN.removesuffix("\n")
+    watched = Watched()
+
+    best(text, Says("shape", body, text), watched)
+
+    assert watched.tried == tried
+
+
 def test_the_same_json_is_enough_where_the_form_says_so() -> None:
     text = '{"numbers": [\n' + ",\n".join(str(number) for number in range(80)) + "]}"
     compact = text.replace("\n", "")

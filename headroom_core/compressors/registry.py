@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from headroom_core.compressors.attributes import Attributes
 from headroom_core.compressors.blanks import Blanks
 from headroom_core.compressors.block_runs import BlockRuns
 from headroom_core.compressors.code import CodeCompressor
@@ -47,6 +48,7 @@ REGISTRY: tuple[Compressor, ...] = (
     Listing(),
     TableCompressor(),
     Markup(),
+    Attributes(),
     ConfigOutline(),
     Stanzas(),
     ProseCompressor(),

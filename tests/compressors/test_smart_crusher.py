@@ -691,16 +691,6 @@ def test_a_value_whose_path_is_asked_for_stands_in_one_piece() -> None:
     assert CRUSHER.decode(asked.legend, asked.body) == text
 
 
-def test_a_huge_map_stays_json() -> None:
-    text = json.dumps({f"key_{at}": at for at in range(100_001)})
-
-    encoded = CRUSHER.encode(Source(text), Hint())
-
-    assert encoded is not None
-    assert encoded.body.startswith("{key_0:0,key_1:1,")
-    assert CRUSHER.decode(encoded.legend, encoded.body) == text
-
-
 IDS = [f"{n * n * 7919 % 10**6:06}-{n * n * 104729 % 10**8:08}" for n in range(40)]
 
 

@@ -23,8 +23,6 @@ _MOST_TRIES = 4
 _WORTHWHILE = 0.92
 _SAMPLE = 1000
 _CONTAINERS = frozenset({dict, list})
-# A larger map stays JSON: nobody reads it as a table, which would take many times its size to make.
-_MOST_PAIRS = 100_000
 
 
 class Islands:
@@ -62,7 +60,7 @@ class Islands:
     def _cut(self, value: Json, failed: int) -> Json:
         if not isinstance(value, (dict, list)) or not value:
             return value
-        if failed < _MOST_TRIES and not (isinstance(value, dict) and len(value) > _MOST_PAIRS):
+        if failed < _MOST_TRIES:
             table = make_table(value, self._delimiter, self._spared)
             if table is not None:
                 if table.size() < _compact_size(value) * _WORTHWHILE:

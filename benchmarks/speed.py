@@ -79,7 +79,7 @@ def vocabulary() -> bytes | None:
         return content
     try:
         # Private, and named by its authors as the way to the whole tokenizer.
-        from toktok import _encoding  # noqa: PLC0415 - heavy
+        from toktok import _encoding  # noqa: PLC0415 - heavy  # pyright: ignore[reportPrivateUsage]
     except ImportError:
         return None
     tokenizer = _encoding(_O200K.encoding)

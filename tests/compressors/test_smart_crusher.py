@@ -820,15 +820,14 @@ def test_texts_that_mention_ids_come_back_to_the_byte(
     assert encoded is None or CRUSHER.decode(encoded.legend, encoded.body) == text
 
 
-@pytest.mark.parametrize(
-    "value",
-    [
-        {f"key_{n}": n for n in range(60_000)},
-        [{"a": n % 9} for n in range(120_000)],
-        [[]] * 400_000,
-    ],
-    ids=["keys", "objects", "arrays"],
-)
+TINY_PARTS: dict[str, object] = {
+    "keys": {f"key_{n}": n for n in range(60_000)},
+    "objects": [{"a": n % 9} for n in range(120_000)],
+    "arrays": [list[object]()] * 400_000,
+}
+
+
+@pytest.mark.parametrize("value", TINY_PARTS.values(), ids=TINY_PARTS)
 def test_large_json_of_tiny_parts_would_weigh_many_times_its_text_and_is_left_alone(
     value: object,
 ) -> None:

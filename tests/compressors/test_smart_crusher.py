@@ -848,3 +848,13 @@ def test_large_json_of_ordinary_records_is_read() -> None:
 
     assert len(text) > 10**6
     assert read_document(text) is not None
+
+
+def test_long_maps_and_objects_of_many_shapes_come_back_to_the_byte() -> None:
+    maps = {f"k{n}": {"size": n * n % 97, "state": "ready"} for n in range(2_500)}
+    rest = json.loads('[{}, {"a": []}, [7], 100000.0]')
+    many, few = ([{f"k{n % kinds}": n, "rest": rest} for n in range(60)] for kinds in (12, 3))
+
+    for layout in (LAYOUTS[0], LAYOUTS[2]):
+        same_back(dumps({"maps": maps}, layout))
+        same_back(dumps({"maps": maps, "many": many, "few": few}, layout))

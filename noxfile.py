@@ -10,33 +10,55 @@ import nox
 ROOT = Path(__file__).parent
 PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
 
-# The lowest versions that an adapter supports; everything else is chosen to fit them.
-LOWEST = {
-    "agno": ["agno==3.0.11"],
-    "asgi": ["starlette==1.0.0"],
-    "langchain": ["langchain-core==1.7.2", "langchain==1.4.7"],
-    "litellm": ["litellm==1.106.2"],
-    "proxy": ["starlette==1.0.0", "uvicorn==0.37.0", "websockets==14.0"],
-    "sdk": ["openai==1.109.1", "anthropic==0.108.0"],
-    "strands": ["strands-agents==1.62.0"],
+# The versions at which an adapter is tested beside the latest; all else is chosen to fit them.
+PINS = {
+    "agno": {"lowest": ["agno==3.0.11"]},
+    "asgi": {"lowest": ["starlette==1.0.0"]},
+    "langchain": {"lowest": ["langchain-core==1.7.2", "langchain==1.4.7"]},
+    "litellm": {"lowest": ["litellm==1.106.2"]},
+    "proxy": {"lowest": ["starlette==1.0.0", "uvicorn==0.37.0", "websockets==14.0"]},
+    "sdk": {
+        "lowest": ["openai==1.109.1", "anthropic==0.108.0"],
+        "between": ["openai>=2,<3", "anthropic>=1,<2"],
+    },
+    "strands": {"lowest": ["strands-agents==1.62.0"]},
 }
+ADAPTERS = [(name, versions) for name, pins in PINS.items() for versions in (*pins, "latest")]
+
+# The extras that the tests of an adapter need, and what else they do.
+EXTRAS = {
+    "agno": "agno,anthropic,openai",
+    "asgi": "anthropic,openai,proxy",
+    "proxy": "anthropic,openai,proxy",
+    "sdk": "anthropic,openai",
+    "strands": "anthropic,openai,strands",
+}
+BESIDE = {"langchain": ["langchain-anthropic", "langchain-openai", "langchain-tests"]}
+TESTING = ["hypothesis", "pytest", "pytest-asyncio", "pytest-xdist"]
 
 nox.options.default_venv_backend = "venv"
 nox.options.error_on_missing_interpreters = False
 
 
-@nox.session(python=PYTHONS)
-def core(session: nox.Session) -> None:
-    """Test the built wheel with no extra installed, away from the source tree."""
+def from_wheel(session: nox.Session, extras: str, *more: str) -> None:
+    """Install the built wheel, and stand beside a copy of the tests, away from the source tree."""
     place = Path(session.create_tmp()).resolve()
     shutil.rmtree(place, ignore_errors=True)
     session.run("python", "-m", "pip", "wheel", "--quiet", "--no-deps", "-w", str(place), str(ROOT))
-    session.install(*map(str, place.glob("*.whl")), "pytest", "pytest-asyncio", "hypothesis")
+    (wheel,) = place.glob("*.whl")
+    session.install(f"{wheel}[{extras}]" if extras else str(wheel), *TESTING, *more)
     shutil.copytree(ROOT / "tests", place / "tests", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", place)
     session.chdir(place)
+
+
+@nox.session(python=PYTHONS)
+def core(session: nox.Session) -> None:
+    """Test the built wheel with no extra installed."""
+    from_wheel(session, "")
     # The documentation is about the extras too: the whole suite runs it.
-    session.run("python", "-m", "pytest", "-q", "--ignore=tests/test_docs.py", *session.posargs)
+    docs = "--ignore-glob=*/test_docs*.py"
+    session.run("python", "-m", "pytest", "-q", "-n", "2", docs, *session.posargs)
 
 
 @nox.session(python=PYTHONS)
@@ -47,12 +69,11 @@ def dev(session: nox.Session) -> None:
 
 
 @nox.session(python="3.11")
-@nox.parametrize("versions", ["lowest", "latest"])
-@nox.parametrize("name", LOWEST)
+@nox.parametrize(["name", "versions"], ADAPTERS)
 def adapter(session: nox.Session, name: str, versions: str) -> None:
-    """Test one adapter with the lowest versions that it supports, or with the latest."""
-    pins = LOWEST[name] if versions == "lowest" else []
-    session.install("--editable", ".[dev]", *pins)
+    """Test an adapter of the built wheel with the lowest versions that it supports, or others."""
+    pins = PINS[name].get(versions, [])
+    from_wheel(session, EXTRAS.get(name, name), *pins, *BESIDE.get(name, []))
     session.run("python", "-m", "pytest", "-q", "-n", "2", f"tests/{name}", *session.posargs)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -15,6 +15,9 @@ from headroom_core.notes import note_of
 from headroom_core.settings import Settings
 from headroom_core.store.memory import MemoryStore
 from tests.conversations import WIRES, Native, Turn, Wire, log, result_texts, written
+
+if TYPE_CHECKING:
+    from headroom_core.report import CompressResult
 
 EVERY_WIRE = pytest.mark.parametrize("wire", WIRES)
 
@@ -102,6 +105,11 @@ def engine(**settings: Any) -> Headroom:
     return Headroom(Settings(**settings), store=MemoryStore())
 
 
+def warned(result: CompressResult[Any]) -> list[str]:
+    """What it warns of, but for an extra that is not installed."""
+    return [warning for warning in result.warnings if "is not installed" not in warning]
+
+
 @pytest.mark.requirement("api.hostile")
 @pytest.mark.parametrize("name", MESSAGES)
 @pytest.mark.parametrize("retrieval", [True, False])
@@ -112,7 +120,7 @@ def test_strange_messages_come_back(name: str, retrieval: bool) -> None:
     result = working.compress(messages, retrieval=retrieval)
 
     edited = {edit.message for edit in result.edits}
-    assert result.warnings == []
+    assert warned(result) == []
     for index, (native, sent) in enumerate(zip(messages, result.messages, strict=True)):
         assert index in edited or sent is native
     assert retrieval or decode_messages(result.messages) == messages
@@ -130,7 +138,7 @@ def test_strange_texts_come_back(name: str, wire: Wire) -> None:
     working = engine(retrieval=True)
     viewed = working.compress(messages)
 
-    assert lossless.warnings == viewed.warnings == []
+    assert warned(lossless) == warned(viewed) == []
     assert messages == before
     if "forged" not in name:  # a text that is one of our forms on input is left alone
         decoded = decode_messages(lossless.messages)

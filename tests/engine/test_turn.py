@@ -207,6 +207,7 @@ def test_a_file_that_was_pasted_is_a_file_that_was_read(
 
 
 def test_a_file_that_the_conversation_edits_is_not_hidden() -> None:
+    pytest.importorskip("tree_sitter_language_pack")
     edit: Native = {
         "role": "assistant",
         "content": None,

@@ -62,6 +62,7 @@ def test_memory_is_a_store_of_its_own_unless_it_is_named() -> None:
 
 
 def test_the_settings_reach_the_store(tmp_path: Path) -> None:
+    pytest.importorskip("cryptography")
     key_file = tmp_path / "key"
     key_file.write_text(KEY)
     settings = StoreSettings(
@@ -89,6 +90,7 @@ def test_a_namespace_in_the_call_stands_for_that_of_the_settings() -> None:
 
 
 def test_a_key_goes_before_the_key_file(tmp_path: Path) -> None:
+    pytest.importorskip("cryptography")
     url = f"sqlite:///{tmp_path}/b.db"
     open_store(url, key=KEY).close()
     open_store(StoreSettings(url=url, key_file="/nowhere"), key=KEY).close()

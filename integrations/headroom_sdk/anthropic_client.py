@@ -1,12 +1,14 @@
-"""Clients of the Anthropic SDK: a copy of a client with a middleware, the SDK's own hook."""
+"""Clients of the Anthropic SDK: conversations go through a middleware, the SDK's own hook."""
 
 from __future__ import annotations
 
 from copy import copy
 from itertools import count
 from typing import TYPE_CHECKING, Any, TypeVar, cast
+from weakref import WeakKeyDictionary
 
 from headroom_core.errors import MissingExtraError
+from headroom_sdk.endpoints import endpoint_of
 from headroom_sdk.options import asks_for_bypass, body_of, for_round, rewritten, without_bypass
 from headroom_sdk.plan import Asked, Plan, make_plan
 from headroom_sdk.state import ClientHeadroom
@@ -39,7 +41,7 @@ if TYPE_CHECKING:
     from anthropic import APIRequest, AsyncCallNext, CallNext
     from httpx2 import Response
 
-    from headroom_sdk.options import Options
+    from headroom_sdk.options import Options, Wanted
 
 CLIENTS = (
     *(Anthropic, AnthropicBedrock, AnthropicBedrockMantle, AnthropicVertex),
@@ -60,32 +62,84 @@ _REFUSALS = frozenset({400, 404, 413, 422})
 
 
 def wrap_anthropic(client: Client, headroom: ClientHeadroom) -> object:
-    """A copy of the client with our middleware innermost, so that it sees what is sent."""
+    """A copy of the client whose conversations pass our middleware.
+
+    Of the same class by name and by `isinstance`. The caller's own middleware stays as it is.
+    """
+    kind: Client = type(client)
+    if isinstance(before := getattr(kind, "_wrapping", None), Wrapping):
+        kind = before.kind
     middleware: tuple[object, ...] = client.middleware
     others = [each for each in middleware if not isinstance(each, HeadroomMiddleware)]
-    # Its streams are not server-sent events but frames of AWS, which we do not join.
-    framed = isinstance(client, (AnthropicBedrock, AsyncAnthropicBedrock))
-    ours = HeadroomMiddleware(headroom, joins_streams=not framed)
-    kind = cast("Client", type(client))
-    return _with_headroom(kind.copy(client, middleware=[*others, ours]), headroom)
+    return Wrapping(kind, headroom).copied(client, middleware=others)
 
 
-def _with_headroom(client: Client, headroom: ClientHeadroom) -> Client:
-    """Give a client its `.headroom`, and the same to the copies that are made of it.
+class Wrapping:
+    """Makes a class of clients like `kind`, and does what is different in it.
 
-    On the instance, since the SDK asks for the exact class of a client to know its credentials.
+    Nothing of it stands in a client's own attributes, so a client and its copies are as alike as
+    they are without it.
     """
-    kind = cast("Client", type(client))
 
-    def copied(*args: object, **kwargs: object) -> Client:
-        made = kind.copy(client, *args, **kwargs)
-        middleware: tuple[object, ...] = made.middleware
-        kept = any(isinstance(each, HeadroomMiddleware) for each in middleware)
-        return _with_headroom(made, headroom) if kept else made
+    def __init__(self, kind: Client, headroom: ClientHeadroom) -> None:
+        def copy(client: Client, *args: object, **kwargs: object) -> Client:
+            return self.copied(client, *args, **kwargs)
 
-    client.headroom = headroom
-    client.copy = client.with_options = copied
-    return client
+        def request(client: Client, cast_to: Wanted, options: Options, **how: Wanted) -> Wanted:
+            return self.requested(client, cast_to, options, **how)
+
+        self.kind = kind
+        # The streams of Bedrock are not server-sent events but frames of AWS, which we do not join.
+        framed = issubclass(kind, (AnthropicBedrock, AsyncAnthropicBedrock))
+        self._ours = HeadroomMiddleware(headroom, joins_streams=not framed)
+        self._within = WeakKeyDictionary[object, _Within]()
+        fields = {"headroom": headroom, "_wrapping": self, "request": request}
+        copies = {"copy": copy, "with_options": copy}
+        named = {"__module__": kind.__module__, "__doc__": kind.__doc__}
+        self.wrapped: type = type(kind.__name__, (kind,), {**fields, **copies, **named})
+
+    def copied(self, client: Client, *args: object, **kwargs: object) -> Client:
+        """A copy of a client, of the class that is made here."""
+        copied = self.kind.copy(_seen_as(self.kind, client), *args, **kwargs)
+        copied.__class__ = self.wrapped
+        return copied
+
+    def requested(self, client: Client, cast_to: Wanted, options: Options, **how: Wanted) -> Wanted:
+        """The answer to a request of a client, or what one awaits to get it."""
+        if endpoint_of(options.method, options.url) is None:
+            return self.kind.request(client, cast_to, without_bypass(options), **how)
+        within = self._within.get(client)
+        if within is None or not within.fits(client):
+            within = self._within[client] = _Within(self.kind, client, self._ours)
+        return within.client.request(cast_to, options, **how)
+
+
+class _Within:
+    """A client that sends the conversations of another one, with our middleware innermost.
+
+    Another one, so that the middleware of a client is the caller's own, and what is no conversation
+    passes none of ours. It is kept as long as it fits, because it may have fetched credentials.
+    """
+
+    def __init__(self, kind: Client, outer: Client, ours: HeadroomMiddleware) -> None:
+        middleware = [*outer.middleware, ours]
+        self.client: Client = kind.copy(_seen_as(kind, outer), middleware=middleware)
+        # What both have, and nothing of the other one alone, which would keep it alive.
+        made = vars(self.client)
+        state = vars(outer).items()
+        self._made_from = {name: value for name, value in state if made.get(name) == value}
+
+    def fits(self, outer: object) -> bool:
+        """Whether the other one is as it was: its key, for one, can be assigned to."""
+        state = vars(outer)
+        return all(state.get(name) is value for name, value in self._made_from.items())
+
+
+def _seen_as(kind: Client, client: object) -> Client:
+    """The client as one of this very class, by which the SDK tells what credentials it has."""
+    seen = object.__new__(kind)
+    seen.__dict__ = client.__dict__
+    return seen
 
 
 class HeadroomMiddleware(Middleware):

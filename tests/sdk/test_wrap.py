@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import builtins
+import gc
 import subprocess
 import sys
+import weakref
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -18,6 +20,7 @@ from anthropic.lib.bedrock import AnthropicBedrock, AsyncAnthropicBedrock
 from anthropic.lib.vertex import AnthropicVertex, AsyncAnthropicVertex
 from openai import AsyncAzureOpenAI, AsyncOpenAI, AzureOpenAI, OpenAI
 
+from headroom_core.bypass import BYPASS_HEADER
 from headroom_core.engine.headroom import Headroom
 from headroom_core.errors import ConfigError, MissingExtraError
 from headroom_core.savings import Savings
@@ -104,12 +107,58 @@ async def test_a_wrapped_client_is_wrapped_anew_and_not_twice(shape: str, connec
     assert once.copy().headroom is once.headroom
 
 
-async def test_a_copy_without_the_middleware_is_a_client_without_headroom(
+async def test_middleware_stays_the_callers_own_and_copies_with_another_keep_headroom(
     connect: Connect,
 ) -> None:
-    ours = with_headroom(connect("anthropic", "http://127.0.0.1:9"))
+    bare = connect("anthropic", "http://127.0.0.1:9", middleware=[Inner()])
+    ours = with_headroom(bare)
 
-    assert not hasattr(ours.with_options(middleware=[]), "headroom")
+    assert ours.middleware == bare.middleware
+    assert ours.with_options(middleware=[]).middleware == ()
+    assert ours.with_options(middleware=[]).headroom is ours.headroom
+
+
+@pytest.mark.parametrize("sync", [True, False], ids=["sync", "async"])
+async def test_what_is_no_conversation_is_asked_as_by_the_bare_client(
+    sync: bool, connect: Connect
+) -> None:
+    with serving(says("x"), says("x")) as upstream:
+        bare = connect("anthropic", upstream.url, sync=sync)
+        for client in (bare, with_headroom(bare)):
+            extra = {BYPASS_HEADER: "true"} if client is not bare else {}
+            options = {"headers": extra}
+            await settled(client.post("/v1/other", body={}, cast_to=object, options=options))
+
+    sent, same = (each.headers for each in upstream.requests)
+    assert same == sent
+
+
+@pytest.mark.parametrize("sync", [True, False], ids=["sync", "async"])
+async def test_what_is_assigned_to_a_client_later_holds_for_its_next_conversation(
+    sync: bool, connect: Connect
+) -> None:
+    call = asked("anthropic", conversation("anthropic", "short"))
+    with serving(says("x"), says("x"), says("x")) as upstream:
+        ours = with_headroom(connect("anthropic", upstream.url, sync=sync))
+        await settled(ours.messages.create(**call))
+        ours.api_key = "another"
+        for _ in range(2):
+            await settled(ours.messages.create(**call))
+
+    # Which header it stands in depends on the version.
+    assert ["another" in str(each.headers) for each in upstream.requests] == [False, True, True]
+
+
+async def test_a_copy_that_nobody_holds_is_not_kept_alive(connect: Connect) -> None:
+    with serving(says("x")) as upstream:
+        ours = with_headroom(connect("anthropic", upstream.url))
+        copied = ours.with_options(middleware=[Inner()])
+        copied.messages.create(**asked("anthropic", conversation("anthropic", "short")))
+        seen = weakref.ref(copied)
+        del copied
+        gc.collect()
+
+    assert seen() is None
 
 
 async def test_other_middleware_stays_and_sees_the_callers_own_request(connect: Connect) -> None:
@@ -130,7 +179,6 @@ async def test_other_middleware_stays_and_sees_the_callers_own_request(connect: 
         ours.messages.create(**call)
         final = inner.messages.create(**call)
 
-    assert len(bare.middleware) == 1
     assert all(length > len(LONG) for length in seen)
     assert final.content[0].text == "It took 269ms."
 

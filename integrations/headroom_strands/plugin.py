@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from strands.hooks import AgentInitializedEvent, BeforeModelCallEvent
 from strands.middleware import InvokeModelStage
 from strands.plugins import Plugin
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from strands import Agent
     from strands.middleware import InvokeModelContext
+    from strands.tools.registry import ToolRegistry
     from strands.types.tools import ToolSpec
 
     from headroom_core.engine.headroom import Headroom
@@ -28,8 +30,8 @@ class HeadroomPlugin(Plugin):
 
         agent = Agent(plugins=[HeadroomPlugin()])
 
-    The agent gets the retrieve tool beside its own; one without tools is left without. One plugin
-    may serve several agents, and `savings` are those of all of them.
+    The agent gets the retrieve tool beside its own; one without tools is left without, until it
+    gets some. One plugin may serve several agents, and `savings` are those of all of them.
     """
 
     def __init__(
@@ -53,9 +55,18 @@ class HeadroomPlugin(Plugin):
         return self._shortening.ledger.savings()
 
     def init_agent(self, agent: Agent) -> None:
-        """Give the agent the retrieve tool, and stand between it and its model."""
-        self._shortening.offer_tool(agent.tool_registry)
+        """Give the agent the retrieve tool when it has tools, and stand before its model."""
+        self._offer_tool(agent.tool_registry)
+        # Other plugins may bring tools after this one, and an agent may get some at any time.
+        agent.add_hook(self._look_again, [AgentInitializedEvent, BeforeModelCallEvent])
         agent.add_middleware(InvokeModelStage.Input, self._shortened)
+
+    def _look_again(self, event: AgentInitializedEvent | BeforeModelCallEvent) -> None:
+        self._offer_tool(event.agent.tool_registry)
+
+    def _offer_tool(self, registry: ToolRegistry) -> None:
+        if registry.registry or registry.dynamic_tools:
+            self._shortening.offer_tool(registry)
 
     async def _shortened(self, context: InvokeModelContext) -> InvokeModelContext:
         added = self._shortening.offered(context.agent.tool_registry)

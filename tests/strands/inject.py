@@ -4,8 +4,8 @@
     PYTHONPATH=…/integrations:…/headroom:…/tests/strands INJECT=middleware \
         python -m pytest -p inject tests/strands
 
-`INJECT` is `middleware` (the plugin without its tool), `plugin`, `hooks` or `model`; without
-it the suite runs bare. What fails only with it is what Headroom breaks.
+`INJECT` is `plugin`, `hooks` or `model`, and `RETRIEVAL=0` leaves the retrieve tool out; without
+`INJECT` the suite runs bare. What fails only with it is what Headroom breaks.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from strands import Agent
-from strands.models import Model
+from strands.models import BedrockModel, Model
 
 from headroom_strands import HeadroomHooks, HeadroomModel, HeadroomPlugin
 
@@ -25,24 +25,35 @@ if TYPE_CHECKING:
     import pytest
 
 HOW = os.environ.get("INJECT", "")
-PLUGIN = HeadroomPlugin(retrieval=HOW == "plugin")
-HOOKS = HeadroomHooks()
+RETRIEVAL = os.environ.get("RETRIEVAL", "1") == "1"
+PLUGIN = HeadroomPlugin(retrieval=RETRIEVAL)
+HOOKS = HeadroomHooks(retrieval=RETRIEVAL)
+models: list[HeadroomModel] = []
 counts: Counter[str] = Counter()
 _init: Callable[..., None] = Agent.__init__  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType] - typed in part
 
 
 def _with_headroom(self: Agent, *args: Any, **given: Any) -> None:
     counts["agents"] += 1
-    model = args[0] if args else given.get("model")
-    if HOW in {"middleware", "plugin"}:
+    if HOW == "plugin":
         given["plugins"] = [*(given.get("plugins") or ()), PLUGIN]
     elif HOW == "hooks":
         given["hooks"] = [*(given.get("hooks") or ()), HOOKS]
-    elif isinstance(model, Model):
-        wrapped = HeadroomModel(model)
-        args = (wrapped, *args[1:]) if args else ()
-        given |= {} if args else {"model": wrapped}
+    elif args:
+        args = (_wrapped(args[0]), *args[1:])
+    else:
+        given["model"] = _wrapped(given.get("model"))
     _init(self, *args, **given)
+
+
+def _wrapped(model: object) -> object:
+    """The model in our wrapper, once. Names and routers are resolved by the agent itself."""
+    if model is None:
+        model = BedrockModel()  # what an agent takes that is given none
+    if not isinstance(model, Model) or isinstance(model, HeadroomModel):
+        return model
+    models.append(HeadroomModel(model, retrieval=RETRIEVAL))
+    return models[-1]
 
 
 if HOW:
@@ -50,7 +61,13 @@ if HOW:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    savings = PLUGIN.savings if HOW != "hooks" else HOOKS.savings
-    terminalreporter.write_line(f"headroom: {HOW or 'bare'}, {counts['agents']} agents, {savings}")
-    if savings.warnings:
-        terminalreporter.write_line(f"headroom: {dict(savings.warnings)}")
+    ledgers = models if HOW == "model" else [HOOKS if HOW == "hooks" else PLUGIN]
+    requests = sum(each.savings.requests for each in ledgers)
+    edited = sum(each.savings.compressed for each in ledgers)
+    terminalreporter.write_line(
+        f"headroom: {HOW or 'bare'}, retrieval={RETRIEVAL}, {counts['agents']} agents,"
+        f" {requests} requests, {edited} parts shortened"
+    )
+    for each in ledgers:
+        if each.savings.warnings:
+            terminalreporter.write_line(f"headroom: {dict(each.savings.warnings)}")

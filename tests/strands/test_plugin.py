@@ -14,6 +14,7 @@ from strands.agent.conversation_manager import NullConversationManager
 from strands.middleware import InvokeModelStage
 from strands.multiagent import GraphBuilder
 from strands.multiagent.base import Status
+from strands.plugins import Plugin
 
 from headroom_core.engine.headroom import Headroom
 from headroom_core.errors import ConfigError
@@ -180,10 +181,43 @@ def test_an_agent_without_tools_is_left_without() -> None:
     model = Scripted(say("hello"))
     plugin = HeadroomPlugin()
 
-    agent_of(model, plugins=[plugin], tools=[])("Hello?")
+    agent = agent_of(model, plugins=[plugin], tools=[])
+    agent("Hello?")
 
     assert model.specs == [None]
+    assert agent.tool_names == []
     assert plugin.savings.overhead == 0
+
+
+@pytest.mark.requirement("strands.retrieval")
+def test_an_agent_that_gets_its_tools_later_gets_the_retrieve_tool_with_them() -> None:
+    class Late(Plugin):
+        name = "late"
+
+        def init_agent(self, agent: Agent) -> None:
+            agent.tool_registry.register_tool(list_users)
+
+    model = Scripted(say("hello"), ASK_LOG, ask_back, tell_fact)
+    agent = agent_of(model, plugins=[HeadroomPlugin()], tools=[])
+    agent("Hello?")
+    agent.tool_registry.register_tool(read_log)
+    answer = agent("What failed?")
+
+    assert str(answer).strip() == FACT
+    assert names(model) == [[], *[["read_log", "headroom_retrieve"]] * 3]
+    early = agent_of(Scripted(), plugins=[HeadroomPlugin(), Late()], tools=[])
+    assert early.tool_names == ["list_users", "headroom_retrieve"]
+
+
+def test_the_tool_of_a_structured_answer_is_one_too() -> None:
+    structured = Turn(calls=(Asked("Verdict", '{"cause": "x"}', "verdict"),))
+    model = Scripted(structured, say("hello"))
+    agent = agent_of(model, plugins=[HeadroomPlugin()], tools=[])
+
+    agent("Why?", structured_output_model=Verdict)
+    agent("Hello?")
+
+    assert [sorted(each) for each in names(model)] == [["Verdict", "headroom_retrieve"], []]
 
 
 @pytest.mark.requirement("strands.lossless")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copy import copy
+from functools import wraps
 from itertools import count
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 from weakref import WeakKeyDictionary
@@ -66,7 +67,7 @@ def wrap_anthropic(client: Client, headroom: ClientHeadroom) -> object:
 
     Of the same class by name and by `isinstance`. The caller's own middleware stays as it is.
     """
-    kind: Client = type(client)
+    kind = cast("Client", type(client))
     if isinstance(before := getattr(kind, "_wrapping", None), Wrapping):
         kind = before.kind
     middleware: tuple[object, ...] = client.middleware
@@ -82,9 +83,11 @@ class Wrapping:
     """
 
     def __init__(self, kind: Client, headroom: ClientHeadroom) -> None:
+        @wraps(kind.copy)
         def copy(client: Client, *args: object, **kwargs: object) -> Client:
             return self.copied(client, *args, **kwargs)
 
+        @wraps(kind.request)
         def request(client: Client, cast_to: Wanted, options: Options, **how: Wanted) -> Wanted:
             return self.requested(client, cast_to, options, **how)
 
@@ -125,14 +128,17 @@ class _Within:
         middleware = [*outer.middleware, ours]
         self.client: Client = kind.copy(_seen_as(kind, outer), middleware=middleware)
         # What both have, and nothing of the other one alone, which would keep it alive.
-        made = vars(self.client)
-        state = vars(outer).items()
-        self._made_from = {name: value for name, value in state if made.get(name) == value}
+        made, state = _state(self.client), _state(outer)
+        self._made_from = {name: value for name, value in state.items() if made.get(name) == value}
 
     def fits(self, outer: object) -> bool:
         """Whether the other one is as it was: its key, for one, can be assigned to."""
-        state = vars(outer)
+        state = _state(outer)
         return all(state.get(name) is value for name, value in self._made_from.items())
+
+
+def _state(client: object) -> dict[str, object]:
+    return vars(client)
 
 
 def _seen_as(kind: Client, client: object) -> Client:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import gc
+import inspect
 import subprocess
 import sys
 import weakref
@@ -71,6 +72,7 @@ async def test_the_same_kind_of_client_comes_back_and_its_copies_keep_it(
     assert type(ours).__module__ == kind.__module__
     assert ours is not client
     assert ours.user_agent == client.user_agent
+    assert inspect.signature(ours.copy) == inspect.signature(client.copy)
     with pytest.raises(ConfigError, match="was not given to `with_headroom`"):
         headroom_of(client)
     assert type(client) is kind

@@ -192,7 +192,9 @@ def test_an_agent_without_tools_is_left_without() -> None:
 @pytest.mark.requirement("strands.retrieval")
 def test_an_agent_that_gets_its_tools_later_gets_the_retrieve_tool_with_them() -> None:
     class Late(Plugin):
-        name = "late"
+        @property
+        def name(self) -> str:
+            return "late"
 
         def init_agent(self, agent: Agent) -> None:
             agent.tool_registry.register_tool(list_users)

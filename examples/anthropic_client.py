@@ -9,11 +9,17 @@ from __future__ import annotations
 import json
 import os
 import re
+from typing import TYPE_CHECKING
 
 import httpx2
 from anthropic import Anthropic, DefaultHttpxClient
 
-from headroom_sdk import with_headroom
+from headroom_sdk import headroom_of, with_headroom
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from anthropic.types import MessageParam, ToolParam
 
 ORDERS = json.dumps(
     [
@@ -26,12 +32,12 @@ ORDERS = json.dumps(
         for n in range(300)
     ]
 )
-TOOL = {
+TOOL: ToolParam = {
     "name": "list_orders",
     "description": "List all orders.",
     "input_schema": {"type": "object", "properties": {}},
 }
-CONVERSATION: list[dict[str, object]] = [
+CONVERSATION: list[MessageParam] = [
     {"role": "user", "content": "Who placed order 7123, and for how much?"},
     {
         "role": "assistant",
@@ -62,7 +68,7 @@ def scripted(request: httpx2.Request) -> httpx2.Response:
 
 
 def streamed(
-    block: dict[str, object], deltas: list[dict[str, str]], reason: str
+    block: Mapping[str, object], deltas: Sequence[Mapping[str, str]], reason: str
 ) -> httpx2.Response:
     """One block as a stream of events."""
     usage = {"input_tokens": 1, "output_tokens": 1}
@@ -100,7 +106,7 @@ def main() -> None:
         for text in stream.text_stream:
             print(text, end="", flush=True)
     print()
-    print(client.headroom.savings)
+    print(headroom_of(client).savings)
 
 
 if __name__ == "__main__":

@@ -73,6 +73,7 @@ def main() -> None:
         chat_model(), [list_orders], middleware=[middleware], checkpointer=InMemorySaver()
     )
     thread: Any = {"configurable": {"thread_id": "1"}}
+    state: dict[str, Any] = {}
 
     for month in (1, 2):
         question = HumanMessage(f"Which order stands in line 200 of month {month}?")

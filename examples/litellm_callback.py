@@ -15,6 +15,7 @@ from typing import Any
 os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")  # else importing it goes online
 
 import litellm
+from litellm.llms.custom_llm import CustomLLM
 
 from headroom_core.notes import find_notes
 from headroom_core.settings import Settings
@@ -50,7 +51,7 @@ TOOLS = [
 ]
 
 
-class Scripted(litellm.CustomLLM):
+class Scripted(CustomLLM):
     """Reads the note, asks for one line that is hidden behind it, and repeats that line."""
 
     async def acompletion(self, *_args: object, **given: Any) -> litellm.ModelResponse:  # noqa: ANN401 - as LiteLLM calls it
@@ -77,7 +78,8 @@ async def main() -> None:
     model = os.environ.get("MODEL", "offline/scripted")
     response = await litellm.acompletion(model=model, messages=MESSAGES, tools=TOOLS)
 
-    print(response.choices[0].message.content)
+    if isinstance(response, litellm.ModelResponse):  # and not a stream
+        print(response.choices[0].message.content)
     print(headroom.savings)
 
 

@@ -9,14 +9,18 @@ from __future__ import annotations
 import json
 import os
 import re
+from typing import TYPE_CHECKING, cast
 
 import httpx2
 from openai import DefaultHttpxClient, OpenAI
 
-from headroom_sdk import with_headroom
+from headroom_sdk import headroom_of, with_headroom
+
+if TYPE_CHECKING:
+    from openai.types.chat import ChatCompletionFunctionToolParam, ChatCompletionMessageParam
 
 QUESTION = "A customer waited long. Read the log and say how long her request took."
-TOOLS = [
+TOOLS: list[ChatCompletionFunctionToolParam] = [
     {
         "type": "function",
         "function": {
@@ -73,19 +77,20 @@ def main() -> None:
     """Let the model call the tool until it has an answer."""
     client = with_headroom(make_client())
     model = os.environ.get("EXAMPLE_MODEL", "gpt-5-mini")
-    messages: list[dict[str, object]] = [{"role": "user", "content": QUESTION}]
+    messages: list[ChatCompletionMessageParam] = [{"role": "user", "content": QUESTION}]
     while True:
         answer = client.chat.completions.create(model=model, messages=messages, tools=TOOLS)
         message = answer.choices[0].message
-        messages.append(message.model_dump(exclude_none=True))
+        said = message.model_dump(exclude_none=True)
+        messages.append(cast("ChatCompletionMessageParam", said))
         if not message.tool_calls:
             break
         for call in message.tool_calls:
-            print(f"the model calls {call.function.name}")
-            result = {"role": "tool", "tool_call_id": call.id, "content": read_log()}
-            messages.append(result)
+            if call.type == "function":
+                print(f"the model calls {call.function.name}")
+            messages.append({"role": "tool", "tool_call_id": call.id, "content": read_log()})
     print(message.content)
-    print(client.headroom.savings)
+    print(headroom_of(client).savings)
 
 
 if __name__ == "__main__":

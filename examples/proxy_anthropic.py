@@ -10,6 +10,7 @@ import asyncio
 import json
 import os
 import re
+from typing import TYPE_CHECKING
 
 import httpx2
 from anthropic import AsyncAnthropic
@@ -17,11 +18,16 @@ from anthropic import AsyncAnthropic
 from headroom_core.settings import Settings
 from headroom_proxy import ProxySettings, create_app
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from anthropic.types import MessageParam, ToolParam
+
 ORDERS = [
     {"id": 7_000 + n, "total": n * 37 % 400, "state": "failed" if n == 311 else "paid"}
     for n in range(600)
 ]
-MESSAGES = [
+MESSAGES: list[MessageParam] = [
     {"role": "user", "content": "What is the sum of all orders that were paid?"},
     {
         "role": "assistant",
@@ -34,7 +40,7 @@ MESSAGES = [
         ],
     },
 ]
-TOOLS = [{"name": "orders", "input_schema": {"type": "object"}}]
+TOOLS: list[ToolParam] = [{"name": "orders", "input_schema": {"type": "object"}}]
 
 
 def model(request: httpx2.Request) -> httpx2.Response:
@@ -53,7 +59,7 @@ def model(request: httpx2.Request) -> httpx2.Response:
     return said({"type": "text", "text": f"They sum up to {figure}."}, "end_turn")
 
 
-def said(block: dict[str, object], stop: str) -> httpx2.Response:
+def said(block: Mapping[str, object], stop: str) -> httpx2.Response:
     """A message of one block."""
     message = {
         "id": "m",
@@ -83,7 +89,8 @@ async def main() -> None:
         message = await client.messages.create(
             model="claude-opus-5", max_tokens=200, messages=MESSAGES, tools=TOOLS
         )
-    print(f"The client reads: {message.content[0].text}")
+    text = "".join(block.text for block in message.content if block.type == "text")
+    print(f"The client reads: {text}")
     print(f"and is told of {message.usage.input_tokens} input tokens, for both rounds.")
     print(app.savings)
 

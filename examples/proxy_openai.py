@@ -10,6 +10,7 @@ import asyncio
 import json
 import os
 import re
+from typing import TYPE_CHECKING
 
 import httpx2
 from openai import AsyncOpenAI
@@ -17,12 +18,15 @@ from openai import AsyncOpenAI
 from headroom_core.settings import Settings
 from headroom_proxy import ProxySettings, create_app
 
+if TYPE_CHECKING:
+    from openai.types.chat import ChatCompletionFunctionToolParam, ChatCompletionMessageParam
+
 LOG = "\n".join(
     f"2026-03-01T10:{n % 60:02d}:00Z {'ERROR disk full on db-2' if n == 777 else 'INFO served'}"
     f" request {n * 7919 % 10007} in {n * 31 % 997} ms"
     for n in range(1_500)
 )
-MESSAGES = [
+MESSAGES: list[ChatCompletionMessageParam] = [
     {"role": "user", "content": "Which host has a full disk?"},
     {
         "role": "assistant",
@@ -33,7 +37,9 @@ MESSAGES = [
     },
     {"role": "tool", "tool_call_id": "c1", "content": LOG},
 ]
-TOOLS = [{"type": "function", "function": {"name": "logs", "parameters": {"type": "object"}}}]
+TOOLS: list[ChatCompletionFunctionToolParam] = [
+    {"type": "function", "function": {"name": "logs", "parameters": {"type": "object"}}}
+]
 
 
 def model(request: httpx2.Request) -> httpx2.Response:
@@ -54,7 +60,7 @@ def model(request: httpx2.Request) -> httpx2.Response:
 
 def streamed(delta: dict[str, object], finish: str) -> httpx2.Response:
     """A stream of two chunks."""
-    chunks = [(delta, None), ({}, finish)]
+    chunks: list[tuple[dict[str, object], str | None]] = [(delta, None), ({}, finish)]
     lines = [
         json.dumps(
             {

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import os
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from strands import Agent, tool
 from strands.models import Model
@@ -21,7 +21,8 @@ from headroom_strands import HeadroomPlugin
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
-    from strands.types.content import Messages
+    from strands.types.content import ContentBlockStart, Messages
+    from strands.types.streaming import ContentBlockDelta, StreamEvent
 
 SLOW = 417
 
@@ -57,8 +58,10 @@ class Scripted(Model):
 
     async def stream(
         self, messages: Messages, *_: object, **__: object
-    ) -> AsyncGenerator[dict[str, Any], None]:
+    ) -> AsyncGenerator[StreamEvent, None]:
         """Stream the next turn of the script."""
+        start: ContentBlockStart
+        delta: ContentBlockDelta
         block = messages[-1]["content"][0]
         read = json.dumps(messages)
         if len(messages) == 1:
@@ -69,7 +72,9 @@ class Scripted(Model):
             ref = find_notes(read)[0].ref
             start, delta = _call("headroom_retrieve", ref=ref, query=f"id={SLOW}")
         else:
-            lines = block["toolResult"]["content"][0]["text"].splitlines()
+            lines = json.loads(read)[-1]["content"][0]["toolResult"]["content"][0][
+                "text"
+            ].splitlines()
             start, delta = {}, {"text": next(line for line in lines if f"id={SLOW} " in line)}
         yield {"messageStart": {"role": "assistant"}}
         yield {"contentBlockStart": {"start": start}}
@@ -78,9 +83,9 @@ class Scripted(Model):
         yield {"messageStop": {"stopReason": "tool_use" if start else "end_turn"}}
 
 
-def _call(name: str, **arguments: object) -> tuple[dict[str, Any], dict[str, Any]]:
-    use = {"name": name, "toolUseId": f"use-{name}"}
-    return {"toolUse": use}, {"toolUse": {"input": json.dumps(arguments)}}
+def _call(name: str, **arguments: object) -> tuple[ContentBlockStart, ContentBlockDelta]:
+    start: ContentBlockStart = {"toolUse": {"name": name, "toolUseId": f"use-{name}"}}
+    return start, {"toolUse": {"input": json.dumps(arguments)}}
 
 
 def model() -> Model:

@@ -94,7 +94,7 @@ class LosslessForms:
     ) -> tuple[list[Form], bool]:
         """Every form that some compressor offers, smallest first, and whether some were spared.
 
-        Forms for any text are, unless `every` one is asked for, where another cuts deep.
+        Forms for any text are, unless `every` one is asked for, where that of a shape cuts deep.
         """
         source = Source(core)
         texts: list[tuple[str, str, bool]] = []
@@ -110,7 +110,8 @@ class LosslessForms:
             if encoded is not None:
                 framed = frame.frame(compressor.name, encoded) + newline
                 texts.append((framed, compressor.name, encoded.exact))
-                shortest = min(shortest, len(framed))
+                if not compressor.fits_any_text:
+                    shortest = min(shortest, len(framed))
         counts = self.counter.count_many([text for text, _, _ in texts])
         forms = [
             Form(text, name, count, exact)

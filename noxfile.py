@@ -15,7 +15,7 @@ PINS = {
     "agno": {"lowest": ["agno==3.0.11"]},
     "asgi": {"lowest": ["starlette==1.0.0"]},
     "langchain": {"lowest": ["langchain-core==1.7.2", "langchain==1.4.7"]},
-    "litellm": {"lowest": ["litellm==1.106.2"]},
+    "litellm": {"lowest": ["litellm==1.106.12"]},
     "proxy": {"lowest": ["starlette==1.0.0", "uvicorn==0.37.0", "websockets==14.0"]},
     "sdk": {
         "lowest": ["openai==1.109.1", "anthropic==0.108.0"],

@@ -92,11 +92,19 @@ _told = lru_cache(maxsize=4096)(_tell)
 
 def edits_files(tool: str, arguments: str) -> bool:
     """Whether a call may have written to the files that its arguments name."""
+    tell = _told_edits if len(arguments) <= _REMEMBERED_CHARS else _edits
+    return tell(tool, arguments)
+
+
+def _edits(tool: str, arguments: str) -> bool:
     words = {word.lower() for word in _WORDS.findall(tool.rpartition("__")[2])}
     came_from = provenance(tool, arguments)
     if words & _EDIT:
         return came_from.origin != "file_read"
     return bool(came_from.command and _WRITES.search(came_from.command))
+
+
+_told_edits = lru_cache(maxsize=4096)(_edits)
 
 
 def _reads_a_file(words: set[str], path: str, command: str) -> bool:

@@ -46,12 +46,13 @@ PARAMETERS: dict[str, object] = {
     },
     "required": ["ref"],
 }
+_QUALIFIED = (f"__{NAME}", f".{NAME}", f"/{NAME}", f":{NAME}")
 _EXAMPLE = f"an example is {NAME}(ref='3fa9c1d27b04e6d5', query='connection reset')"
 
 
 def is_retrieve_tool(name: str) -> bool:
     """Whether a tool is ours, also under a qualified name such as `mcp__headroom__…`."""
-    return name == NAME or name.endswith((f"__{NAME}", f".{NAME}", f"/{NAME}", f":{NAME}"))
+    return name == NAME or name.endswith(_QUALIFIED)
 
 
 def tools_for(shape: WireFormat | Literal["mcp"]) -> list[dict[str, object]]:

@@ -58,14 +58,15 @@ class Causal:
 
     def read(self, message: Message) -> bytes:
         """Take note of a message's calls; return the name of everything read up to here."""
+        digest = self._digest
         for part in message.parts:
-            self._digest.update(_bytes_of(part))
+            digest.update(_bytes_of(part))
             if isinstance(part, ToolCall):
                 self._calls[part.call_id] = part
                 if edits_files(part.name, part.arguments):
                     self._edits.append(part.arguments)
-        self._digest.update(f"\0{message.role}\0".encode())
-        return self._digest.digest()
+        digest.update(f"\0{message.role}\0".encode())
+        return digest.digest()
 
     def hint(self, part: Text | ToolResult, beside: Message | None = None) -> Hint:
         """What is known about a part before it is read.
@@ -144,14 +145,18 @@ def _ends(text: str) -> str:
 
 
 def _bytes_of(part: Part) -> bytes:
+    """What a part says, in bytes that no other part has. Every part of every request comes by."""
     match part:
-        case Text(text, pasted):
-            fields: tuple[str, ...] = ("pasted" if pasted else "text", text)
-        case ToolCall(call_id, name, arguments):
-            fields = ("call", call_id, name, arguments)
-        case ToolResult(text, call_id, is_error, name):
-            fields = ("error" if is_error else "result", call_id, name, text)
+        case Text():
+            text = part.text
+            named = f"{'pasted' if part.pasted else 'text'}\0{len(text)}\0{text}"
+        case ToolCall():
+            text = f"{part.call_id}{part.name}{part.arguments}"
+            named = f"call\0{len(part.call_id)}\0{len(part.name)}\0{len(text)}\0{text}"
+        case ToolResult():
+            kind, text = "error" if part.is_error else "result", part.text
+            sizes = f"{len(part.call_id)}\0{len(part.name)}\0{len(text)}"
+            named = f"{kind}\0{sizes}\0{part.call_id}{part.name}{text}"
         case _:
             return b"other\0"
-    sizes = "".join(f"\0{len(each)}" for each in fields)
-    return f"{sizes}\0{''.join(fields)}".encode("utf-8", "surrogatepass")
+    return named.encode("utf-8", "surrogatepass")

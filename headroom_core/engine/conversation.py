@@ -16,7 +16,7 @@ from headroom_core.report import Edit
 from headroom_core.tool import is_retrieve_tool
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from headroom_core.codec import Codec
     from headroom_core.engine.part import PartWorker
@@ -31,13 +31,13 @@ class _Done:
     """What became of a message: the outcome of each part that was looked at."""
 
     outcomes: dict[int, Outcome]
+    texts: dict[int, str]
+    """The new texts of those parts that have one."""
+    whole: dict[int, bool]
+    """Which parts can serve as the base of a pointer."""
     tokens_before: int
     tokens_after: int
     warnings: tuple[str, ...] = ()
-
-    @property
-    def texts(self) -> dict[int, str]:
-        return {i: done.text for i, done in self.outcomes.items() if done.text is not None}
 
     @property
     def size(self) -> int:
@@ -86,14 +86,16 @@ class CausalPass:
         )
         passed = Passed()
         sent: list[N] = []
+        guard = fail_open("compression of a message", tell=passed.warnings.append)
+        which = bytes([redeemable])
         for index, native in enumerate(messages):
             new = native
-            with fail_open("compression of a message", tell=passed.warnings.append):
+            with guard:
                 message = codec.parse(native)
-                key = causal.read(message) + bytes([redeemable])
+                key = causal.read(message) + which
                 done = self._done(key, message, causal, redeemable=redeemable)
                 new = codec.patch(native, done.texts) if done.texts else native
-                causal.pass_by(message, _still_whole(message, done), done.texts)
+                causal.pass_by(message, done.whole, done.texts)
                 self._add(passed, index, done, self._figure(key, message, done, counter))
             sent.append(new)
         passed.warnings = list(dict.fromkeys(passed.warnings))
@@ -121,7 +123,9 @@ class CausalPass:
                 tokens = sum(self._counter.count_many(readable(part)))
                 before += tokens
                 after += tokens
-        return _Done(outcomes, before, after, tuple(warnings))
+        texts = {i: done.text for i, done in outcomes.items() if done.text is not None}
+        whole = _still_whole(message, outcomes)
+        return _Done(outcomes, texts, whole, before, after, tuple(warnings))
 
     def _outcome(
         self,
@@ -173,11 +177,12 @@ class CausalPass:
     def _add(self, passed: Passed, index: int, done: _Done, figure: tuple[int, int]) -> None:
         passed.tokens_before += figure[0]
         passed.tokens_after += figure[1]
-        passed.warnings.extend(done.warnings)
-        for part, outcome in done.outcomes.items():
-            if outcome.text is not None:
-                each_edit = outcome.blocks or (outcome,)
-                passed.edits.extend(_edit(index, part, each) for each in each_edit)
+        if done.warnings:
+            passed.warnings.extend(done.warnings)
+        for part in done.texts:
+            outcome = done.outcomes[part]
+            each_edit = outcome.blocks or (outcome,)
+            passed.edits.extend(_edit(index, part, each) for each in each_edit)
 
 
 def readable(part: Part) -> list[str]:
@@ -191,13 +196,13 @@ def readable(part: Part) -> list[str]:
             return []
 
 
-def _still_whole(message: Message, done: _Done) -> dict[int, bool]:
+def _still_whole(message: Message, outcomes: Mapping[int, Outcome]) -> dict[int, bool]:
     """Which parts can serve as the base of a pointer: not a view, and not ours on arrival."""
     return {
-        index: done.outcomes[index].lossless
+        index: outcomes[index].lossless
         and not (isinstance(part, ToolResult) and is_ours(part.text))
         for index, part in enumerate(message.parts)
-        if index in done.outcomes
+        if index in outcomes
     }
 
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from headroom_core.formats.anthropic import ANTHROPIC
+from headroom_core.formats.content import ROLES
 from headroom_core.formats.openai_chat import OPENAI_CHAT, RESULT_ROLES
 from headroom_core.formats.openai_responses import ITEMS, OPENAI_RESPONSES
 from headroom_core.formats.wire import FormatCodec, WireObject, is_array, is_object, string
+from headroom_core.messages import Message, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-
-    from headroom_core.messages import Message
 
 WireFormat = Literal["openai_chat", "openai_responses", "anthropic"]
 
@@ -76,10 +76,20 @@ class WireCodec:
     """The `Codec` of all wire formats: each message is read in its own."""
 
     def parse(self, native: object) -> Message:
-        return codec_for(native).parse(native)
+        return _plain(native) or codec_for(native).parse(native)
 
     def patch(self, native: object, texts: Mapping[int, str]) -> object:
         return codec_for(native).patch(native, texts) if texts else native
+
+
+def _plain(native: object) -> Message | None:
+    """A message that is a role and a text and nothing else, as most are, read at once."""
+    if not is_object(native) or len(native) != 2:
+        return None
+    role, text = native.get("role"), native.get("content")
+    if not isinstance(role, str) or not isinstance(text, str) or role in RESULT_ROLES:
+        return None
+    return Message(ROLES.get(role, "other"), (Text(text),))
 
 
 def _sign(native: object) -> WireFormat | None:

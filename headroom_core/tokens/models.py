@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _LONGEST_NAME = 256
 
@@ -33,7 +34,12 @@ def encoding_of(model: str) -> str | None:
     Providers (`azure/…`, `openrouter/openai/…`, `openai:…`), regions and vendors (`us.openai.…`),
     fine-tunes (`ft:…:org::id`), tags and versions (`…:free`, `…@2024-08-06`) do not matter.
     """
-    for segment in _SEPARATORS.split(model[:_LONGEST_NAME].strip().lower()):
+    return _encoding_of(model[:_LONGEST_NAME])
+
+
+@lru_cache(maxsize=256)
+def _encoding_of(model: str) -> str | None:
+    for segment in _SEPARATORS.split(model.strip().lower()):
         name = _DOTTED_PREFIX.sub("", segment, count=1)
         for encoding, names in _NAMES.items():
             if names.fullmatch(name):

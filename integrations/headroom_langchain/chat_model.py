@@ -199,7 +199,7 @@ class HeadroomChatModel(DelegatingChatModel):
         return made[2]
 
     def _own_params(self) -> dict[str, Any]:
-        settings = deciding_settings(engine_of(self.settings, self.engine).settings)
+        settings = deciding_settings(engine_of(self.settings, self.engine))
         return {"headroom": {"retrieval": self.retrieval, **settings}}
 
     # --- what it builds around itself ---

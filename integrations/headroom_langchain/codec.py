@@ -28,7 +28,7 @@ from headroom_core.formats.wire import (
 from headroom_core.messages import Message, Opaque, Text, ToolCall, ToolResult
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from headroom_core.messages import Role
 
@@ -41,8 +41,13 @@ class LangChainCodec:
     """
 
     def parse(self, native: BaseMessage) -> Message:
-        reading = _read(native)
-        return Message(reading.role, tuple(reading.parts))
+        text = native.content
+        if not isinstance(text, str):
+            reading = _read(native)
+            return Message(reading.role, tuple(reading.parts))
+        # Nearly every message of nearly every request: one text, and no blocks to walk.
+        role, as_part = _author(native)
+        return Message(role, (as_part(text), *_calls(native)))
 
     def patch(self, native: BaseMessage, texts: Mapping[int, str]) -> BaseMessage:
         if not texts:
@@ -60,25 +65,34 @@ class _Named(Protocol):
 
 
 def _read(native: BaseMessage) -> Reading:
+    role, as_part = _author(native)
+    reading = Reading(role)
+    _read_content(reading, native.content, as_part)
+    for call in _calls(native):
+        reading.fixed(call)
+    return reading
+
+
+def _author(native: BaseMessage) -> tuple[Role, AsPart]:
+    """Who speaks, and what a text of theirs is."""
     match native:
-        case ToolMessage():
-            return _read_result(native)
+        case HumanMessage():
+            return "user", Text
         case AIMessage():
-            return _read_answer(native)
-        case FunctionMessage():
-            return _read_named(native, native.name)
-        case ChatMessage(role="tool" | "function"):
-            return _read_named(native, native.name or "")
+            return "assistant", Text
+        case ToolMessage():
+            call_id, name = native.tool_call_id, native.name or ""
+            is_error = native.status == "error"
+            return "tool", lambda text: ToolResult(text, call_id, is_error, name)
+        case FunctionMessage() | ChatMessage(role="tool" | "function"):
+            name = native.name or ""
+            return "tool", lambda text: ToolResult(text, "", name=name)
         case _:
-            reading = Reading(_role(native))
-            _read_content(reading, native.content, Text)
-            return reading
+            return _role(native), Text
 
 
 def _role(native: BaseMessage) -> Role:
     match native:
-        case HumanMessage():
-            return "user"
         case SystemMessage():
             is_developer = native.additional_kwargs.get("__openai_role__") == "developer"
             return "developer" if is_developer else "system"
@@ -88,26 +102,10 @@ def _role(native: BaseMessage) -> Role:
             return "other"
 
 
-def _read_result(native: ToolMessage) -> Reading:
-    call_id, name = native.tool_call_id, native.name or ""
-    is_error = native.status == "error"
-    reading = Reading("tool")
-    _read_content(reading, native.content, lambda text: ToolResult(text, call_id, is_error, name))
-    return reading
-
-
-def _read_named(native: BaseMessage, name: str) -> Reading:
-    reading = Reading("tool")
-    _read_content(reading, native.content, lambda text: ToolResult(text, "", name=name))
-    return reading
-
-
-def _read_answer(native: AIMessage) -> Reading:
-    reading = Reading("assistant")
-    _read_content(reading, native.content, Text)
-    for call in (*native.tool_calls, *native.invalid_tool_calls):
-        reading.fixed(_call(call))
-    return reading
+def _calls(native: BaseMessage) -> Sequence[ToolCall]:
+    if not isinstance(native, AIMessage):
+        return ()
+    return [_call(call) for call in (*native.tool_calls, *native.invalid_tool_calls)]
 
 
 def _call(call: _Named) -> ToolCall:

@@ -43,11 +43,14 @@ class ModelCall:
 
     async def ato_send(self) -> list[BaseMessage]:
         """The messages of the next request, off the event loop if it may take long."""
-        if self.exchange is not None:
+        if self.exchange is None:
+            now = self.messages
+        elif self.shortener.is_quick(self.messages, redeemable=self.redeemable):
+            now = self.exchange.messages
+        else:
             return await asyncio.to_thread(self.to_send)
-        return await self.shortener.ashorten(
-            self.messages, redeemable=self.redeemable, **self._how()
-        )
+        # With a hidden exchange put back there may be more to read than what the caller sent.
+        return await self.shortener.ashorten(now, redeemable=self.redeemable, **self._how())
 
     def receive(self, result: ChatResult) -> ChatResult | None:
         """Take a result in. `None`: send again; else it is what the caller gets."""

@@ -22,22 +22,18 @@ _GROUPS = ("function_declarations", "functionDeclarations")
 
 def has_retrieve_tool(tools: object) -> bool:
     """Whether the retrieve tool is among a request's tools, in any provider's words."""
-    return is_array(tools) and any(
-        is_retrieve_tool(name) for tool in tools for name in _names(tool)
-    )
+    return is_array(tools) and any(map(_is_ours, tools))
 
 
 def has_others(tools: object) -> bool:
     """Whether a request has tools beside the retrieve tool."""
-    return is_array(tools) and not all(
-        any(is_retrieve_tool(name) for name in _names(tool)) for tool in tools
-    )
+    return is_array(tools) and not all(map(_is_ours, tools))
 
 
 def are_strict(tools: Sequence[object]) -> bool:
     """Whether all functions are strict: some formats of answers ask it, and so of ours."""
-    marks = [_strict(tool) for tool in tools if is_object(tool) and name_of(tool)]
-    return bool(marks) and all(marks)
+    functions = [tool for tool in tools if is_object(tool) and name_of(tool)]
+    return bool(functions) and all(map(_strict, functions))
 
 
 def ours_in(model: BaseChatModel, *, strict: bool = False) -> list[object]:
@@ -53,23 +49,25 @@ def ours_in(model: BaseChatModel, *, strict: bool = False) -> list[object]:
 
 def with_ours(tools: Sequence[object], ours: Sequence[object]) -> list[object]:
     """The tools with ours behind them, in their entry where a provider wants a single one."""
-    for at, entry in enumerate(tools):
-        for group in _GROUPS:
-            own, more = _declared(entry, group), _declared(ours[0], group)
-            if is_object(entry) and own and more:
+    for group in _GROUPS:
+        more = _declared(ours[0], group)
+        for at, entry in enumerate(tools if more else ()):
+            if is_object(entry) and (own := _declared(entry, group)):
                 return [*tools[:at], {**entry, group: [*own, *more]}, *tools[at + 1 :]]
     return [*tools, *ours]
 
 
-def _names(tool: object) -> list[str]:
-    """The names of the functions that an entry of a request's tools declares."""
+def _is_ours(tool: object) -> bool:
+    """Whether an entry of a request's tools declares the retrieve tool."""
     if isinstance(tool, BaseTool):
-        return [tool.name]
+        return is_retrieve_tool(tool.name)
     if not is_object(tool):
-        return []
+        return False
     spec = tool.get("toolSpec")
-    own = string(spec, "name") if is_object(spec) else name_of(tool)
-    return [own, *(name_of(each) for group in _GROUPS for each in _declared(tool, group))]
+    if is_retrieve_tool(string(spec, "name") if is_object(spec) else name_of(tool)):
+        return True
+    declared = (each for group in _GROUPS if group in tool for each in _declared(tool, group))
+    return any(is_retrieve_tool(name_of(each)) for each in declared)
 
 
 def _strict(tool: WireObject) -> bool:

@@ -64,30 +64,32 @@ class Shortener:
     async def ashorten(
         self, messages: Sequence[BaseMessage], *, redeemable: bool, **how: Unpack[How]
     ) -> list[BaseMessage]:
-        """Do the same off the event loop, when it may take long or reach for the store."""
-
-        def work() -> list[BaseMessage]:
+        """Do the same, off the event loop where it may take long."""
+        if how.get("bypass") or self.is_quick(messages, redeemable=redeemable):
             return self.shorten(messages, redeemable=redeemable, **how)
+        return await asyncio.to_thread(self.shorten, messages, redeemable=redeemable, **how)
 
-        quick = how.get("bypass") or (not redeemable and is_short(messages))
-        return work() if quick else await asyncio.to_thread(work)
+    def is_quick(self, messages: Sequence[BaseMessage], *, redeemable: bool) -> bool:
+        """Whether a thread would cost more than the work: little text, and none to be stored.
 
-
-def is_short(messages: Sequence[BaseMessage]) -> bool:
-    """Whether there is so little text that a thread would cost more than the work."""
-    left = OFF_LOOP_CHARS
-    for message in messages:
-        left -= _size(message.content)
-        if left < 0:
-            return False
-    return True
+        A text is only stored where it has more tokens than the budget of its mode, which is half
+        of the setting at least. No text has more tokens than bytes.
+        """
+        left = OFF_LOOP_CHARS
+        most = self.engine.settings.result_budget // 2 if redeemable else left
+        for message in messages:
+            size = _size(message.content)
+            left -= size
+            if left < 0 or size > most:
+                return False
+        return True
 
 
 def _size(content: object) -> int:
-    """About as many characters as a content has; blocks count as what they print."""
+    """At least as many bytes as a content has; blocks count as what they print."""
     if isinstance(content, str):
-        return len(content)
-    return sum(len(str(block)) for block in content) if is_array(content) else 0
+        return len(content) if content.isascii() else 4 * len(content)
+    return sum(_size(str(block)) for block in content) if is_array(content) else 0
 
 
 def model_name(model: object) -> str | None:

@@ -22,6 +22,18 @@ def test_every_message_of_the_zoo_reads_as_in_its_own_format(
         assert WireCodec().parse(native) == codec.parse(native)
 
 
+@pytest.mark.parametrize("content", ["hi", "", None, 7, ["hi"]])
+@pytest.mark.parametrize(
+    "role", ["user", "assistant", "system", "developer", "tool", "function", "critic", None, 7]
+)
+def test_a_role_and_a_content_alone_read_the_same_in_every_format(
+    role: object, content: object
+) -> None:
+    native = {"role": role, "content": content}
+
+    assert WireCodec().parse(native) == codec_for(native).parse(native)
+
+
 @pytest.mark.parametrize("name", ZOO)
 def test_every_conversation_of_the_zoo_is_recognised_whatever_the_model(name: WireFormat) -> None:
     for model in (None, "gpt-5", "claude-opus-4-5"):

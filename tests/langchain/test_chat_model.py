@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import pickle
 from typing import TYPE_CHECKING, Any, cast
@@ -38,7 +39,7 @@ from tests.langchain.fakes import FakeChat, says
 from tests.langchain.providers import WAYS, Runs, Way, call
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
     from langchain_core.callbacks import CallbackManagerForLLMRun
 
@@ -605,6 +606,27 @@ def test_a_short_conversation_is_passed_on_as_the_same_objects() -> None:
     HeadroomChatModel(llm).invoke(messages)
 
     assert all(sent is given for sent, given in zip(llm.sent[0], messages, strict=True))
+
+
+@pytest.mark.parametrize("way", ["ainvoke", "astream"])
+async def test_a_short_conversation_needs_no_thread(
+    way: Way, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hops: list[object] = []
+    to_thread = asyncio.to_thread
+
+    async def counted(work: Callable[..., object], *args: object, **kwargs: object) -> object:
+        hops.append(work)
+        return await to_thread(work, *args, **kwargs)
+
+    monkeypatch.setattr(asyncio, "to_thread", counted)
+    model = HeadroomChatModel(FakeChat(script=fine)).bind_tools([run_command])
+
+    await call(model, way, [HumanMessage("Hi."), AIMessage("Hello."), HumanMessage("Bye.")])
+    assert not hops
+
+    await call(model, way, asked())
+    assert hops
 
 
 @pytest.mark.swallows

@@ -19,6 +19,7 @@ import headroom_langchain
 from headroom_core.engine.headroom import Headroom
 from headroom_core.engine.shared import shared_engine
 from headroom_core.errors import ConfigError
+from headroom_core.savings import Ledger
 from headroom_core.settings import Settings
 from headroom_core.store.memory import MemoryStore
 from headroom_langchain import (
@@ -32,7 +33,7 @@ from headroom_langchain import (
     headroom_retrieve,
     wrap_tool,
 )
-from headroom_langchain.shortener import is_short
+from headroom_langchain.shortener import Shortener
 from tests.langchain.conversation import (
     FACT,
     HIDDEN_LINE,
@@ -47,6 +48,8 @@ from tests.langchain.fakes import FakeChat, says
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from headroom_core.settings import Mode
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore::langchain_core._api.LangChainDeprecationWarning"  # chat histories are on their way out
@@ -353,9 +356,26 @@ def test_a_wrong_setting_of_the_tool_fails_at_once() -> None:
 
 def test_short_texts_stay_on_the_event_loop() -> None:
     short: list[BaseMessage] = [HumanMessage("a" * 100), HumanMessage(["b", {"type": "image"}])]
+    shortener = Shortener(shared_engine(), Ledger())
 
-    assert is_short(short)
-    assert not is_short([*short, HumanMessage(log_text())])
+    assert shortener.is_quick(short, redeemable=True)
+    assert not shortener.is_quick([*short, HumanMessage(log_text())], redeemable=False)
+
+
+@pytest.mark.parametrize("mode", ["balanced", "max"])
+@pytest.mark.parametrize("row", ["1 2\n", "\N{GRINNING FACE}\n", "\ue000"])
+def test_what_stays_on_the_event_loop_is_not_stored(mode: Mode, row: str) -> None:
+    engine = Headroom(Settings(mode=mode, result_budget=100), store=MemoryStore())
+    shortener = Shortener(engine, Ledger())
+
+    def result(rows: int) -> list[BaseMessage]:
+        return [ToolMessage(row * rows, tool_call_id="c")]
+
+    most = max(n for n in range(200) if shortener.is_quick(result(n), redeemable=True))
+
+    assert most >= 50 // (4 * len(row))
+    assert shortener.shorten(result(most), redeemable=True)
+    assert engine.store.info().originals == 0
 
 
 def test_the_package_names_what_it_has() -> None:

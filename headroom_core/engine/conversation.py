@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
+from headroom_core.engine.at_rest import readable, tokens_at_rest
 from headroom_core.engine.causal import Causal
 from headroom_core.engine.memo import Memo
 from headroom_core.engine.part import Outcome, is_ours
 from headroom_core.engine.turn import TurnWorker
 from headroom_core.fail_open import fail_open
-from headroom_core.messages import Message, Part, Text, ToolCall, ToolResult
+from headroom_core.messages import Message, Text, ToolResult
 from headroom_core.report import Edit
 from headroom_core.tool import is_retrieve_tool
 
@@ -79,27 +80,37 @@ class CausalPass:
 
         `counter` gives the figures where the deciding counter is not the model's own.
         """
+        passed = Passed()
+        guard = fail_open("compression of a message", tell=passed.warnings.append)
+        read: list[Message | None] = []
+        for native in messages:
+            message = None
+            with guard:
+                message = codec.parse(native)
+            read.append(message)
+        sent = list(messages)
+        with guard:
+            figure = tokens_at_rest(read, self._settings, self._counter, counter or self._counter)
+            if figure is not None:
+                passed.tokens_before = passed.tokens_after = figure
+                return sent, _told_once(passed)
         causal = Causal(
             self._keep,
             legends=self._settings.mode == "max",
             words_only="user" in self._settings.roles,
         )
-        passed = Passed()
-        sent: list[N] = []
-        guard = fail_open("compression of a message", tell=passed.warnings.append)
         which = bytes([redeemable])
-        for index, native in enumerate(messages):
-            new = native
+        for index, message in enumerate(read):
+            if message is None:
+                continue
             with guard:
-                message = codec.parse(native)
                 key = causal.read(message) + which
                 done = self._done(key, message, causal, redeemable=redeemable)
-                new = codec.patch(native, done.texts) if done.texts else native
+                if done.texts:
+                    sent[index] = codec.patch(messages[index], done.texts)
                 causal.pass_by(message, done.whole, done.texts)
                 self._add(passed, index, done, self._figure(key, message, done, counter))
-            sent.append(new)
-        passed.warnings = list(dict.fromkeys(passed.warnings))
-        return sent, passed
+        return sent, _told_once(passed)
 
     def _done(self, key: bytes, message: Message, causal: Causal, *, redeemable: bool) -> _Done:
         done = self._memo.get(key)
@@ -185,15 +196,9 @@ class CausalPass:
             passed.edits.extend(_edit(index, part, each) for each in each_edit)
 
 
-def readable(part: Part) -> list[str]:
-    """The texts of a part that a model reads as text."""
-    match part:
-        case Text(text) | ToolResult(text):
-            return [text]
-        case ToolCall(_, name, arguments):
-            return [name, arguments]
-        case _:
-            return []
+def _told_once(passed: Passed) -> Passed:
+    passed.warnings = list(dict.fromkeys(passed.warnings))
+    return passed
 
 
 def _still_whole(message: Message, outcomes: Mapping[int, Outcome]) -> dict[int, bool]:

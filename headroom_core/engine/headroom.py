@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, TypeVar, Unpack, cast
 
 from headroom_core.compressors.registry import CLEANERS, REGISTRY
 from headroom_core.config import load, store_key
-from headroom_core.engine.conversation import CausalPass, Passed, readable
+from headroom_core.engine.at_rest import readable
+from headroom_core.engine.conversation import CausalPass, Passed
 from headroom_core.engine.learned import learned_views
 from headroom_core.engine.lossless import LosslessForms
 from headroom_core.engine.originals import Originals

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from headroom_core.compressors.base import Compressor, Encoded, Hint
-from headroom_core.engine.conversation import readable
+from headroom_core.engine.at_rest import readable
 from headroom_core.engine.headroom import Headroom
 from headroom_core.messages import Image, Opaque, Text, ToolCall, ToolResult
 from headroom_core.settings import Settings

@@ -27,6 +27,7 @@ SELECTORS: dict[Unit, str] = {
     "sentences": "query=, lines=",
     "bytes": "lines=",
 }
+_OPENING = "[headroom "
 _UNITS = "|".join(SELECTORS)
 _NOTE = re.compile(
     r"\[headroom (?P<ref>[0-9a-f]{16}): (?P<shown>\d+) of (?P<total>\d+) (?P<unit>" + _UNITS + r") "
@@ -55,7 +56,7 @@ def write_note(ref: str, view: View, surface: Surface) -> str:
 
 def note_of(text: str) -> Note | None:
     """Read the note at the start of `text`, or return `None`."""
-    if not text.startswith("[headroom "):
+    if not text.startswith(_OPENING):
         return None
     match = _NOTE.match(text)
     if match is None or text[match.end() : match.end() + 1] not in {"", "\n"}:
@@ -70,7 +71,8 @@ def find_notes(value: object) -> list[Note]:
     while left:
         each = left.pop()
         if isinstance(each, str):
-            notes.extend(_read(found) for found in _NOTE.finditer(each))
+            if _OPENING in each:
+                notes.extend(_read(found) for found in _NOTE.finditer(each))
         elif is_object(each):
             left.extend(reversed(each.values()))
         elif is_array(each):

@@ -109,7 +109,13 @@ class CausalPass:
                 if done.texts:
                     sent[index] = codec.patch(messages[index], done.texts)
                 causal.pass_by(message, done.whole, done.texts)
-                self._add(passed, index, done, self._figure(key, message, done, counter))
+                before, after = done.tokens_before, done.tokens_after
+                if counter is not None:
+                    before, after = self._figure(key, message, done, counter)
+                passed.tokens_before += before
+                passed.tokens_after += after
+                if done.texts or done.warnings:
+                    _tell(passed, index, done)
         return sent, _told_once(passed)
 
     def _done(self, key: bytes, message: Message, causal: Causal, *, redeemable: bool) -> _Done:
@@ -166,11 +172,9 @@ class CausalPass:
         return not any(fnmatchcase(tool, glob) for glob in self._settings.exclude_tools)
 
     def _figure(
-        self, key: bytes, message: Message, done: _Done, counter: TokenCounter | None
+        self, key: bytes, message: Message, done: _Done, counter: TokenCounter
     ) -> tuple[int, int]:
         """The tokens of a message before and after, by the model's own counter."""
-        if counter is None:
-            return done.tokens_before, done.tokens_after
         figure_key = key + counter.name.encode()
         figure = self._figures.get(figure_key)
         if figure is None:
@@ -185,15 +189,13 @@ class CausalPass:
             self._figures.put(figure_key, figure, 64)
         return figure
 
-    def _add(self, passed: Passed, index: int, done: _Done, figure: tuple[int, int]) -> None:
-        passed.tokens_before += figure[0]
-        passed.tokens_after += figure[1]
-        if done.warnings:
-            passed.warnings.extend(done.warnings)
-        for part in done.texts:
-            outcome = done.outcomes[part]
-            each_edit = outcome.blocks or (outcome,)
-            passed.edits.extend(_edit(index, part, each) for each in each_edit)
+
+def _tell(passed: Passed, index: int, done: _Done) -> None:
+    """Take what was done to a message into the account."""
+    passed.warnings.extend(done.warnings)
+    for part in done.texts:
+        outcome = done.outcomes[part]
+        passed.edits.extend(_edit(index, part, each) for each in outcome.blocks or (outcome,))
 
 
 def _told_once(passed: Passed) -> Passed:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
 from headroom_core.bypass import wants_bypass
-from headroom_core.engine.conversation import readable
+from headroom_core.engine.at_rest import readable
 from headroom_core.engine.shared import engine_of
 from headroom_core.fail_open import fail_open
 from headroom_core.formats.wire import is_object

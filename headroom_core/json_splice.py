@@ -87,7 +87,7 @@ class _Splicing:
                 self._array(before, pairs, depth + 1)
                 return
         self._skip()
-        self.edits.append((start, self._at, _written(after)))
+        self.edits.append((start, self._at, written(after)))
 
     def _object(
         self, before: Mapping[str, object], after: Mapping[str, object], depth: int
@@ -108,21 +108,21 @@ class _Splicing:
         if done != changed:
             raise ValueError("a changed key does not stand in its object")
         more = [(key, value) for key, value in after.items() if key not in before]
-        self._add([f"{_written(key)}:{_written(value)}" for key, value in more], after=end)
+        self._add([f"{written(key)}:{written(value)}" for key, value in more], after=end)
 
     def _array(self, before: Sequence[object], pairs: _Pairs, depth: int) -> None:
         index = 0
         end: int | None = None
         for _ in self._members("[", "]"):
             for new in pairs.inserted.get(index, ()):
-                self.edits.append((self._at, self._at, f"{_written(new)},"))
+                self.edits.append((self._at, self._at, f"{written(new)},"))
             old = before[index]
             self._value(old, pairs.replaced.get(index, old), depth)
             index += 1
             end = self._at
         if index != len(before):
             raise ValueError("there are fewer elements than there should be")
-        self._add([_written(new) for new in pairs.inserted.get(index, ())], after=end)
+        self._add([written(new) for new in pairs.inserted.get(index, ())], after=end)
 
     def _add(self, members: Sequence[str], *, after: int | None) -> None:
         """Write more members behind the last one, or into what is empty."""
@@ -241,7 +241,8 @@ def _same(one: object, other: object) -> bool:
     return is_scalar and type(one) is type(other) and one == other
 
 
-def _written(value: object) -> str:
+def written(value: object) -> str:
+    """A value as splicing writes it: in few characters, and in any case as UTF-8 text."""
     text = _write(value)
     try:
         text.encode()

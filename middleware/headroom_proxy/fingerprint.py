@@ -10,6 +10,8 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING
 from zlib import crc32
 
+from headroom_asgi.rewrite import NO_NAMES, Names
+from headroom_core.engine.memo import Memo
 from headroom_core.formats.wire import WireObject, is_array, is_object, string
 from headroom_core.retrieve_loop.offer import name_of
 
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 
 MOST_TEXTS = 64
 """System texts whose digests are held ready; they are long and seldom change."""
+MEMO_BYTES = 16 * 2**20
+"""Memory for the digests of messages that were seen before."""
 
 _UNCACHED = frozenset({"cache_control", "id", "status"})
 _DATE = re.compile(
@@ -31,6 +35,10 @@ _DATE = re.compile(
 _ID = re.compile(
     r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\b(?=\w*\d)\w{6,}\b|\d+", re.IGNORECASE
 )
+
+
+Tools = tuple[tuple[str, bytes], ...]
+"""Names and digests of tools, in their order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +56,7 @@ class Fingerprint:
     """One request, as far as a cache sees it."""
 
     model: str
-    tools: tuple[tuple[str, bytes], ...]
-    """Names and digests, in their order."""
+    tools: Tools
     system: SystemText
     messages: tuple[bytes, ...]
 
@@ -59,17 +66,37 @@ class Fingerprints:
 
     def __init__(self) -> None:
         self._texts: OrderedDict[bytes, SystemText] = OrderedDict()
+        self._messages: Memo[bytes] = Memo(MEMO_BYTES)
+        self._tools: Memo[Tools] = Memo(MEMO_BYTES // 8)
 
-    def of(self, shape: WireFormat, body: WireObject) -> Fingerprint:
-        """The fingerprint of a request."""
+    def of(self, shape: WireFormat, body: WireObject, names: Names = NO_NAMES) -> Fingerprint:
+        """The fingerprint of a request. What of it has a name is known again by that."""
         system, messages = _split(shape, body)
-        tools = body.get("tools")
+        known = names.messages
+        named = known[len(known) - len(messages) :] if known else [b""] * len(messages)
         return Fingerprint(
             string(body, "model"),
-            tuple((name_of(tool), _of_value(tool)) for tool in tools) if is_array(tools) else (),
+            self._of_tools(body.get("tools"), names.tools),
             self._system("\n".join(_texts(system))),
-            tuple(_of_value(_with_blocks(message)) for message in messages),
+            tuple(map(self._of_message, messages, named)),
         )
+
+    def _of_tools(self, tools: object, name: bytes) -> Tools:
+        known = self._tools.get(name) if name else None
+        if known is None:
+            own = tools if is_array(tools) else []
+            known = tuple((name_of(tool), _of_value(tool)) for tool in own)
+            if name:
+                self._tools.put(name, known, 200 * len(known))
+        return known
+
+    def _of_message(self, message: object, name: bytes) -> bytes:
+        known = self._messages.get(name) if name else None
+        if known is None:
+            known = _of_value(_with_blocks(message))
+            if name:
+                self._messages.put(name, known, len(name) + len(known))
+        return known
 
     def _system(self, text: str) -> SystemText:
         exact = _digest(text)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, TypeVar
 
 from headroom_asgi.body import decoded
 from headroom_asgi.headers import told, with_body
-from headroom_asgi.rewrite import Rewriter, Rewritten
 from headroom_core.bypass import BYPASS_HEADER, wants_bypass
 from headroom_core.fail_open import fail_open
 from headroom_proxy.forward import passed_back, send
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from headroom_asgi.paths import Endpoint
+    from headroom_asgi.rewrite import Begun, Rewritten
     from headroom_core.retrieve_loop import Exchange
     from headroom_proxy.access import Asked
     from headroom_proxy.client import Client
@@ -32,11 +32,13 @@ if TYPE_CHECKING:
     from headroom_proxy.wire import Answer
     from headroom_proxy.worker import Worker
 
-P = TypeVar("P")
 T = TypeVar("T")
 
 SMALL_BYTES = 4_096
 """Bodies up to this size are worked on at once: a thread would cost more than the work."""
+READ_BYTES = 256 * 2**10
+"""Bodies up to this size are read at once: it takes a millisecond or two, and where all was sent
+before, hardly anything is left to do."""
 
 
 class ModelRequest:
@@ -58,6 +60,7 @@ class ModelRequest:
         self._client = client
         self._record = record
         self._namespace = worker.tenants.namespace(asked.headers)
+        self._rewriter = worker.rewriter(self._namespace)
 
     async def run(self, raw: bytes) -> None:
         """Send the request, and give the client its answer."""
@@ -67,15 +70,18 @@ class ModelRequest:
             answer = await self._sent(raw, raw, reads=False)
             await passed_back(answer, self._client)
             return
-        is_small = len(plain) <= SMALL_BYTES
-        request = self._rewritten(plain) if is_small else await self._off(self._rewritten, plain)
+        start = perf_counter()
+        begun = await self._begun(plain)
+        is_quick = len(plain) <= SMALL_BYTES or begun.is_seen
+        request = begun.finish() if is_quick else await self._off(begun.finish)
+        self._record.rewrite_seconds = perf_counter() - start
         exchange = request.exchange
         body = raw if request.raw is plain else request.raw
         sending = self._sent(raw, body, reads=exchange is not None)
-        if is_small:
+        if is_quick:
             diagnosis, answer = self._diagnosed(request), await sending
         else:  # nothing that is sent depends on the diagnosis, so it is made meanwhile
-            both = self._off(self._diagnosed, request), sending
+            both = self._off(partial(self._diagnosed, request)), sending
             diagnosis, answer = await asyncio.gather(*both)
         self._record.first_byte()
         headers = self._told(request, diagnosis)
@@ -96,36 +102,27 @@ class ModelRequest:
             return raw
         return decoded(raw, encoding, limit=self._worker.settings.max_rewrite_bytes)
 
-    async def _off(self, work: Callable[[P], T], value: P) -> T:
-        """Work on a value off the event loop."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._worker.threads, partial(work, value))
+    async def _off(self, work: Callable[[], T]) -> T:
+        """Do work off the event loop."""
+        return await asyncio.get_running_loop().run_in_executor(self._worker.threads, work)
 
-    def _rewritten(self, raw: bytes) -> Rewritten:
-        start = perf_counter()
-        worker = self._worker
-        self._rewriter = Rewriter(
-            worker.tenants.engine(self._namespace),
-            worker.ledger,
-            retrieval=worker.settings.retrieval,
-            most_rounds=worker.settings.max_rounds,
-        )
+    async def _begun(self, raw: bytes) -> Begun:
         bypass = value_of(self._asked.headers, BYPASS_HEADER.encode()) or b""
-        request = self._rewriter.rewrite(
+        read = partial(
+            self._rewriter.begin,
             raw,
             self._endpoint.shape,
             bypass=wants_bypass({BYPASS_HEADER: bypass.decode("latin-1")}),
             answers=not self._endpoint.counts,
         )
-        self._record.rewrite_seconds = perf_counter() - start
-        return request
+        return read() if len(raw) <= READ_BYTES else await self._off(read)
 
     def _diagnosed(self, request: Rewritten) -> Diagnosis | None:
         """What became of the prefix of the conversation that the request goes on with."""
         if request.body and not self._endpoint.counts:
             with fail_open("diagnosis of a prefix"):
                 return self._worker.prefixes.look(
-                    self._endpoint.shape, request.body, self._namespace
+                    self._endpoint.shape, request.body, self._namespace, request.names
                 )
         return None
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, Literal
 
+from headroom_asgi.rewrite import NO_NAMES, Names
 from headroom_proxy.fingerprint import Fingerprint, Fingerprints
 
 if TYPE_CHECKING:
@@ -53,10 +54,19 @@ class Prefixes:
         self._count = 0
         self._lock = Lock()
 
-    def look(self, shape: WireFormat, body: WireObject, namespace: str) -> Diagnosis:
-        """Compare a request with the one that it goes on from, and remember it."""
+    def look(
+        self,
+        shape: WireFormat,
+        body: WireObject,
+        namespace: str,
+        names: Names = NO_NAMES,
+    ) -> Diagnosis:
+        """Compare a request with the one that it goes on from, and remember it.
+
+        What of it has a name is known again by that.
+        """
         with self._lock:
-            new = self._fingerprints.of(shape, body)
+            new = self._fingerprints.of(shape, body, names)
             found = [
                 (compare(self._requests[each][1], new), each)
                 for each in self._before(new, namespace)

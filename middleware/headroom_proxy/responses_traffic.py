@@ -14,7 +14,6 @@ from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, TypeVar
 
-from headroom_asgi.rewrite import Rewriter, Rewritten
 from headroom_core.bypass import BYPASS_HEADER, wants_bypass
 from headroom_core.fail_open import fail_open
 from headroom_core.formats.wire import WireObject, is_array, is_object, string
@@ -28,6 +27,7 @@ from headroom_proxy.write_guard import WriteGuard
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from headroom_asgi.rewrite import Rewritten
     from headroom_core.retrieve_loop.joining import Sent
     from headroom_proxy.access import Asked
     from headroom_proxy.record import Record
@@ -102,13 +102,7 @@ class ResponsesTraffic:
             return frame
         if string(body, "previous_response_id") != self._latest:
             self._history, self._latest = [], ""
-        worker = self._worker
-        rewriter = Rewriter(
-            worker.tenants.engine(self._namespace),
-            worker.ledger,
-            retrieval=worker.settings.retrieval,
-            most_rounds=worker.settings.max_rounds,
-        )
+        rewriter = self._worker.rewriter(self._namespace)
         raw = frame.encode("utf-8", "surrogatepass")
         request = rewriter.rewrite(
             raw, "openai_responses", bypass=self._bypass, context=tuple(self._history)
@@ -119,7 +113,7 @@ class ResponsesTraffic:
             self._record.tokens_before += result.tokens_before
             self._record.tokens_after += result.tokens_after
             if request.exchange is not None:
-                guard = WriteGuard(result.messages, rewriter.engine.store, worker.tell_guard)
+                guard = WriteGuard(result.messages, rewriter.engine.store, self._worker.tell_guard)
                 events = guarded_events("openai_responses", guard)
                 self._turn = _Turn(request, request.exchange, joined(request.exchange), events)
                 self._rewriter = rewriter

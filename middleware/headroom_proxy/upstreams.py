@@ -9,6 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+import httpx2
+
+from headroom_core.errors import ConfigError
 from headroom_proxy.settings import parse_url
 
 if TYPE_CHECKING:
@@ -32,6 +35,8 @@ class Upstream:
     """Scheme, host and port."""
     host: bytes
     """What the `host` header says."""
+    origin: httpx2.URL
+    """The same, read once for all requests."""
     base: bytes
     """The path in front of every other path, without a slash at its end."""
 
@@ -68,9 +73,15 @@ class Upstreams:
 
 def _upstream(provider: Provider, url: str) -> Upstream:
     parsed = parse_url(f"upstream_{provider}", url)
+    origin = f"{parsed.scheme}://{parsed.netloc}"
+    try:
+        read = httpx2.URL(origin)
+    except httpx2.InvalidURL as exc:
+        raise ConfigError(f"`upstream_{provider}` must be a URL, got {url!r}: {exc}") from exc
     return Upstream(
         provider,
-        f"{parsed.scheme}://{parsed.netloc}",
+        origin,
         parsed.netloc.encode("idna" if not parsed.netloc.isascii() else "ascii"),
+        read,
         parsed.path.rstrip("/").encode(),
     )

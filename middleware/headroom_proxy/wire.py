@@ -59,14 +59,14 @@ class Wire:
         stream = httpx2.ByteStream(body) if isinstance(body, bytes) else _Chunks(body)
         request = httpx2.Request(
             method,
-            upstream.url,
+            upstream.origin,
             headers=headers,
             stream=stream,
             extensions={"timeout": self._timeout, "target": target},
         )
         try:
             response = await self._transport.handle_async_request(request)
-        except (httpx2.TransportError, httpx2.InvalidURL) as exc:
+        except httpx2.TransportError as exc:
             raise UpstreamError(_told(exc)) from exc
         return Answer(response)
 

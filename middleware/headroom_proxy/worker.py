@@ -9,6 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from headroom_asgi.replay import Replay
+from headroom_asgi.rewrite import REPLAY_SHARE, Rewriter
 from headroom_core.engine.headroom import Headroom
 from headroom_core.fail_open import fail_open
 from headroom_core.savings import Ledger
@@ -53,6 +55,7 @@ class Worker:
         self.wire: Wire = Wire(settings, transport)
         self.tenants: Tenants = Tenants(settings.compression)
         self.prefixes: Prefixes = Prefixes()
+        self.replay: Replay = Replay(settings.compression.memo_bytes // REPLAY_SHARE)
         self.changed_prefixes: deque[dict[str, object]] = deque(maxlen=LATEST)
         self.ledger: Ledger = Ledger()
         self.figures: Figures = Figures()
@@ -69,6 +72,17 @@ class Worker:
             engine = Headroom(settings)
             engine.compress([{"role": "tool", "tool_call_id": "1", "content": _SAMPLE}])
             engine.close()
+
+    def rewriter(self, namespace: str) -> Rewriter:
+        """A rewriter for the requests of one client."""
+        return Rewriter(
+            self.tenants.engine(namespace),
+            self.ledger,
+            retrieval=self.settings.retrieval,
+            most_rounds=self.settings.max_rounds,
+            replay=self.replay,
+            owner=namespace,
+        )
 
     def tell_prefix(self, route: str, diagnosis: Diagnosis) -> None:
         """Count what became of a conversation's prefix, and remember why one changed."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from headroom_asgi.rewrite import NO_NAMES, Names
 from headroom_core.formats.wire import is_array, is_object
+from headroom_core.json_places import places_of
 from headroom_proxy.prefix import Diagnosis, Prefixes
 from tests.conversations import WIRES, Turn, Wire, written
 
@@ -141,3 +144,19 @@ def test_only_the_latest_requests_are_remembered() -> None:
 
     assert len(prefixes._requests) == len(prefixes._holding) == 3
     assert prefixes.look("openai_chat", bodies[-1], "n").outcome == "extended"
+
+
+@pytest.mark.parametrize("wire", WIRES)
+def test_what_is_known_by_its_name_leads_to_the_same_diagnosis(wire: Wire) -> None:
+    def look(prefixes: Prefixes, body: WireObject, *, named: bool) -> Diagnosis:
+        places = places_of(json.dumps(body).encode(), (key, "tools"))
+        assert places is not None
+        names = Names(places.names(key, b""), places.name("tools"))
+        return prefixes.look(wire, body, "n", names if named else NO_NAMES)
+
+    key = "input" if wire == "openai_responses" else "messages"
+    named, plain = Prefixes(), Prefixes()
+    bodies = [request(wire, 3), request(wire, 3), request(wire, 5, tools=TOOLS[:2])]
+    bodies += [request(wire, 4, system="Be brief."), request(wire, 6), {"n": 1, **request(wire, 1)}]
+    for body in bodies:
+        assert look(named, body, named=True) == look(plain, body, named=False)

@@ -50,10 +50,11 @@ class Sent:
 
 
 class Replay:
-    """Remembers what was sent, by the name of the last message. Safe to share between threads."""
+    """Remembers what was sent, by the names of messages. Safe to share between threads."""
 
     def __init__(self, max_bytes: int) -> None:
-        self._sent: Memo[Sent] = Memo(max_bytes)
+        self._sent: Memo[Sent] = Memo(max_bytes // 2)
+        self._changes: Memo[Change] = Memo(max_bytes // 2)
 
     def find(self, name: bytes) -> Sent | None:
         """What was sent for the conversation whose last message has this name."""
@@ -72,29 +73,22 @@ class Replay:
         """
         before = places.value[key]
         assert is_array(before)  # noqa: S101 - what has names has elements
-        known = {change.index: change for change in self._latest(names)}
         changes: list[Change] = []
         for index, (old, new) in enumerate(zip(before, result.messages, strict=True)):
             if new is old:
                 continue
-            change = known.get(index)
+            change = self._changes.get(names[index])
             if change is None or change.native != new:
                 text = _written(places, places.elements[key][index], old, new)
                 if text is None:
                     return None
                 change = Change(index, new, text)
+                self._changes.put(names[index], change, _size([change]))
             changes.append(change)
         if not result.warnings:
             kept = Sent(replace(result, messages=[]), tuple(changes))
             self._sent.put(names[-1], kept, _size(changes))
         return tuple(changes)
-
-    def _latest(self, names: Sequence[bytes]) -> Iterable[Change]:
-        """The changes of the longest conversation that this one goes on from."""
-        for name in reversed(names[:-1]):
-            if (sent := self._sent.get(name)) is not None:
-                return sent.changes
-        return ()
 
 
 def _size(changes: Iterable[Change]) -> int:

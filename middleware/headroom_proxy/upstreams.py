@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Literal
 import httpx2
 
 from headroom_core.errors import ConfigError
+from headroom_proxy.headers import value_of
+from headroom_proxy.routes import route_name
 from headroom_proxy.settings import parse_url
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from headroom_proxy.settings import ProxySettings
 
@@ -24,6 +26,10 @@ Provider = Literal["openai", "anthropic"]
 _PREFIX = b"/v1"
 _ANTHROPIC_PATHS = (b"/messages", b"/complete")
 _ANTHROPIC_HEADERS = frozenset({b"anthropic-version", b"anthropic-beta"})
+_ANTHROPIC_CLIENTS = (b"claude", b"anthropic")
+"""What the user agents of Anthropic's own clients start with, in lower case."""
+_PROBE = (b"/", b"bun/")
+"""Claude Code asks for `HEAD /` before anything else, with the user agent of what it runs on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +66,7 @@ class Upstreams:
         self.openai: Upstream = _upstream("openai", settings.upstream_openai)
         self.anthropic: Upstream = _upstream("anthropic", settings.upstream_anthropic)
 
-    def choose(self, path: bytes, headers: Iterable[tuple[bytes, bytes]]) -> Upstream:
+    def choose(self, path: bytes, headers: Sequence[tuple[bytes, bytes]]) -> Upstream:
         """The upstream of a request. What looks like none of them goes to the OpenAI one."""
         under = path.removeprefix(_PREFIX)
         for known in _ANTHROPIC_PATHS:
@@ -68,7 +74,23 @@ class Upstreams:
                 return self.anthropic
         if any(name in _ANTHROPIC_HEADERS for name, _ in headers):
             return self.anthropic
+        is_of_an_api = path.startswith(_PREFIX + b"/") or route_name(path) != "other"
+        if not is_of_an_api and _is_from_anthropic_client(path, headers):
+            return self.anthropic
         return self.openai
+
+
+def _is_from_anthropic_client(path: bytes, headers: Sequence[tuple[bytes, bytes]]) -> bool:
+    """Whether a request that is about no API of a model comes from who speaks to Anthropic.
+
+    Its key or its name says so. Paths of an API are left to say it themselves, since servers with
+    OpenAI's API may take such a key too.
+    """
+    if value_of(headers, b"x-api-key") is not None:
+        return True
+    agent = (value_of(headers, b"user-agent") or b"").lower()
+    is_probe = path == _PROBE[0] and agent.startswith(_PROBE[1])
+    return is_probe or agent.startswith(_ANTHROPIC_CLIENTS)
 
 
 def _upstream(provider: Provider, url: str) -> Upstream:

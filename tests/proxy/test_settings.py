@@ -96,6 +96,14 @@ def test_the_anthropic_sdk_has_its_v1_in_the_path(base: str, target: bytes) -> N
         (b"/v1/threads/t/messages", [], "openai"),
         (b"/v1/chat/completions", [], "openai"),
         (b"/", [], "openai"),
+        (b"/", [(b"user-agent", b"Bun/1.4.0")], "anthropic"),
+        (b"/", [(b"user-agent", b"curl/8.5.0")], "openai"),
+        (b"/api/hello", [(b"user-agent", b"claude-cli/2.1.197 (external, cli)")], "anthropic"),
+        (b"/api/hello", [(b"user-agent", b"Anthropic/Python 2.11.0")], "anthropic"),
+        (b"/api/hello", [(b"x-api-key", b"k")], "anthropic"),
+        (b"/api/hello", [(b"user-agent", b"Bun/1.4.0")], "openai"),
+        (b"/v1/models", [(b"x-api-key", b"k")], "openai"),
+        (b"/chat/completions", [(b"x-api-key", b"k")], "openai"),
     ],
 )
 def test_the_shape_of_a_request_chooses_the_upstream(

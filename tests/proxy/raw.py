@@ -60,7 +60,7 @@ class Conversation:
 @contextmanager
 def raw_serving(script: Script) -> Generator[RawUpstream]:
     """Serve until the block ends: one thread a connection, kept open between requests."""
-    listener = socket.create_server(("127.0.0.1", 0), backlog=256)
+    listener = socket.create_server(("127.0.0.1", 0), backlog=2048)
     upstream = RawUpstream(f"http://127.0.0.1:{listener.getsockname()[1]}")
 
     def accept() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
+from threading import Barrier
 from typing import TYPE_CHECKING
 
 import httpx2
@@ -210,28 +211,67 @@ def test_more_requests_at_a_time_than_allowed_are_refused() -> None:
         assert asyncio.run(ask(proxy.url)) == 503
 
 
-@pytest.mark.parametrize("streams", [200])
-def test_many_streams_at_a_time_are_not_mixed_up(streams: int) -> None:
+STREAMS = 1_000
+FILES = 5 * STREAMS
+"""Both ends of both connections of each stream are in this process."""
+
+
+@pytest.fixture
+def many_files() -> None:
+    """Room for as many open files as the test needs, where the system allows it."""
+    resource = pytest.importorskip("resource", reason="there is no such limit on Windows")
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if resource.RLIM_INFINITY not in {soft, hard} and hard < FILES:
+        pytest.skip(f"the limit of open files is {hard}")
+    if soft != resource.RLIM_INFINITY and soft < FILES:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (FILES, hard))
+
+
+@pytest.mark.usefixtures("many_files")
+def test_a_thousand_streams_at_a_time_are_not_mixed_up() -> None:
+    all_have_begun = Barrier(STREAMS)
+
     def script(conversation: Conversation) -> None:
         name = conversation.request.partition(b"x-name: ")[2].partition(b"\r\n")[0]
         conversation.send(EVENT_STREAM + b"\r\n")
-        for number in range(3):
+        conversation.send_chunk(b"data: %s 0\n\n" % name)
+        all_have_begun.wait(300)
+        for number in range(1, 3):
             conversation.send_chunk(b"data: %s %d\n\n" % (name, number))
         conversation.send(b"0\r\n\r\n")
 
-    async def ask(url: str) -> list[str]:
-        limits = httpx2.Limits(max_connections=streams)
-        async with httpx2.AsyncClient(base_url=url, timeout=60, limits=limits) as client:
+    async def ask(port: int, name: str) -> bytes:
+        body = json.dumps(ASK).encode()
+        head = (
+            f"POST {PATHS[0]} HTTP/1.1\r\nhost: localhost\r\nx-name: {name}\r\n"
+            "connection: close\r\ncontent-type: application/json\r\n"
+            f"content-length: {len(body)}\r\n\r\n"
+        )
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(head.encode() + body)
+        answer = await reader.read()
+        writer.close()
+        return answer
 
-            async def one(name: str) -> str:
-                response = await client.post(PATHS[0], json=ASK, headers={"x-name": name})
-                return response.text
-
-            return await asyncio.gather(*(one(f"n{number}") for number in range(streams)))
+    async def ask_all(port: int) -> list[bytes]:
+        asking = (ask(port, f"n{number}") for number in range(STREAMS))
+        return await asyncio.wait_for(asyncio.gather(*asking), 300)
 
     with raw_serving(script) as upstream, proxying(upstream.url) as proxy:
-        got = asyncio.run(ask(proxy.url))
+        answers = asyncio.run(ask_all(proxy.port))
 
-    assert got == [
-        "".join(f"data: n{number} {at}\n\n" for at in range(3)) for number in range(streams)
-    ]
+    for number, answer in enumerate(answers):
+        head, _, body = answer.partition(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 200")
+        events = [f"data: n{number} {at}\n\n".encode() for at in range(3)]
+        assert unchunked(body) == b"".join(events)
+
+
+def unchunked(body: bytes) -> bytes:
+    """A body without the sizes of its chunks, which has to have an end."""
+    out = b""
+    while not body.startswith(b"0\r\n\r\n"):
+        size, _, rest = body.partition(b"\r\n")
+        length = int(size, 16)
+        out, body = out + rest[:length], rest[length + 2 :]
+    return out

@@ -40,6 +40,8 @@ class Endpoint:
     shape: WireFormat
     counts: bool = False
     """Whether it only counts tokens, so that no answer of a model comes back."""
+    is_batch: bool = False
+    """Whether its body holds many requests, whose answers are fetched later."""
 
 
 def endpoint_of(

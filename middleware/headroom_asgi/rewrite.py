@@ -195,7 +195,7 @@ class Begun:
         """Read the body: where everything stands, what may be done, and what is known of it."""
         shape, key = self._shape, MESSAGES_KEY[self._shape]
         places = places_of(self._raw, (key, "tools"))
-        body = places.value if places is not None else _parsed(self._raw)
+        body = places.value if places is not None else parsed_object(self._raw)
         messages = _messages(body.get(key)) if body is not None else None
         if body is None or messages is None:
             return
@@ -260,8 +260,8 @@ class Begun:
         return offer
 
 
-def _parsed(raw: bytes) -> WireObject | None:
-    """The body as an object; `None` for all that is none, which is nothing to warn of."""
+def parsed_object(raw: bytes) -> WireObject | None:
+    """A body as an object; `None` for all that is none, which is nothing to warn of."""
     try:
         value: object = json.loads(raw)
     except (ValueError, RecursionError):

@@ -12,6 +12,7 @@ from headroom_asgi.body import decoded
 from headroom_asgi.headers import told, with_body
 from headroom_core.bypass import BYPASS_HEADER, wants_bypass
 from headroom_core.fail_open import fail_open
+from headroom_proxy.batch import Batch
 from headroom_proxy.forward import passed_back, send
 from headroom_proxy.headers import RawHeaders, replaced, value_of
 from headroom_proxy.rounds import Rounds
@@ -106,13 +107,16 @@ class ModelRequest:
         """Do work off the event loop."""
         return await asyncio.get_running_loop().run_in_executor(self._worker.threads, work)
 
-    async def _begun(self, raw: bytes) -> Begun:
-        bypass = value_of(self._asked.headers, BYPASS_HEADER.encode()) or b""
+    async def _begun(self, raw: bytes) -> Begun | Batch:
+        given = value_of(self._asked.headers, BYPASS_HEADER.encode()) or b""
+        bypass = wants_bypass({BYPASS_HEADER: given.decode("latin-1")})
+        if self._endpoint.is_batch:
+            return Batch(self._rewriter, raw, bypass=bypass)
         read = partial(
             self._rewriter.begin,
             raw,
             self._endpoint.shape,
-            bypass=wants_bypass({BYPASS_HEADER: bypass.decode("latin-1")}),
+            bypass=bypass,
             answers=not self._endpoint.counts,
         )
         return read() if len(raw) <= READ_BYTES else await self._off(read)

@@ -25,6 +25,8 @@ OWN: dict[bytes, str] = {
 """What this proxy answers itself. No provider has these paths."""
 
 _RETRIEVE = b"/v1/retrieve/"
+_BATCHES = b"/v1/messages/batches"
+"""Those of OpenAI name a file that was sent before, and pass as they are."""
 _ENDS: tuple[tuple[bytes, str], ...] = (
     (b"/chat/completions", "chat"),
     (b"/responses", "responses"),
@@ -64,6 +66,8 @@ def model_endpoint(asked: Asked) -> Endpoint | None:
         return None
     if body_encoding(asked) not in ENCODINGS:
         return None
+    if asked.path.rstrip(b"/").endswith(_BATCHES):
+        return Endpoint("anthropic", is_batch=True)
     return endpoint_of(asked.path.decode("latin-1"), _PATHS, COUNTING_PATHS)
 
 

@@ -17,7 +17,6 @@ from headroom_proxy.forward import passed_back, send
 from headroom_proxy.headers import RawHeaders, replaced, value_of
 from headroom_proxy.rounds import Rounds
 from headroom_proxy.routes import body_encoding
-from headroom_proxy.write_guard import WriteGuard
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -166,7 +165,7 @@ class ModelRequest:
         return Rounds(
             request,
             exchange,
-            WriteGuard(messages, engine.store, self._worker.tell_guard),
+            self._worker.write_guard(messages, engine.store, self._record),
             send=lambda body: self._sent(raw, body, reads=True),
             answered=answered,
             threads=self._worker.threads,

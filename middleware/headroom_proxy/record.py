@@ -41,6 +41,8 @@ class Record:
     tokens_after: int = 0
     retrievals: int = 0
     prefix: str = ""
+    guard: str = ""
+    """What became of tool calls that carried a note; `left` if one of them could not be mended."""
     fault: str = ""
     """One of a few words for what went wrong."""
 
@@ -79,6 +81,7 @@ class Record:
             "tokens_after": self.tokens_after or None,
             "retrievals": self.retrievals or None,
             "prefix": self.prefix,
+            "write_guard": self.guard,
             "fault": self.fault,
         }
         known = {name: value for name, value in facts.items() if value not in ("", None)}

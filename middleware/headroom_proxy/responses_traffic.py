@@ -22,7 +22,6 @@ from headroom_core.retrieve_loop import Exchange, Joined, joined
 from headroom_proxy.guarded_events import GuardedEvents, guarded_events
 from headroom_proxy.headers import value_of
 from headroom_proxy.sockets import Passed
-from headroom_proxy.write_guard import WriteGuard
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -113,7 +112,8 @@ class ResponsesTraffic:
             self._record.tokens_before += result.tokens_before
             self._record.tokens_after += result.tokens_after
             if request.exchange is not None:
-                guard = WriteGuard(result.messages, rewriter.engine.store, self._worker.tell_guard)
+                store = rewriter.engine.store
+                guard = self._worker.write_guard(result.messages, store, self._record)
                 events = guarded_events("openai_responses", guard)
                 self._turn = _Turn(request, request.exchange, joined(request.exchange), events)
                 self._rewriter = rewriter

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+GUARD_HEADER = b"x-headroom-write-guard"
+"""Says what became of a call that carried a note. A stream has begun before there is one."""
+
 
 class Rounds:
     """Goes on with a request until the model has said what the client is to hear."""
@@ -129,6 +132,8 @@ class Rounds:
                 await answer.close()
                 break
         kept = replaced(to_client(answer.headers), {b"content-length": b"%d" % len(visible)})
+        if self._guard.outcome:
+            headers = [*headers, (GUARD_HEADER, self._guard.outcome.encode())]
         await client.start(answer.status, [*kept, *headers])
         await client.finish(visible)
 

@@ -20,6 +20,7 @@ from headroom_proxy.shared_figures import SharedFigures
 from headroom_proxy.tenants import Tenants
 from headroom_proxy.upstreams import Upstreams
 from headroom_proxy.wire import Wire
+from headroom_proxy.write_guard import WriteGuard, worst
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +28,9 @@ if TYPE_CHECKING:
 
     import httpx2
 
+    from headroom_core.store.base import Store
     from headroom_proxy.prefix import Diagnosis
+    from headroom_proxy.record import Record
     from headroom_proxy.settings import ProxySettings
 
 THREADS = 4
@@ -99,9 +102,14 @@ class Worker:
                 }
             )
 
-    def tell_guard(self, outcome: str) -> None:
-        """Count what became of a tool call that carried a note."""
-        self.figures.add("headroom_write_guard_total", outcome=outcome)
+    def write_guard(self, messages: Sequence[object], store: Store, record: Record) -> WriteGuard:
+        """The write guard of one response. What becomes of a call is counted, and logged."""
+
+        def tell(outcome: str) -> None:
+            self.figures.add("headroom_write_guard_total", outcome=outcome)
+            record.guard = worst(record.guard, outcome)
+
+        return WriteGuard(messages, store, tell)
 
     async def close(self) -> None:
         """Let go of everything."""

@@ -36,6 +36,8 @@ class WriteGuard:
         self, messages: Sequence[object], store: Store, tell: Callable[[str], object]
     ) -> None:
         """`messages` are those that the model was sent; `tell` hears `repaired` and `left`."""
+        self.outcome: str = ""
+        """What became of the calls so far: nothing, `repaired`, or `left` if one of them was."""
         self._messages = messages
         self._store = store
         self._tell = tell
@@ -50,9 +52,9 @@ class WriteGuard:
         for shown, original in self._pairs().items():
             if shown in out:
                 out = out.replace(shown, original)
-                self._tell("repaired")
+                self._note("repaired")
         if out == text and find_notes(text):
-            self._tell("left")
+            self._note("left")
         self._mended[text] = out
         return out
 
@@ -78,6 +80,10 @@ class WriteGuard:
             new = {key: self.mend_value(each) for key, each in value.items()}
             return new if any(new[key] is not value[key] for key in value) else value
         return value
+
+    def _note(self, outcome: str) -> None:
+        self.outcome = worst(self.outcome, outcome)
+        self._tell(outcome)
 
     def _literal(self, raw: str) -> str:
         at = raw.find(MARK)
@@ -119,6 +125,11 @@ class WriteGuard:
             return self._store.get(ref)
         except HeadroomError:
             return None
+
+
+def worst(one: str, other: str) -> str:
+    """What is said of two calls together."""
+    return "left" if "left" in {one, other} else other
 
 
 def _texts(native: object) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,9 @@ from headroom_proxy.guarded_events import guarded_events
 from headroom_proxy.guarded_response import mended_response
 from headroom_proxy.write_guard import WriteGuard
 from tests.conversations import WIRES, Turn, Wire, log, result_texts, written
+from tests.proxy.running import proxying
+from tests.proxy.test_retrieval import asked, request
+from tests.upstream import Received, serving
 from tests.upstream.bodies import body
 from tests.upstream.events import anthropic_events, chat_chunks, responses_events
 from tests.upstream.turns import Asked
@@ -140,6 +144,39 @@ def test_a_note_without_its_view_passes_and_is_told(wire: Wire) -> None:
 
     assert mended_response(wire, response, shown.guard) is response
     assert shown.told == ["left"]
+
+
+@pytest.mark.requirement("proxy.write_guard")
+@pytest.mark.parametrize("wire", WIRES)
+@pytest.mark.parametrize("stream", [False, True], ids=["whole", "stream"])
+@pytest.mark.parametrize("outcome", ["repaired", "left"])
+def test_the_client_gets_the_original_and_is_told_of_what_was_left(
+    wire: Wire, stream: bool, outcome: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    def copies(received: Received) -> Said:
+        given = received.json["input" if wire == "openai_responses" else "messages"]
+        assert is_array(given)
+        shown = result_texts([each for each in given if is_object(each)])[0].rstrip("\n")
+        written_text = shown if outcome == "repaired" else shown.partition("\n")[0]
+        return written_by({"content": written_text})
+
+    messages = written([Turn("what failed?", ORIGINAL)], wire)
+
+    with (
+        caplog.at_level(logging.INFO, "headroom_proxy.access"),
+        serving(copies) as upstream,
+        proxying(upstream.url) as proxy,
+    ):
+        response = asked(proxy, wire, request(wire, messages, stream=stream))
+        figures = proxy.gateway.worker.figures.snapshot()
+
+    hidden = ORIGINAL.split("\n")[700]
+    assert (hidden in response.text) == (outcome == "repaired")
+    assert ("[headroom " in response.text) == (outcome == "left")
+    told = None if stream else outcome
+    assert response.headers.get("x-headroom-write-guard") == told
+    assert figures["headroom_write_guard_total", (("outcome", outcome),)] == 1
+    assert f"write_guard={outcome}" in caplog.text
 
 
 @pytest.mark.parametrize("wire", WIRES)

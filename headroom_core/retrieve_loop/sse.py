@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 _END_OF_EVENT = re.compile(rb"(?>\r\n|\n|\r){2}")
 _LINE = re.compile(rb"([^\r\n]*+)(\r\n|\n|\r|$)")
+_PLAIN = re.compile(rb"(?:event:[^\r\n]*+\n)?+data: ?([^\r\n]*+)\n\n")
+"""How nearly every event is written, so that its lines need not be told apart."""
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -19,6 +21,8 @@ class Frame:
     @property
     def data(self) -> bytes | None:
         """The data, its lines joined; `None` for a comment or an event without any."""
+        if (plain := _PLAIN.fullmatch(self.raw)) is not None:
+            return plain[1]
         found = [value for name, value, _ in self._lines() if name == b"data"]
         return b"\n".join(found) if found else None
 

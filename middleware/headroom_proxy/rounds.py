@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+SMALL_BYTES = 16_384
+"""Responses up to this size are read at once, if nothing of ours stands in them."""
 GUARD_HEADER = b"x-headroom-write-guard"
 """Says what became of a call that carried a note. A stream has begun before there is one."""
 
@@ -122,7 +124,10 @@ class Rounds:
                 raw = await answer.read()
             finally:
                 await answer.close()
-            visible = await self._in_thread(partial(self._received, raw))
+            if self._is_plain(raw):
+                visible = self._received(raw)
+            else:
+                visible = await self._in_thread(partial(self._received, raw))
             if visible is not None:
                 break
             self._answered()
@@ -136,6 +141,10 @@ class Rounds:
             headers = [*headers, (GUARD_HEADER, self._guard.outcome.encode())]
         await client.start(answer.status, [*kept, *headers])
         await client.finish(visible)
+
+    def _is_plain(self, raw: bytes) -> bool:
+        """Whether nothing has to be looked up or kept for a response, so that reading is quick."""
+        return len(raw) <= SMALL_BYTES and b"headroom" not in raw and not self._exchange.rounds
 
     def _received(self, raw: bytes) -> bytes | None:
         """What the client gets of a response; `None` if the model is to be asked again."""

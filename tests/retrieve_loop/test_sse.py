@@ -36,3 +36,12 @@ def test_frames_are_the_same_however_the_bytes_are_cut(data: st.DataObject, end:
     assert b"".join(f.raw for f in [*frames, *([rest] if rest else [])]) == raw
     assert [f.data for f in frames] == [f.data for f in SseReader().feed(raw)]
     assert reader.rest() is None
+
+
+@pytest.mark.parametrize("name", [b"", b"event: e\n", b"event:\n", b"event: a: b\n"])
+@pytest.mark.parametrize("line", [b"data: x", b"data:x", b"data:  x", b"data:", b"data: data: x"])
+def test_an_event_as_most_are_written_is_read_as_any_other(name: bytes, line: bytes) -> None:
+    frame = Frame(name + line + b"\n\n")
+
+    assert frame.data == Frame(b": a comment\n" + frame.raw).data
+    assert frame.data == line.removeprefix(b"data:").removeprefix(b" ")

@@ -7,9 +7,6 @@
 Bytes in which nothing had to be changed are the same object. In all others only the edits differ.
 Where `request.exchange` is set, the model may call the retrieve tool: give each response to it, and
 send `request.again()` as long as it asks.
-
-A server that must not hold up others can do it in two steps: `begin` is quick, and so is the rest
-where `is_seen` says that all of the conversation was sent before.
 """
 
 from __future__ import annotations

@@ -23,9 +23,6 @@ if TYPE_CHECKING:
 class Batch:
     """One batch on its way to be `Rewritten`."""
 
-    is_seen: bool = False
-    """What became of earlier batches is not remembered: they are not sent again and again."""
-
     def __init__(self, rewriter: Rewriter, raw: bytes, *, bypass: bool) -> None:
         self._rewriter = rewriter
         self._raw = raw

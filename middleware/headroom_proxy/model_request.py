@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from headroom_asgi.paths import Endpoint
-    from headroom_asgi.rewrite import Begun, Rewritten
+    from headroom_asgi.rewrite import Rewritten
     from headroom_core.retrieve_loop import Exchange
     from headroom_proxy.access import Asked
     from headroom_proxy.client import Client
@@ -36,9 +36,6 @@ T = TypeVar("T")
 
 SMALL_BYTES = 4_096
 """Bodies up to this size are worked on at once: a thread would cost more than the work."""
-READ_BYTES = 256 * 2**10
-"""Bodies up to this size are read at once: it takes a millisecond or two, and where all was sent
-before, hardly anything is left to do."""
 
 
 class ModelRequest:
@@ -60,7 +57,6 @@ class ModelRequest:
         self._client = client
         self._record = record
         self._namespace = worker.tenants.namespace(asked.headers)
-        self._rewriter = worker.rewriter(self._namespace)
 
     async def run(self, raw: bytes) -> None:
         """Send the request, and give the client its answer."""
@@ -70,19 +66,12 @@ class ModelRequest:
             answer = await self._sent(raw, raw, reads=False)
             await passed_back(answer, self._client)
             return
-        start = perf_counter()
-        begun = await self._begun(plain)
-        is_quick = len(plain) <= SMALL_BYTES or begun.is_seen
-        request = begun.finish() if is_quick else await self._off(begun.finish)
-        self._record.rewrite_seconds = perf_counter() - start
+        is_small = len(plain) <= SMALL_BYTES
+        work = partial(self._rewritten, plain)
+        request, diagnosis = work() if is_small else await self._off(work)
         exchange = request.exchange
         body = raw if request.raw is plain else request.raw
-        sending = self._sent(raw, body, reads=exchange is not None)
-        if is_quick:
-            diagnosis, answer = self._diagnosed(request), await sending
-        else:  # nothing that is sent depends on the diagnosis, so it is made meanwhile
-            both = self._off(partial(self._diagnosed, request)), sending
-            diagnosis, answer = await asyncio.gather(*both)
+        answer = await self._sent(raw, body, reads=exchange is not None)
         self._record.first_byte()
         headers = self._told(request, diagnosis)
         is_read = answer.status == 200 and not answer.header(b"content-encoding")
@@ -106,19 +95,20 @@ class ModelRequest:
         """Do work off the event loop."""
         return await asyncio.get_running_loop().run_in_executor(self._worker.threads, work)
 
-    async def _begun(self, raw: bytes) -> Begun | Batch:
+    def _rewritten(self, raw: bytes) -> tuple[Rewritten, Diagnosis | None]:
+        start = perf_counter()
+        self._rewriter = self._worker.rewriter(self._namespace)
         given = value_of(self._asked.headers, BYPASS_HEADER.encode()) or b""
         bypass = wants_bypass({BYPASS_HEADER: given.decode("latin-1")})
         if self._endpoint.is_batch:
-            return Batch(self._rewriter, raw, bypass=bypass)
-        read = partial(
-            self._rewriter.begin,
-            raw,
-            self._endpoint.shape,
-            bypass=bypass,
-            answers=not self._endpoint.counts,
-        )
-        return read() if len(raw) <= READ_BYTES else await self._off(read)
+            request = Batch(self._rewriter, raw, bypass=bypass).finish()
+        else:
+            answers = not self._endpoint.counts
+            request = self._rewriter.rewrite(
+                raw, self._endpoint.shape, bypass=bypass, answers=answers
+            )
+        self._record.rewrite_seconds = perf_counter() - start
+        return request, self._diagnosed(request)
 
     def _diagnosed(self, request: Rewritten) -> Diagnosis | None:
         """What became of the prefix of the conversation that the request goes on with."""

@@ -53,8 +53,8 @@ class Replay:
     """Remembers what was sent, by the names of messages. Safe to share between threads."""
 
     def __init__(self, max_bytes: int) -> None:
-        self._sent: Memo[Sent] = Memo(max_bytes // 2)
-        self._changes: Memo[Change] = Memo(max_bytes // 2)
+        self._sent: Memo[bytes, Sent] = Memo(max_bytes // 2)
+        self._changes: Memo[bytes, Change] = Memo(max_bytes // 2)
 
     def find(self, name: bytes) -> Sent | None:
         """What was sent for the conversation whose last message has this name."""

@@ -66,8 +66,8 @@ class Fingerprints:
 
     def __init__(self) -> None:
         self._texts: OrderedDict[bytes, SystemText] = OrderedDict()
-        self._messages: Memo[bytes] = Memo(MEMO_BYTES)
-        self._tools: Memo[Tools] = Memo(MEMO_BYTES // 8)
+        self._messages: Memo[bytes, bytes] = Memo(MEMO_BYTES)
+        self._tools: Memo[bytes, Tools] = Memo(MEMO_BYTES // 8)
 
     def of(self, shape: WireFormat, body: WireObject, names: Names = NO_NAMES) -> Fingerprint:
         """The fingerprint of a request. What of it has a name is known again by that."""

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _WORD = re.compile(r"[^\W_]+")
+# Tables of JSON write what a column's texts begin and end with once, also inside of `10:20Z`.
+_PART = re.compile(r"[^\W\d_]+|\d+")
 _GAP = re.compile(r"\[… [^\[\]\n]*\]| … ")
 _FIGURES = "All rows, counted:"
 _SIZE = re.compile(r" *(?:.+: )?(?:\{\d+ keys\}|\[\d+ items\].*|\d+> )?")
@@ -37,7 +39,7 @@ ORDERED = frozenset(
 
 def glued(form: str, source: str, body: str) -> list[str]:
     """The pieces of visible lines that stand nowhere in the source, or not where they should."""
-    words = _words(_text_of(form, source))
+    words = _words(_text_of(form, source), _PART if form == "json" else _WORD)
     wrong: list[str] = []
     at = 0
     for line, wanted in _pieces(form, body):
@@ -55,12 +57,14 @@ def glued(form: str, source: str, body: str) -> list[str]:
 
 def _pieces(form: str, body: str) -> Iterator[tuple[str, str]]:
     """Each visible line with the pieces of it between marks; for JSON its values."""
+    word = _PART if form == "json" else _WORD
     for line in _of_source(body.split("\n")):
         cut = _GAP.split(line)
         for piece in cut:
             for value in _VALUES.split(piece) if form == "json" else (piece,):
                 # A mark may stand within a word, which then is whole in the source only.
-                yield line, _words(value).strip() if len(cut) > 1 else _words(value)
+                words = _words(value, word)
+                yield line, words.strip() if len(cut) > 1 else words
 
 
 def _of_source(lines: Iterable[str]) -> Iterator[str]:
@@ -74,9 +78,9 @@ def _of_source(lines: Iterable[str]) -> Iterator[str]:
         legend = legend and not line.rstrip().endswith("]")
 
 
-def _words(text: str) -> str:
+def _words(text: str, word: re.Pattern[str]) -> str:
     """The words of a text between blanks, so that one run of words is found in another."""
-    return f" {' '.join(_WORD.findall(text))} "
+    return f" {' '.join(word.findall(text))} "
 
 
 def _text_of(form: str, source: str) -> str:

@@ -32,9 +32,10 @@ _BLANK = "; blank: the value behind the column's =, else no such key"
 _AFFIX = "; x:a*b: cells of x stand for *"
 _GIVEN = "; +n: n columns named below for all rows"
 _REFERS = "; {x}: the row's x"
-_MENTIONS = "; x:{}: {y} in x is the row's y"
+MENTIONS = "; x:{}: {y} in x is the row's y"
 _COUNTS = ", row 0 first"
-_HAS_MENTION = re.compile(r":\{\}[^|\t]*\*")
+HAS_MENTION = re.compile(r":\{\}[^|\t]*\*")
+"""In the columns of a table that names another column inside of its texts."""
 _HAS_AFFIX = re.compile(r":[^|\t]*\*")
 
 
@@ -111,6 +112,6 @@ def _legend(document: Document, headers: list[str], *, named: bool) -> str:
         words += _AFFIX if any(_HAS_AFFIX.search(each) for each in columns) else ""
         words += _GIVEN if any("\n" in header for header in headers) else ""
         words += _REFERS if any("{" in header for header in headers) else ""
-        words += _MENTIONS if any(_HAS_MENTION.search(each) for each in columns) else ""
+        words += MENTIONS if any(HAS_MENTION.search(each) for each in columns) else ""
         words += _COUNTS if any("row" in header.partition("{")[2] for header in headers) else ""
     return words + ("; $A stands for its text" if named else "")

@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING
 from headroom_core.compressors.base import Hint, View
 from headroom_core.compressors.json_table.document import read_document
 from headroom_core.compressors.json_table.focus import focus_of
-from headroom_core.compressors.json_table.form import delimiter_for, open_document
+from headroom_core.compressors.json_table.form import (
+    HAS_MENTION,
+    MENTIONS,
+    delimiter_for,
+    open_document,
+)
 from headroom_core.compressors.json_table.lookups import look_up
 from headroom_core.compressors.json_table.outline import entries_of, view_outline
 
@@ -17,7 +22,7 @@ if TYPE_CHECKING:
 _EXPLAINED = (
     "[JSON in short. Tables: count of rows, columns, some rows, the first is 0; blank: the value"
     " behind the column's =, else no such key; x:a*b: cells of x stand for *; +n: n columns named"
-    " below; {x}: the row's x]"
+    " below; {x}: the row's x"
 )
 
 
@@ -32,9 +37,11 @@ def view_of(text: str, hint: Hint, room: int, spared: frozenset[str]) -> View | 
     delimiter = delimiter_for(text)
     entries = entries_of(value, delimiter, spared)
     answers = sum(map(len, found))
-    left = room * 7 // 8 - len(_EXPLAINED) - answers
+    left = room * 7 // 8 - len(_EXPLAINED) - 1 - answers
     outline = view_outline(entries, delimiter, focus, left)
-    body = "\n".join([_EXPLAINED, *found, *outline.lines])
+    mentions = any("[" in line and HAS_MENTION.search(line) for line in outline.lines)
+    explained = f"{_EXPLAINED}{MENTIONS if mentions else ''}]"
+    body = "\n".join([explained, *found, *outline.lines])
     by_rows = outline.rows > outline.total
     unit: Unit = "rows" if by_rows else "items"
     return View(

@@ -113,6 +113,7 @@ class _Scan:
             columns=tuple(column_names(first)),
             column=self._column,
             source=source or self._spelled,
+            some=self._some,
         )
 
     @cached_property
@@ -124,19 +125,23 @@ class _Scan:
             values = self._values(name)
         except _REFUSED:
             return self._parsed.column(name) if self._parsed else None
-        if all(value is MISSING for value in values):
+        return None if all(value is MISSING for value in values) else _cells(values)
+
+    def _some(self, name: str, rows: Sequence[int]) -> list[Cell] | None:
+        if "." in name or name == "key":
+            return None  # what such a name means is for all rows to say
+        decode = _decoder(_struct({"plain": name})).decode
+        try:
+            values = [decode(self.texts[row]).plain for row in rows]
+        except _REFUSED:
             return None
-        # What the parser makes of JSON is what cells are made of.
-        return cast("list[Cell]", [None if value is MISSING else value for value in values])
+        return None if all(value is MISSING for value in values) else _cells(values)
 
     def _values(self, name: str) -> list[object]:
         """The values of a column; a dotted name is first one key, and then the way to a value."""
         head, *steps = name.split(".")
         fields = {"plain": name, "head": head} if steps else {"plain": name}
-        row = msgspec.defstruct(
-            "Row", [(each, object, MISSING) for each in fields], rename=fields, gc=False
-        )
-        rows = list(self.rows(row))
+        rows = list(self.rows(_struct(fields)))
         values: list[object] = list(map(attrgetter("plain"), rows))
         if name == "key" and self.keys is not None:
             return [k if v is MISSING else v for k, v in zip(self.keys, values, strict=True)]
@@ -195,6 +200,18 @@ def _elements(node: msgspec.Raw) -> Callable[[type[msgspec.Struct]], Iterable[ob
 
 def _members(node: msgspec.Raw) -> Callable[[type[msgspec.Struct]], Iterable[object]]:
     return lambda row: _decoder(GenericAlias(dict, (str, row))).decode(node).values()
+
+
+def _struct(fields: dict[str, str]) -> type[msgspec.Struct]:
+    """The type of a row of which these fields are read, by the keys that they have in JSON."""
+    return msgspec.defstruct(
+        "Row", [(each, object, MISSING) for each in fields], rename=fields, gc=False
+    )
+
+
+def _cells(values: Sequence[object]) -> list[Cell]:
+    # What the parser makes of JSON is what cells are made of.
+    return cast("list[Cell]", [None if value is MISSING else value for value in values])
 
 
 def _decoder(wanted: object) -> msgspec.json.Decoder[Any]:

@@ -59,6 +59,7 @@ def log_table(lines: Sequence[str]) -> Table:
         columns=("line", "text", *_found(rows[:: max(1, len(rows) // _SAMPLE)])),
         column=partial(_column, rows, numbers),
         source=rows.__getitem__,
+        some=partial(_some, rows, numbers),
     )
 
 
@@ -67,6 +68,12 @@ def _found(sample: Sequence[str]) -> list[str]:
     names = [name for name, find in _PATTERNS.items() if any(map(find.search, sample))]
     keys = {pair[0]: None for line in sample for pair in _PAIR.findall(line[:2_000])}
     return [*names, *[key for key in keys if key not in names]][:60]
+
+
+def _some(
+    rows: Sequence[str], numbers: Sequence[int], name: str, wanted: Sequence[int]
+) -> list[Cell] | None:
+    return _column([rows[at] for at in wanted], [numbers[at] for at in wanted], name)
 
 
 def _column(rows: Sequence[str], numbers: Sequence[int], name: str) -> list[Cell] | None:

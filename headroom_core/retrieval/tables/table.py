@@ -16,6 +16,8 @@ Number = int | Decimal
 Cell = Number | bool | str | list[object] | dict[str, object] | None
 
 MOST_DIGITS = 40
+_MANY = 3
+"""Of so many rows one at most is worth reading by itself: the next question may ask for all."""
 _NUMBER = re.compile(
     r"[+-]?(?:[0-9]{1,40}(?:\.[0-9]{0,40})?|\.[0-9]{1,40})(?:[eE][+-]?[0-9]{1,3})?"
 )
@@ -37,6 +39,11 @@ class Table:
     """The source of a row, by its index."""
     lead: str = ""
     """The source lines above the rows that name their columns."""
+    some: Callable[[str, Sequence[int]], list[Cell] | None] | None = None
+    """The values of a column in some rows, where those can be had without reading all others.
+
+    `None` where none of these rows has the column, or where only all rows can tell.
+    """
     cached: dict[str, list[Cell] | None] = field(default_factory=dict[str, list[Cell] | None])
 
     def values(self, name: str) -> list[Cell] | None:
@@ -48,6 +55,16 @@ class Table:
                 found = self.column(alike[0]) if len(alike) == 1 else None
             self.cached[name] = found
         return self.cached[name]
+
+    def values_at(self, name: str, rows: Sequence[int]) -> list[Cell] | None:
+        """Return what a column holds in some rows, in this order."""
+        few = len(rows) * _MANY <= self.size
+        if few and self.some is not None and name not in self.cached:
+            found = self.some(name, rows)
+            if found is not None:
+                return found
+        values = self.values(name)
+        return None if values is None else [values[row] for row in rows]
 
 
 def number(text: str) -> Number | None:

@@ -6,6 +6,7 @@ import csv
 import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
+from operator import methodcaller
 
 import re2
 
@@ -92,6 +93,7 @@ def _by_line(lines: Sequence[str], split: _Split) -> Table:
         column=partial(_cut_out, rows, names, split),
         source=rows.__getitem__,
         lead=filled[0].removesuffix("\r"),
+        some=lambda name, wanted: _cut_out([rows[at] for at in wanted], names, split, name),
     )
 
 
@@ -105,11 +107,14 @@ def _cut_out(
 
 
 def _at_each(delimiter: str, lines: Sequence[str], most: int) -> Iterable[list[str]]:
-    return (line.split(delimiter, most) for line in lines)
+    return map(methodcaller("split", delimiter, most), lines)
 
 
 def _outside_quotes(delimiter: str, lines: Sequence[str], most: int) -> Iterable[list[str]]:
-    del most
+    starts = [line.partition('"')[0] for line in lines]
+    cells = map(methodcaller("count", delimiter), starts)
+    if 0 <= most <= min(cells, default=-1):
+        return _at_each(delimiter, starts, most)  # in front of the first quote nothing is quoted
     return csv.reader(lines, delimiter=delimiter)
 
 

@@ -46,9 +46,11 @@ _LISTED = 60
 
 @dataclass(frozen=True, slots=True)
 class Matcher:
-    """Answers conditions about one table."""
+    """Answers conditions about one table, or about some rows of it."""
 
     table: Table
+    among: Sequence[int] | None = None
+    """The rows that are asked about; all, if not given."""
 
     def rows(self, condition: Condition | None) -> list[int]:
         """Return the indexes of the rows that meet a condition; all without one."""
@@ -58,7 +60,8 @@ class Matcher:
 
     def column(self, column: Column) -> list[Cell]:
         """Return the values of a column. Raises for an unknown one, and lists those there are."""
-        values = self.table.values(column.name)
+        name, among = column.name, self.among
+        values = self.table.values(name) if among is None else self.table.values_at(name, among)
         if values is None:
             names = ", ".join(self.table.columns[:_LISTED]) or "none"
             raise RetrieveError(
@@ -81,15 +84,26 @@ class Matcher:
                 return [None if value is None else bool(value) for value in self._values(of)]
             case Not(inner):
                 return [None if met is None else not met for met in self._of(inner)]
-            case Both(left, op, right):
-                join = _and if op == "and" else _or
-                return join(self._of(left), self._of(right))
+            case Both(left, "and", right):
+                return self._and(left, right)
+            case Both(left, _, right):
+                return _or(self._of(left), self._of(right))
             case _:
                 assert_never(condition)
 
+    def _and(self, left: Condition, right: Condition) -> list[Answer]:
+        """Ask the second condition only where the first one leaves it open."""
+        answers = list(self._of(left))
+        among = range(self.table.size) if self.among is None else self.among
+        open_at = [at for at, met in enumerate(answers) if met is not False]
+        others = Matcher(self.table, [among[at] for at in open_at])._of(right)  # noqa: SLF001 - its own class
+        for at, met in zip(open_at, others, strict=True):
+            answers[at] = met if met is False or answers[at] else None
+        return answers
+
     def _values(self, operand: Operand) -> list[Cell]:
         if isinstance(operand, Value):
-            return [operand.value] * self.table.size
+            return [operand.value] * (self.table.size if self.among is None else len(self.among))
         return self.column(operand)
 
     def _right(self, operand: Operand) -> Operand:
@@ -179,13 +193,6 @@ def _test(a: Cell, test: _Test, b: Cell, op: Comparison) -> Answer:
     if first is not None and second is not None:
         return test(first, second)
     return op == "!="
-
-
-def _and(left: Sequence[Answer], right: Sequence[Answer]) -> list[Answer]:
-    return [
-        False if a is False or b is False else None if a is None or b is None else True
-        for a, b in zip(left, right, strict=True)
-    ]
 
 
 def _or(left: Sequence[Answer], right: Sequence[Answer]) -> list[Answer]:

@@ -14,7 +14,7 @@ from decimal import Decimal, localcontext
 from typing import TYPE_CHECKING
 
 from headroom_core.compressors.json_table.cells import to_cells
-from headroom_core.compressors.json_table.plan import name_of
+from headroom_core.compressors.json_table.drafts import name_of
 from headroom_core.compressors.json_table.templates import is_id
 from headroom_core.compressors.json_table.values import Number
 

@@ -1,0 +1,118 @@
+"""Columns that follow from others, or from the number of the row, by a template."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from headroom_core.compressors.json_table.cells import (
+    is_safe,
+    is_text,
+)
+from headroom_core.compressors.json_table.drafts import (
+    Draft,
+    Table,
+    is_referable,
+)
+from headroom_core.compressors.json_table.templates import (
+    Template,
+    Texts,
+    count_template,
+    fill,
+    is_single,
+    ref_template,
+    refs,
+    write_template,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+_MOST_SINGLE = 3
+_PROBE = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """How a column follows from others, and in which rows it does."""
+
+    template: Template
+    hits: list[bool]
+
+
+def follows(draft: Draft, table: Table) -> Following | None:
+    """Find a template that gives (nearly) all values of a column."""
+    if str in draft.kinds:
+        for template in _guesses(draft, table):
+            found = _following(draft, template, table)
+            if found is not None:
+                return found
+    if table.counts_rows and draft.kinds in ({int}, {str}):
+        counted = count_template(draft.name, draft.texts, whole=draft.kinds == {int})
+        if counted is not None:
+            return _following(draft, counted, table)
+    return None
+
+
+def _guesses(draft: Draft, table: Table) -> Iterator[Template]:
+    """Templates that fit the first, or the middle, text of a column."""
+    rows = len(draft.texts)
+    for row in dict.fromkeys((_first_text(draft.texts), rows // 2)):
+        text = draft.texts[row]
+        if text is None:
+            continue
+        others: list[tuple[str, str]] = []
+        for other in table.drafts:
+            if other.weight < draft.weight and not other.constant and other.texts:
+                found = other.texts[row]
+                if found and found in text and is_referable(other.name):
+                    others.append((other.name, found))
+        guesses = [ref_template(text, others)]
+        guesses += [ref_template(text, [each]) for each in others[:_MOST_SINGLE]]
+        yield from (template for template in guesses if refs(template))
+
+
+def _following(draft: Draft, template: Template, table: Table) -> Following | None:
+    """A template with the rows in which it holds, if those are many and worth its mention."""
+    text = write_template(template)
+    if text[0] in '"[' or not is_text(text, "\t"):
+        return None
+    probe = _hits(draft, template, table, _PROBE)
+    if sum(probe) * 2 < len(probe):
+        return None
+    hits = _hits(draft, template, table) if len(draft.texts) > _PROBE else probe
+    saved = sum(len(cell) for hit, cell in zip(hits, draft.cells, strict=True) if hit)
+    if sum(hits) * 3 < len(hits) or saved <= len(text) + 8:
+        return None
+    return Following(template, hits)
+
+
+def _hits(draft: Draft, template: Template, table: Table, most: int | None = None) -> list[bool]:
+    """In which of the first rows a template gives the very value."""
+    rows = len(draft.texts) if most is None else min(most, len(draft.texts))
+    numbers = table.numbers[:rows] or range(rows)
+    made = fill(template, numbers, lambda name: table.texts(name)[:rows])
+    if not is_single(template):
+        return [
+            text is not None and text == other and type(value) is str
+            for text, other, value in zip(made, draft.texts, draft.column.values, strict=False)
+        ]
+    names = refs(template)
+    kinds = [type(value) for value in table.values(names[0])[:rows]] if names else [int] * rows
+    return [
+        text is not None and text == other and type(value) is kind
+        for text, other, value, kind in zip(
+            made, draft.texts, draft.column.values, kinds, strict=False
+        )
+    ]
+
+
+def fits_header(template: Template, delimiter: str) -> bool:
+    """Whether a template can stand in a header between other columns."""
+    text = write_template(template)
+    return (text.startswith("{") and is_text(text, delimiter)) or is_safe(text, delimiter)
+
+
+def _first_text(texts: Texts) -> int:
+    return next((index for index, text in enumerate(texts) if text is not None), 0)

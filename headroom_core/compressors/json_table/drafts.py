@@ -6,13 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from headroom_core.compressors.json_table.cells import (
-    to_cells,
-)
-from headroom_core.compressors.json_table.templates import (
-    Texts,
-    texts_of,
-)
+from headroom_core.compressors.json_table.cells import to_cells
+from headroom_core.compressors.json_table.templates import Texts, texts_of
 from headroom_core.compressors.json_table.writing import quote
 
 if TYPE_CHECKING:

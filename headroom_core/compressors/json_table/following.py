@@ -5,15 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from headroom_core.compressors.json_table.cells import (
-    is_safe,
-    is_text,
-)
-from headroom_core.compressors.json_table.drafts import (
-    Draft,
-    Table,
-    is_referable,
-)
+from headroom_core.compressors.json_table.cells import is_safe, is_text
+from headroom_core.compressors.json_table.drafts import Draft, Table, is_referable
 from headroom_core.compressors.json_table.templates import (
     Template,
     Texts,

@@ -10,22 +10,12 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from headroom_core.compressors.json_table.cells import (
-    to_cell,
-)
+from headroom_core.compressors.json_table.cells import to_cell
 from headroom_core.compressors.json_table.columns import KEY
-from headroom_core.compressors.json_table.drafts import (
-    Draft,
-    Table,
-    draft_of,
-    is_spared,
-)
+from headroom_core.compressors.json_table.drafts import Draft, Table, draft_of, is_spared
 from headroom_core.compressors.json_table.following import fits_header, follows
 from headroom_core.compressors.json_table.shortening import without_affixes
-from headroom_core.compressors.json_table.templates import (
-    counts_rows,
-    write_template,
-)
+from headroom_core.compressors.json_table.templates import counts_rows, write_template
 from headroom_core.compressors.json_table.writing import dump
 
 if TYPE_CHECKING:

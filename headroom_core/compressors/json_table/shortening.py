@@ -5,16 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from headroom_core.compressors.json_table.affixes import affixes
-from headroom_core.compressors.json_table.cells import (
-    all_are_words,
-    is_text,
-)
+from headroom_core.compressors.json_table.cells import all_are_words, is_text
 from headroom_core.compressors.json_table.columns import KEY
-from headroom_core.compressors.json_table.drafts import (
-    Draft,
-    Table,
-    is_referable,
-)
+from headroom_core.compressors.json_table.drafts import Draft, Table, is_referable
 from headroom_core.compressors.json_table.following import follows
 from headroom_core.compressors.json_table.mentions import (
     MARK,
@@ -25,9 +18,7 @@ from headroom_core.compressors.json_table.mentions import (
 from headroom_core.compressors.json_table.values import Absent
 
 if TYPE_CHECKING:
-    from headroom_core.compressors.json_table.templates import (
-        Texts,
-    )
+    from headroom_core.compressors.json_table.templates import Texts
 
 _TEXT_KINDS = {str, Absent, type(None)}
 

@@ -131,3 +131,11 @@ def says(text: str, *calls: tuple[str, dict[str, Any], str]) -> AIMessage:
     """An answer with tool calls, each a name, arguments and an id."""
     made = [ToolCall(name=name, args=args, id=call_id) for name, args, call_id in calls]
     return AIMessage(content=text, tool_calls=made)
+
+
+def fine(messages: list[BaseMessage], kwargs: dict[str, Any]) -> AIMessage:
+    return says("Fine.")
+
+
+def tool_names(kwargs: dict[str, Any]) -> list[str]:
+    return [each["function"]["name"] for each in kwargs.get("tools", [])]

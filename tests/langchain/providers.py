@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
+import pytest
 from langchain_anthropic import ChatAnthropic
 from langchain_core.callbacks import BaseCallbackHandler
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
@@ -20,6 +21,7 @@ Provider = Literal["openai_chat", "openai_responses", "anthropic"]
 PROVIDERS: tuple[Provider, ...] = ("openai_chat", "openai_responses", "anthropic")
 Way = Literal["invoke", "ainvoke", "stream", "astream"]
 WAYS: tuple[Way, ...] = ("invoke", "ainvoke", "stream", "astream")
+each_way = pytest.mark.parametrize("way", WAYS)
 
 
 def chat_model(provider: Provider, upstream: Upstream, **options: Any) -> BaseChatModel:

@@ -22,7 +22,15 @@ from tests.langchain.conversation import (
     run_command,
 )
 from tests.langchain.fakes import says
-from tests.langchain.providers import PROVIDERS, WAYS, Provider, Runs, Way, call, chat_model
+from tests.langchain.providers import (
+    PROVIDERS,
+    Provider,
+    Runs,
+    Way,
+    call,
+    chat_model,
+    each_way,
+)
 from tests.upstream import Asked, Received, Turn, serving
 
 if TYPE_CHECKING:
@@ -35,7 +43,6 @@ CACHED = {"cache_control": {"type": "ephemeral"}}
 # OpenAI's package warns of the parsed answer that it has put into its own chunk.
 pytestmark = pytest.mark.filterwarnings("ignore:Pydantic serializer warnings")
 each_provider = pytest.mark.parametrize("provider", PROVIDERS)
-each_way = pytest.mark.parametrize("way", WAYS)
 
 
 class Joke(BaseModel):

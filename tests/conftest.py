@@ -26,8 +26,7 @@ FOR_TESTS = frozenset({"HEADROOM_CORPUS"})
 GOLDEN = Path(__file__).parent / "golden"
 
 OF_SDKS = [
-    "retrieve_loop/test_stream.py",
-    "retrieve_loop/test_stream_edges.py",
+    "retrieve_loop/test_stream*.py",
     "sdk",
     "proxy/test_sdks.py",
     "strands/test_providers.py",
@@ -38,7 +37,7 @@ OF_SDKS = [
 OF_EXTRAS = {
     "agno": ["agno"],
     "anthropic": OF_SDKS,
-    "benchmarks": ["test_benchmark_plots.py", "test_benchmarks.py", "test_view_checker.py"],
+    "benchmarks": ["test_benchmark*.py", "test_view_checker.py"],
     "cryptography": ["store/test_encryption.py"],
     "langchain_core": ["langchain"],
     "litellm": ["litellm"],
@@ -48,7 +47,7 @@ OF_EXTRAS = {
     "tree_sitter_language_pack": ["compressors/test_code.py", "compressors/test_code_languages.py"],
     "uvicorn": ["proxy"],
 }
-collect_ignore = [
+collect_ignore_glob = [
     path for package, paths in OF_EXTRAS.items() if find_spec(package) is None for path in paths
 ]
 

@@ -22,7 +22,7 @@ from headroom_core.retrieval.headings import headings
 from headroom_core.retrieval.json_tree import Node, compact_json
 from headroom_core.retrieval.lines import lines_of
 from headroom_core.retrieval.path import resolve
-from headroom_core.retrieval.symbols import find_symbol
+from headroom_core.retrieval.symbols import Source
 from headroom_core.signals import severity
 
 if TYPE_CHECKING:
@@ -235,9 +235,8 @@ def _named_values(text: str, asked: str) -> list[Piece]:
 
 def _named_symbols(lines: Sequence[str], asked: str) -> list[Piece]:
     """The definitions that a question names."""
-    named = [
-        found for literal in literals(asked) for found in find_symbol(lines, literal)[:MOST_NAMED]
-    ]
+    source = Source(lines)
+    named = [found for literal in literals(asked) for found in source.find(literal)[:MOST_NAMED]]
     under = headings(lines) if named else []
     taken: set[int] = set()
     pieces: list[Piece] = []

@@ -28,7 +28,7 @@ _AMID = re.compile(r"(?:rescue|ensure|else|elsif|after|catch)\b")
 _DECORATES = re.compile(r"\s*(?:@\w|#\[|\[(?:\w+: ?)?\w.*[\](,]$|template\s*<)(?!.*;$)")
 _DOCUMENTS = ("///", "#[")
 _ARGUMENTS_END = re.compile(r"\s*[)\]}]+[)\]]\s*$|\s*[)\]]\s*$")
-_FUNCTION = re.compile(r"\s*[\w:~]+\s*\((?!\s*\))")
+_FUNCTION = re.compile(r"\s*[\w:~]+\s*(?:$|\((?!\s*\)))")
 _TYPES = re.compile(r"[\w\s:*&<>,]*[\w*&>]")
 
 

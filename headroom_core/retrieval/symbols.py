@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 MOST_FOUND = 100
 AROUND = 200
 # Line numbers of a reader, and the places in front of the hits of a search.
-_GUTTER = re.compile(r"(?:[^\s:]{1,200}?[:-])?\s{0,8}\d{1,7}(?:\t|→|│| ?\| ?|: ?|-)")
+_GUTTER = re.compile(r"([^\s:]{1,200}?[:-])?\s{0,8}\d{1,7}(?:\t|→|│| ?\| ?|: ?|-)")
 _NAME = re.compile(r"operator\s*[^\s\w]{1,3}|[\w$~]+(?:-\w+)*[?!=]?")
 _SEPARATOR = re.compile(r"\.|::|#")
 _WORD = (
@@ -49,9 +49,10 @@ _NOT_A_DEFINITION = re.compile(
     r"|await|yield|new|delete|echo|raise|assert|print|#\s*(?:include|if|elif))\b|//|\*[\s/])"
 )
 _ASSIGNS_FUNCTION = re.compile(
-    r"\s*[:=]\s*(?:async\s*)?(?:function\b|\w+\s*=>|(?:<[^()]*>)?\((?:.*=>|[^)]*$))"
-    r"|\s+(?:struct|interface)\s*\{"
+    r"\s*[:=]\s*(?:async\s*)?(?:function\b|\w+\s*=>)|\s+(?:struct|interface)\s*\{"
 )
+_ASSIGNS_PARAMETERS = re.compile(r"\s*[:=]\s*(?:async\s*)?(?:<[^(){};]*>)?\(")
+_ARROW = re.compile(r"[^;(){}=]*=>")
 _PLAIN = re.compile(r"[\w\s:*&<>,\[\]~@.$()?#]*")
 _CALLED_ON = re.compile(r"\s*[\w$]+\.")
 _PARAMETERS = re.compile(r"\]?\s*(?:<[^(){};]*>)?\s*\(")
@@ -62,7 +63,9 @@ _OPENS = re.compile(
     r"|\n\s*+(?=[{:,>-]|(?:where|throws|noexcept)\b))*+(?:\{|=\s*(?:default|delete)\b)"
 )
 _ROUND = re.compile(r"[()]")
+_NOWHERE = "?"
 _MOST_ON_LINE = 5
+_HEAD_LINES = 50
 _MOST_AHEAD = 40
 _MOST_SIGNATURES = 2_000
 """So often the lines below a name are read for what follows its parameters."""
@@ -96,11 +99,18 @@ class Source:
     """Lines of source, in which definitions are looked for by their names."""
 
     def __init__(self, lines: Sequence[str]) -> None:
-        self._bare = [_without_gutter(line) for line in lines]
+        gutters = [_GUTTER.match(line) for line in lines]
+        # Between the hits of a search lines are missing, and what they open or close.
+        hits = sum(bool(gutter and gutter[1]) for gutter in gutters[:_HEAD_LINES])
+        self._is_whole = hits * 2 < len(gutters[:_HEAD_LINES])
+        self._bare = [
+            line[gutter.end() :] if gutter else line
+            for line, gutter in zip(lines, gutters, strict=True)
+        ]
 
     @cached_property
     def _code(self) -> list[str]:
-        return code_only(self._bare)
+        return code_only(self._bare) if self._is_whole else self._bare
 
     def in_python(self, name: str) -> list[Symbol]:
         """Find a name in a whole file of Python; what leads to it may be left out."""
@@ -175,37 +185,37 @@ def _defines(lines: Sequence[str], index: int, start: int, end: int, ahead: int)
     """Whether the name between two places of a line is defined there, and not used."""
     line = lines[index]
     before, after = line[:start][-AROUND:], line[end : end + AROUND]
-    if (match := _NOT_A_DEFINITION.match(line)) and match.end() <= start:
-        return False
-    if after.startswith(("::", ".")):
+    not_defines = _NOT_A_DEFINITION.match(line)
+    if (not_defines and not_defines.end() <= start) or after.startswith(("::", ".")):
         return False
     if (match := _DEFINES.match(before)) and _LEADS.fullmatch(before, match.end()):
         return True
     if _ASSIGNS_FUNCTION.match(after):
         return "(" not in before
-    if not _PLAIN.fullmatch(before) or _CALLED_ON.fullmatch(before):
-        return False
     below = (each[:AROUND] for each in lines[index + 1 : index + 1 + ahead])
-    return _is_signature(before, "\n".join([after, *below]))
+    if opening := _ASSIGNS_PARAMETERS.match(after):
+        behind = _behind("\n".join([after, *below]), opening.end())
+        return "(" not in before and bool(_ARROW.match(behind))
+    may_be = not after.strip() or _PARAMETERS.match(after)
+    is_plain = _PLAIN.fullmatch(before) and not _CALLED_ON.fullmatch(before)
+    return bool(may_be and is_plain) and _is_signature(before, "\n".join([after, *below]))
 
 
 def _is_signature(before: str, after: str) -> bool:
     """Whether this is a signature without a keyword: `int add(int a) {`, but not a call."""
     opening = _PARAMETERS.match(after)
-    if opening is None:
-        return False
-    depth, end = 0, len(after)
-    for match in _ROUND.finditer(after, opening.end() - 1):
-        depth += 1 if match[0] == "(" else -1
-        if not depth:
-            end = match.end()
-            break
-    if _OPENS.match(after, end):
+    behind = _behind(after, opening.end()) if opening else _NOWHERE
+    if _OPENS.match(behind):
         return True
     declares = len(before.split()) >= 2 or (before.strip() and _TYPED.match(after))
-    return bool(declares and end < len(after) + (not depth) and _DECLARED.match(after, end))
+    return bool(declares and _DECLARED.match(behind))
 
 
-def _without_gutter(line: str) -> str:
-    match = _GUTTER.match(line)
-    return line[match.end() :] if match else line
+def _behind(text: str, start: int) -> str:
+    """What follows the bracket that was opened before a place, if it is closed."""
+    depth = 1
+    for match in _ROUND.finditer(text, start):
+        depth += 1 if match[0] == "(" else -1
+        if not depth:
+            return text[match.end() :]
+    return _NOWHERE

@@ -471,3 +471,31 @@ def test_what_is_too_long_for_source_is_read_by_its_shape() -> None:
     found = Source(lines).find("run")
 
     assert [(each.first, each.last) for each in found] == [(250_001, 250_002)]
+
+
+def test_between_hits_of_a_search_nothing_is_taken_for_open() -> None:
+    lines = ['a.py:3:    """Reads.', "a.py:9:text = (", "b.py:7:def text(self):", "b.py-8-    x"]
+
+    found = Source(lines).find("text")
+
+    assert [(each.first, each.last) for each in found] == [(3, 4)]
+
+
+@pytest.mark.parametrize(
+    ("source", "last"),
+    [
+        ("load = (\n  a: string,\n) => {\n  go();\n};", 5),
+        ("load: async (a) => a,", 1),
+        ("load = <T>(a: T): T[] => [a];", 1),
+        ("load = (a + b) * 2;", 0),
+        ("load = (\n  a,\n)", 0),
+        ("void\nload\n  (int a)\n{\n}", 5),
+        ("see also load\nbelow", 0),
+        ("see also load(it", 0),
+        ("wrap(load = (a) => {});", 0),
+    ],
+)
+def test_a_name_is_defined_where_a_function_follows(source: str, last: int) -> None:
+    found = Source(source.split("\n")).find("load")
+
+    assert [each.last for each in found] == [last] * bool(last)

@@ -34,6 +34,8 @@ MOST_QUERY_CHARS = 2_000
 MOST_PIECES = 2_000
 LITERAL_WEIGHT = 12.0
 PROBLEM_WEIGHT = 3.0
+AS_GOOD = 0.5
+"""What scores this share of the best may be meant where the first or the last one is asked for."""
 AGAIN = 0.85
 """What a further entry of the same shape is worth, compared with the one before it."""
 AGAIN_PROBLEM = 0.6
@@ -53,6 +55,8 @@ _ASKS_FOR_PROBLEMS = re.compile(
     r"|faults?|warn\w*|panic\w*|root cause|stack ?traces?|tracebacks?)\b"
 )
 _ASKS_FOR_CHANGES = re.compile(r"(?i)\b(?:add(?:ed|s)?|new|remov\w+|chang\w+|delet\w+)\b")
+_ASKS_FOR_FIRST = re.compile(r"(?i)\b(?:first|earliest|initial\w*|start(?:s|ed)?|beg[aiu]n\w*)\b")
+_ASKS_FOR_LAST = re.compile(r"(?i)\b(?:last|latest|final\w*|finish\w*|end(?:s|ed)?|eventual\w*)\b")
 _LONG_NUMBER = re.compile(r"\d{2,}")
 _WORDS = re.compile(r"[^\W\d_]{3,}")
 
@@ -127,7 +131,7 @@ def _ranked(chunks: Sequence[Chunk], asked: str, scorer: Scorer) -> list[_Ranked
             scores[index] += _changed(chunk.text)
     order = sorted(range(len(chunks)), key=lambda index: (-scores[index], index))
     ranked = [_Ranked(chunks[index], scores[index]) for index in order if scores[index] > 0]
-    found = _taking_turns(ranked, AGAIN_PROBLEM if bad else AGAIN)
+    found = _ends_first(_taking_turns(ranked, AGAIN_PROBLEM if bad else AGAIN), ranked, asked)
     if names_nothing or not found:
         first = _firsts(chunks)
         rest = [index for index in range(len(chunks)) if scores[index] <= 0]
@@ -181,6 +185,17 @@ def _taking_turns(ranked: Sequence[_Ranked], again: float) -> list[_Ranked]:
         seen[shape] = times + 1
         lowered.append(_Ranked(each.chunk, each.score * again ** min(times, 12)))
     return sorted(lowered, key=lambda each: -each.score)
+
+
+def _ends_first(found: list[_Ranked], ranked: Sequence[_Ranked], asked: str) -> list[_Ranked]:
+    """Put behind the best answer the first good one, or the last one, where that is asked for."""
+    good = [each.chunk for each in ranked if each.score >= AS_GOOD * ranked[0].score]
+    ends = [
+        end(good, key=lambda chunk: chunk.first)
+        for end, asks in ((min, _ASKS_FOR_FIRST), (max, _ASKS_FOR_LAST))
+        if good and asks.search(asked)
+    ]
+    return found[:1] + sorted(found[1:], key=lambda each: each.chunk not in ends)
 
 
 def _once(named: Sequence[Piece], ranked: Sequence[_Ranked], lines: Sequence[str]) -> list[_Ranked]:

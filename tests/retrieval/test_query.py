@@ -356,3 +356,20 @@ def test_sections_are_not_shown_whole_when_more_is_asked_or_many_are_named(asked
     shown = ask(diff_of(8, 60), asked).text
 
     assert "+  step 3 0 of the mutation index\n+  step 3 1 of" not in shown
+
+
+@pytest.mark.parametrize(
+    ("asked", "line"),
+    [
+        ("Which was the first deployment?", "id 0 of"),
+        ("How did the last deployment end?", "id 59 of"),
+    ],
+)
+def test_the_first_or_the_last_is_shown_where_it_is_asked_for(asked: str, line: str) -> None:
+    text = "\n\n".join(
+        f"## Run {n}\n\nid {n} of a deployment {'of this deployment' * (10 < n < 50)}\n" + "x\n" * 9
+        for n in range(60)
+    )
+
+    assert line in ask(text, asked, max_tokens=160).text
+    assert line not in ask(text, "Which deployments were there?", max_tokens=160).text

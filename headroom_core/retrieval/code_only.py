@@ -72,7 +72,7 @@ _NOT_CODE = {
     "bash": _compiled(*_SHELL),
 }
 _INTERPRETER = re.compile(
-    r"#!.{0,80}?\b(?:(?P<bash>(?:ba|z|da|k)?sh)|(?P<python>python)|(?P<ruby>ruby)|(?P<php>php)"
+    r"(?:#!.{0,80}?\b|<\?)(?:(?P<bash>(?:ba|z|da|k)?sh)|(?P<python>python)|(?P<ruby>ruby)|(?P<php>php)"
     r"|(?P<lua>lua))"
 )
 _ENDS_BLOCK = re.compile(r"\s*(?:(?P<bash>fi|esac|done|.*; (?:then|do))|(?P<ruby>end))\s*")

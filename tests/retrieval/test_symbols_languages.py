@@ -490,6 +490,7 @@ def test_between_hits_of_a_search_nothing_is_taken_for_open() -> None:
         ("load = (a + b) * 2;", 0),
         ("load = (\n  a,\n)", 0),
         ("void\nload\n  (int a)\n{\n}", 5),
+        ("<?php\nfunction load()\n{\n    return <<<SQL\n}\nSQL;\n}", 7),
         ("see also load\nbelow", 0),
         ("see also load(it", 0),
         ("wrap(load = (a) => {});", 0),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import repeat
 from typing import TYPE_CHECKING
 
+from headroom_core.compressors.batches import BATCH, extend
 from headroom_core.compressors.logs.templates import VALUE, VALUE_PATTERN, ends_whole, pieces
 
 if TYPE_CHECKING:
@@ -54,12 +55,14 @@ class Template:
         self.add_text(values[0][end:])
 
 
-def fold(shape: Shape, units: Sequence[Sequence[str]]) -> Template:
-    """Fold units of lines of the same shapes: what they share becomes literal, the rest fields."""
+def fold(shape: Shape, lines: Sequence[str], starts: Sequence[int], size: int = 1) -> Template:
+    """Fold units of `size` lines of the same shapes, given by where each starts.
+
+    What they share becomes literal, the rest fields.
+    """
     literals = [""]
     columns: list[Sequence[str]] = []
-    many = len(units) >= _MANY and VALUE in shape and ends_whole(shape)
-    for part in _by_pattern(shape, units) if many else _by_splitting(units):
+    for part in _parts(shape, _Units(lines, starts, size)):
         if isinstance(part, str):
             literals[-1] += part
         elif columns and _glues(literals[-1]):
@@ -71,36 +74,69 @@ def fold(shape: Shape, units: Sequence[Sequence[str]]) -> Template:
             literals.append("")
     template = Template()
     template.add_text(literals[0])
-    for values, literal in zip(columns, literals[1:], strict=True):
-        _add(template, values)
+    columns.reverse()
+    for literal in literals[1:]:
+        _add(template, columns.pop())
         template.add_text(literal)
     return template
 
 
-def _by_splitting(units: Sequence[Sequence[str]]) -> Iterator[str | Sequence[str]]:
+@dataclass(frozen=True, slots=True)
+class _Units:
+    """Units of lines that follow each other."""
+
+    lines: Sequence[str]
+    starts: Sequence[int]
+    size: int
+
+    def batches(self) -> Iterator[list[str]]:
+        """The units, some at a time, each as one text."""
+        for at in range(0, len(self.starts), BATCH):
+            batch = self.starts[at : at + BATCH]
+            if self.size == 1:
+                yield [self.lines[start] for start in batch]
+            else:
+                yield ["\n".join(self.lines[start : start + self.size]) for start in batch]
+
+
+def _parts(shape: Shape, units: _Units) -> Iterator[str | Sequence[str]]:
     """The pieces of the units: a text that all share, or a column."""
-    columns: Iterable[tuple[str, ...]] = zip(*map(_split, units), strict=True)
-    for column in columns:
-        yield column[0] if column.count(column[0]) == len(column) else column
-
-
-def _by_pattern(shape: Shape, units: Sequence[Sequence[str]]) -> Iterator[str | Sequence[str]]:
-    """The same for many units, whose values one regular expression takes out at once."""
-    whole = [VALUE_PATTERN if piece == VALUE else re.escape(piece) for piece in shape]
-    rows = re.findall("".join(whole) + r"(?:\n|\Z)", "\n".join(map("\n".join, units)))
-    count = shape.count(VALUE)
-    columns: Iterator[Sequence[str]] = iter([rows] if count == 1 else list(zip(*rows, strict=True)))
+    columns: list[list[str]] = [[] for piece in shape if piece == VALUE]
+    if columns:
+        many = len(units.starts) >= _MANY and ends_whole(shape)
+        read = _by_pattern if many else _by_splitting
+        for batch in read(shape, units):
+            extend(columns, batch)
+    columns.reverse()
     for piece in shape:
         if piece != VALUE:
             yield piece
             continue
-        column = next(columns)
+        column = columns.pop()
         yield column[0] if column.count(column[0]) == len(column) else column
 
 
-def _split(unit: Sequence[str]) -> list[str]:
-    split = pieces(unit[0])
-    for line in unit[1:]:
+def _by_splitting(shape: Shape, units: _Units) -> Iterator[Iterable[Sequence[str]]]:
+    """The values of the units, by columns: some units at a time."""
+    places = [at for at, piece in enumerate(shape) if piece == VALUE]
+    for batch in units.batches():
+        split = [_split(unit) for unit in batch]
+        yield ([each[at] for each in split] for at in places)
+
+
+def _by_pattern(shape: Shape, units: _Units) -> Iterator[Iterable[Sequence[str]]]:
+    """The same for many units, whose values one regular expression takes out at once."""
+    whole = [VALUE_PATTERN if piece == VALUE else re.escape(piece) for piece in shape]
+    found = re.compile("".join(whole) + r"(?:\n|\Z)")
+    for batch in units.batches():
+        rows = found.findall("\n".join(batch))[: len(batch)]
+        yield [rows] if isinstance(rows[0], str) else zip(*rows, strict=True)
+
+
+def _split(unit: str) -> list[str]:
+    first, *others = unit.split("\n")
+    split = pieces(first)
+    for line in others:
         split.append("\n")
         split.extend(pieces(line))
     return split

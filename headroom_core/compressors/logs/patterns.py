@@ -40,7 +40,7 @@ def patterns_of(messages: Sequence[str]) -> list[Pattern]:
     """Return the patterns of the lines, in order of appearance."""
     found: list[Pattern] = []
     for each in group(messages):
-        template = fold(each.shape, [(messages[at],) for at in each.lines])
+        template = fold(each.shape, messages, each.lines)
         parts = [template.literals[0]]
         for hole, literal in zip(template.holes, template.literals[1:], strict=True):
             parts.append(said_of(template.columns[hole]))
@@ -58,7 +58,7 @@ def patterns_of(messages: Sequence[str]) -> list[Pattern]:
 def named(pattern: Pattern, messages: Sequence[str]) -> list[str]:
     """The words in which the lines of one pattern differ, each once, numbers aside."""
     words: dict[str, None] = {}
-    for column in fold(pattern.shape, [(message,) for message in messages]).columns:
+    for column in fold(pattern.shape, messages, range(len(messages))).columns:
         words.update(dict.fromkeys(value for value in column if not any(map(str.isdigit, value))))
     return list(words)
 

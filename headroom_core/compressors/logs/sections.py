@@ -28,8 +28,8 @@ _SECTION_COST = 6
 class Sections:
     """Lines with the section text taken off their start, and the section of each line."""
 
-    reduced: list[str]
-    stamps: list[str]
+    reduced: Sequence[str]
+    stamps: Sequence[str]
     """The text that `STAMP` stands for in each line; empty for a line that has none."""
 
 
@@ -42,7 +42,7 @@ def hoist(lines: Sequence[str]) -> Sections:
     """Take the start up to the minute, the hour or the date off each line, if that pays."""
     width = None if any(STAMP in line for line in lines) else _best_cut(lines)
     if width is None:
-        return Sections(list(lines), [""] * len(lines))
+        return Sections(lines, [""] * len(lines))
     reduced: list[str] = []
     stamps: list[str] = []
     last, tail = "", ""

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from array import array
 from dataclasses import dataclass
+from operator import mul
 from typing import TYPE_CHECKING
 
+from headroom_core.compressors.batches import batches_of
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 _DELIMITERS = r"\s\x01@\"'`,;(){}\[\]<>|=:"
 _PIECES = re.compile(rf"([{_DELIMITERS}]+)")
@@ -21,6 +25,12 @@ VALUE = "\0"
 MOST_SHAPES = 20_000
 _MOST_CUTS = 40
 _ROUNDS = 3
+_MOST_KNOWN = 10_000
+
+# For the fingerprints of shapes: a factor for each place, and the sieves that tell them apart.
+_FACTORS = [pow(0x9E3779B97F4A7C15, at, 2**64) for at in range(1, 2 * _MOST_CUTS + 2)]
+_MASK = 2**64 - 1
+_SIEVES = (0, 29)
 
 Shape = tuple[str, ...]
 
@@ -48,43 +58,48 @@ def mask(text: str) -> str:
     return _VALUE.sub("0", text)
 
 
-def shape_of(masked: str) -> Shape:
-    """Return the shape of a line that was masked."""
+def shape_of(masked: str, known: dict[str, str]) -> Shape:
+    """Return the shape of a line that was masked. Words that are `known` are not kept twice."""
     split = pieces(masked)
     split[::2] = [VALUE if "0" in token else token for token in split[::2]]
-    return tuple(split)
+    return tuple(map(known.setdefault if len(known) < _MOST_KNOWN else known.get, split, split))
 
 
 def group(lines: Sequence[str]) -> list[Group]:
     """Group the lines that share a shape with another line, in order of appearance."""
     by_mask: dict[str, list[int]] = {}
-    for index, masked in enumerate(mask("\n".join(lines)).split("\n")):
+    for index, masked in enumerate(_masked(lines)):
         found = by_mask.get(masked)
         if found is None:
             by_mask[masked] = [index]
         else:
             found.append(index)
     by_shape: dict[Shape, list[int]] = {}
+    known: dict[str, str] = {}
     masks = iter(by_mask.items())
     for masked, members in masks:
-        by_shape.setdefault(shape_of(masked), []).extend(members)
+        by_shape.setdefault(shape_of(masked, known), []).extend(members)
         if len(by_shape) >= MOST_SHAPES:
             break
     rounds = 1
     while _merge(by_shape) and rounds < _ROUNDS:
         rounds += 1
     for masked, members in masks:
-        _join(by_shape, shape_of(masked), members)
+        _join(by_shape, shape_of(masked, known), members)
     groups = [Group(shape, sorted(each)) for shape, each in by_shape.items() if len(each) > 1]
     return sorted(groups, key=lambda each: each.lines[0])
+
+
+def _masked(lines: Sequence[str]) -> Iterator[str]:
+    for batch in batches_of(lines):
+        yield from mask("\n".join(batch)).split("\n")
 
 
 def _merge(by_shape: dict[Shape, list[int]]) -> bool:
     """Merge shapes that differ in one word, where one template for all is shorter."""
     near: dict[Shape, list[Shape]] = {}
-    for shape, members in by_shape.items():
-        for hole in _holes(shape, len(members)):
-            near.setdefault(hole, []).append(shape)
+    for shape, hole in _shared_holes(by_shape):
+        near.setdefault(hole, []).append(shape)
     merged = False
     for hole, shapes in sorted(near.items(), key=lambda item: -len(item[1])):
         left = [shape for shape in shapes if shape in by_shape]
@@ -93,6 +108,47 @@ def _merge(by_shape: dict[Shape, list[int]]) -> bool:
             by_shape.setdefault(hole, []).extend(members)
             merged = True
     return merged
+
+
+def _shared_holes(by_shape: dict[Shape, list[int]]) -> Iterator[tuple[Shape, Shape]]:
+    """Each shape with the holes of it that another shape has too, or is; perhaps some more.
+
+    A text where each line is another has a hole for each of its words. They would take a hundred
+    times its memory, so they are first told apart by fingerprints.
+    """
+    found = array("Q")
+    for shape, members in by_shape.items():
+        found.extend(_fingerprints(shape, _places(shape, len(members))))
+    again = _again(found)
+    marks = iter(found)
+    for shape, members in by_shape.items():
+        next(marks)  # of the shape itself
+        places = _places(shape, len(members))
+        yield from ((shape, _hole(shape, at)) for at in places if next(marks) in again)
+
+
+def _fingerprints(shape: Shape, places: Iterable[int]) -> Iterator[int]:
+    """A number for the shape, and one for each hole at a place: the same for the same pieces.
+
+    They differ between processes, but what they are used for does not: equal shapes are found by
+    comparing them.
+    """
+    whole = sum(map(mul, map(hash, shape), _FACTORS))
+    yield whole & _MASK
+    value = hash(VALUE)
+    for at in places:
+        yield whole + (value - hash(shape[at])) * _FACTORS[at] & _MASK
+
+
+def _again(found: array[int]) -> set[int]:
+    """The numbers that come more than once, and perhaps some that do not."""
+    for shift in _SIEVES:
+        last = (1 << (4 * len(found)).bit_length()) - 1
+        seen = bytearray(last + 1)
+        for number in found:
+            seen[number >> shift & last] += seen[number >> shift & last] < 2
+        found = array("Q", [each for each in found if seen[each >> shift & last] > 1])
+    return set(found)
 
 
 def _join(by_shape: dict[Shape, list[int]], shape: Shape, members: list[int]) -> None:
@@ -107,14 +163,21 @@ def _join(by_shape: dict[Shape, list[int]], shape: Shape, members: list[int]) ->
 
 
 def _holes(shape: Shape, count: int) -> Iterator[Shape]:
-    """The shape with one more word as a value, for each word, if that can pay.
+    """The shape with one more word as a value, for each word, if that can pay."""
+    return (_hole(shape, at) for at in _places(shape, count))
+
+
+def _hole(shape: Shape, at: int) -> Shape:
+    return (*shape[:at], VALUE, *shape[at + 1 :])
+
+
+def _places(shape: Shape, count: int) -> Sequence[int]:
+    """Where a word may become a value.
 
     A shape with many lines keeps its word: naming it once costs less than repeating it.
     """
     words = [at for at in range(0, len(shape), 2) if shape[at] not in ("", VALUE)]
     size = sum(len(shape[at]) for at in words) + len(shape)
     if len(words) < 3 or len(words) * 4 < len(shape):
-        return
-    for at in words:
-        if count * (len(shape[at]) + 1) < size:
-            yield (*shape[:at], VALUE, *shape[at + 1 :])
+        return ()
+    return [at for at in words if count * (len(shape[at]) + 1) < size]

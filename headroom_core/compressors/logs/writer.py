@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import groupby, pairwise, repeat
+from dataclasses import dataclass
+from itertools import chain, groupby, pairwise
 from typing import TYPE_CHECKING
 
-from headroom_core.compressors.logs.blocks import Block, blocks_of
+from headroom_core.compressors.batches import joined
+from headroom_core.compressors.logs.blocks import blocks_of
 from headroom_core.compressors.logs.fields import Template, fold
 from headroom_core.compressors.logs.grammar import (
     BREAK,
@@ -30,47 +32,78 @@ _DEFINITION = 30
 """What a template must save to be worth the reader's attention, in characters."""
 
 
+@dataclass(slots=True)
+class _Folded:
+    """A template with the lines that it stands for."""
+
+    template: Template
+    starts: Sequence[int]
+    size: int
+    """How many lines each of them is."""
+    repeats: bool
+    """Whether a value stands twice."""
+    rows: list[str]
+    """The values of each, last first, so that each is let go when it is written."""
+    name: str = ""
+
+    def next_text(self) -> str:
+        """The next short line. A digit needs no blank between it and the name."""
+        if not self.rows:
+            return self.name
+        values = self.rows.pop()
+        return self.name + values if "0" <= values[:1] <= "9" else f"{self.name} {values}"
+
+
 def write(lines: Sequence[str]) -> tuple[str, str]:
     """Return the legend and the body of the form."""
     sections = hoist(lines)
     folded = list(_folded(sections.reduced, sections.stamps))
-    mark = _mark([template for _, template in folded])
+    mark = _mark([each.template for each in folded])
+    stamped = any(sections.stamps)
     definitions: list[str] = []
-    short: dict[int, tuple[str, int]] = {}
-    for block, template in folded:
-        text = _definition(template, mark, stamped=any(sections.stamps))
+    owners: list[_Folded | None] = [None] * len(lines)
+    for each in folded:
+        text = _definition(each.template, mark, stamped=stamped)
         if text is not None:
-            name = name_of(len(definitions))
-            definitions.append(f"{name}={text}")
-            filled = _filled(template, name, len(block.starts))
-            short.update(zip(block.starts, zip(filled, repeat(block.size)), strict=True))
+            each.name = name_of(len(definitions))
+            definitions.append(f"{each.name}={text}")
+            for at in each.starts:
+                owners[at] = each
     names = frozenset(map(name_of, range(len(definitions))))
-    body = "\n".join([*definitions, *_body(_texts(sections, short, names))])
-    repeats = any(len(each.holes) > len(each.columns) for _, each in folded)
+    body = joined(chain(definitions, _body(_texts(sections, owners, names))))
+    repeats = any(each.repeats for each in folded)
     return legend_of(len(definitions), mark, repeats=repeats, body=body), body
 
 
-def _folded(lines: Sequence[str], stamps: Sequence[str]) -> Iterator[tuple[Block, Template]]:
+def _folded(lines: Sequence[str], stamps: Sequence[str]) -> Iterator[_Folded]:
     """The templates that are worth their definition, with the lines of each."""
     for block in blocks_of(lines, group(lines), stamps):
-        template = fold(block.shape, [lines[at : at + block.size] for at in block.starts])
+        template = fold(block.shape, lines, block.starts, block.size)
         literal = sum(map(len, template.literals))
         parts = len(template.literals)
         count = len(block.starts) if template.columns else _runs(block.starts)
         if (count - 1) * literal > count * (2 + parts) + 2 * parts + _DEFINITION:
-            yield block, template
+            rows = list(map(" ".join, zip(*template.columns, strict=True)))
+            rows.reverse()
+            repeats = len(template.holes) > len(template.columns)
+            template.columns.clear()
+            yield _Folded(template, block.starts, block.size, repeats, rows)
 
 
 def _texts(
-    sections: Sections, short: dict[int, tuple[str, int]], names: frozenset[str]
+    sections: Sections, owners: Sequence[_Folded | None], names: frozenset[str]
 ) -> Iterator[tuple[str, str]]:
     """Each line of the body, with the section in which it stands."""
     at = 0
     while at < len(sections.reduced):
-        line, stamp = sections.reduced[at], sections.stamps[at]
-        text, size = short.get(at, ("", 1))
-        yield stamp, text or (STAMPED + line[1:] if stamp else _escaped(line, names))
-        at += size
+        stamp, owner = sections.stamps[at], owners[at]
+        if owner is None:
+            line = sections.reduced[at]
+            yield stamp, STAMPED + line[1:] if stamp else _escaped(line, names)
+            at += 1
+        else:
+            yield stamp, owner.next_text()
+            at += owner.size
 
 
 def _runs(members: Sequence[int]) -> int:
@@ -108,14 +141,6 @@ def _definition(template: Template, mark: str, *, stamped: bool) -> str | None:
     return BREAK.join(
         STAMPED + line[1:] if stamped and line[:1] == STAMP else line for line in lines
     )
-
-
-def _filled(template: Template, name: str, count: int) -> Iterator[str]:
-    """Write the short lines of one template. A digit needs no blank between it and the name."""
-    if not template.columns:
-        yield from [name] * count
-    for values in map(" ".join, zip(*template.columns, strict=True)):
-        yield name + values if "0" <= values[:1] <= "9" else f"{name} {values}"
 
 
 def _escaped(line: str, names: frozenset[str]) -> str:

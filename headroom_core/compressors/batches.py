@@ -1,0 +1,37 @@
+"""Long sequences in batches, so that their pieces are never in memory all at once."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+BATCH = 1000
+"""So many lines take little memory, and what a batch costs is little to each of them."""
+
+
+def joined(lines: Iterable[str]) -> str:
+    """The lines with line breaks between; those of an iterator are let go as they come."""
+    rest = iter(lines)
+    batches: list[str] = []
+    while batch := list(islice(rest, BATCH)):
+        batches.append("\n".join(batch))
+    return "\n".join(batches)
+
+
+def batches_of(lines: Sequence[str]) -> Iterator[Sequence[str]]:
+    """The lines, some at a time."""
+    for at in range(0, len(lines), BATCH):
+        yield lines[at : at + BATCH]
+
+
+def extend(columns: Sequence[list[str]], cells: Iterable[Sequence[str]]) -> None:
+    """Put the cells of some rows, column by column, below those that are there.
+
+    Cells that come again and again are one text in memory.
+    """
+    for column, new in zip(columns, cells, strict=True):
+        known = dict(zip(new, new, strict=True))
+        column += map(known.__getitem__, new) if 2 * len(known) <= len(new) else new

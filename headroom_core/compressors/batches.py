@@ -34,4 +34,4 @@ def extend(columns: Sequence[list[str]], cells: Iterable[Sequence[str]]) -> None
     """
     for column, new in zip(columns, cells, strict=True):
         known = dict(zip(new, new, strict=True))
-        column += map(known.__getitem__, new) if 2 * len(known) <= len(new) else new
+        column.extend(map(known.__getitem__, new) if 2 * len(known) <= len(new) else new)

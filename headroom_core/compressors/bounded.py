@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from headroom_core.compressors.base import MAX_DECODED_CHARS
+from headroom_core.compressors.batches import BATCH
 from headroom_core.errors import DecodeError
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ class LinesOut:
     """Collects decoded lines and raises `DecodeError` once they are too many characters."""
 
     def __init__(self) -> None:
+        self._done: list[str] = []
         self._lines: list[str] = []
         self._chars = 0
 
@@ -29,6 +31,9 @@ class LinesOut:
         if self._chars > MAX_DECODED_CHARS:
             raise DecodeError(f"the form decodes to more than {MAX_DECODED_CHARS} characters")
         self._lines.append(line)
+        if len(self._lines) >= BATCH:  # many short texts take far more memory than a long one
+            self._done.append("\n".join(self._lines))
+            self._lines = []
 
     def extend(self, lines: Iterable[str]) -> None:
         """Append lines."""
@@ -37,4 +42,4 @@ class LinesOut:
 
     def text(self) -> str:
         """The lines joined."""
-        return "\n".join(self._lines)
+        return "\n".join([*self._done, "\n".join(self._lines)] if self._lines else self._done)

@@ -75,8 +75,13 @@ def _read(lines: Sequence[str], start: int) -> Grid | None:
         return None
     starts = [0, *(begin for begin, _ in columns[1:])]
     ends = [*(begin for begin in starts[1:]), None]
-    cut = [[line[a:b] for a, b in zip(starts, ends, strict=True)] for line in lines]
-    names = [name.strip(" ") for name in cut[0]]
+    slices = [slice(a, b) for a, b in zip(starts, ends, strict=True)]
+
+    def cells_of(line: str) -> list[str]:
+        return [line[place] for place in slices]
+
+    cut = Cut(cells_of(lines[0]), cells_of, start + 1)
+    names = [name.strip(" ") for name in cut.names]
     if any(map(_NUMBER.fullmatch, names)):
         return None
     codes = _codes(columns, lines[: _SAMPLE + 1])
@@ -84,7 +89,7 @@ def _read(lines: Sequence[str], start: int) -> Grid | None:
     for last in dict.fromkeys((codes[-1], padded)):
         for style in ("", ", names left"):
             layout = Padded("aligned", (*codes[:-1], last), style)
-            grid = fitted(layout, Cut(cut[0], cut[1:], start + 1), lines[:1], lines[1:])
+            grid = fitted(layout, cut, lines[:1], lines[1:])
             if grid is not None:
                 return grid
     return None

@@ -12,10 +12,11 @@ The words between the count and the colon say how the lines of the source are la
 from __future__ import annotations
 
 import re
-from itertools import islice
+from itertools import chain, islice, repeat
 from typing import TYPE_CHECKING
 
 from headroom_core.compressors.base import MAX_DECODED_CHARS
+from headroom_core.compressors.batches import BATCH, extend, joined
 from headroom_core.compressors.tables import delimited, padded, records
 from headroom_core.compressors.tables.delimited import cells_of, is_open_at_end
 from headroom_core.compressors.tables.items import Item, read_item, split_items
@@ -23,8 +24,9 @@ from headroom_core.compressors.tables.restore import Restorer
 from headroom_core.errors import DecodeError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
+    from headroom_core.compressors.bounded import LinesOut
     from headroom_core.compressors.tables.columns import Plan
     from headroom_core.compressors.tables.grid import Grid, Layout
 
@@ -38,17 +40,20 @@ def write(grid: Grid, plan: Plan) -> str:
     delimiter = grid.layout.delimiter
     items = [item.write(delimiter) for item in plan.items]
     rows = zip(*plan.cells, strict=True)
-    lines = list(map(delimiter.join, rows)) or [""] * len(grid.columns[0])
-    if any(line.startswith((_ODD, _GUARD)) for line in lines):
-        lines = [_GUARD + line if line.startswith((_ODD, _GUARD)) else line for line in lines]
-    if grid.odd:
-        rest = iter(lines)
-        lines = [
-            f"{_ODD}{grid.odd[at]}" if at in grid.odd else next(rest) for at in range(grid.count)
-        ]
+    lines = map(delimiter.join, rows) if plan.cells else repeat("", len(grid.columns[0]))
     head = f"[{grid.count} rows, {grid.layout.words}: {delimiter.join(items)}"
     given = [item.write("") for item in plan.given]
-    return "\n".join(["\n ".join([head, *given]) + "]", *lines])
+    return joined(chain(["\n ".join([head, *given]) + "]"], _body(lines, grid)))
+
+
+def _body(lines: Iterator[str], grid: Grid) -> Iterator[str]:
+    """The lines of the rows, with those between them that are none."""
+    guarded = (_GUARD + line if line.startswith((_ODD, _GUARD)) else line for line in lines)
+    if not grid.odd:
+        return guarded
+    return (
+        f"{_ODD}{grid.odd[at]}" if at in grid.odd else next(guarded) for at in range(grid.count)
+    )
 
 
 def starts(line: str) -> bool:
@@ -56,29 +61,30 @@ def starts(line: str) -> bool:
     return _HEADER.match(line) is not None
 
 
-def read(lines: Sequence[str], at: int) -> tuple[list[str], int]:
-    """The lines of the table whose header stands at `at`, and where its text ends.
+def read(lines: list[str], at: int, out: LinesOut) -> int:
+    """Put out the lines of the table whose header stands at `at`, and say where its text ends.
 
-    Raises `DecodeError` when the text is damaged.
+    Raises `DecodeError` when the text is damaged. The lines that were read are blank then.
     """
     match = _HEADER.match(lines[at])
     layout = read_layout(match["layout"]) if match else None
     if match is None or layout is None:
         raise DecodeError(f"a table does not start with its header: {lines[at][:80]!r}")
     items, at = _items(lines, at, match.end(), layout.delimiter)
-    width = sum(item.shown for item in items)
     count = int(match["rows"])
-    rows, odd, at = _rows(lines, at, count, layout.delimiter, width)
-    cells = list(zip(*rows, strict=True)) if rows else [()] * width
+    rows = _Rows(layout.delimiter, [[] for item in items if item.shown])
+    at = rows.read(lines, at, count)
     if isinstance(layout, padded.Padded) and layout.width * count > MAX_DECODED_CHARS:
         raise DecodeError(f"a table decodes to more than {MAX_DECODED_CHARS} characters")
-    restored = Restorer(items, cells, count - len(odd)).columns()
+    restored = Restorer(items, rows.columns, count - len(rows.odd)).columns()
     names = [item.name for item in items]
     if isinstance(layout, padded.Padded) and not (len(names) == len(restored) == len(layout.codes)):
         raise DecodeError("a table has other columns than its layout")
-    out = iter(layout.rows(names, restored))
-    body = [odd[each] if each in odd else next(out) for each in range(count)]
-    return [*layout.head(names), *body, *layout.foot()], at
+    texts = layout.rows(names, restored)
+    out.extend(layout.head(names))
+    out.extend(rows.odd[each] if each in rows.odd else next(texts) for each in range(count))
+    out.extend(layout.foot())
+    return at
 
 
 def _items(lines: Sequence[str], at: int, start: int, delimiter: str) -> tuple[list[Item], int]:
@@ -115,28 +121,41 @@ def _given(line: str) -> Item:
     return item
 
 
-def _rows(
-    lines: Sequence[str], at: int, count: int, delimiter: str, width: int
-) -> tuple[list[list[str]], dict[int, str], int]:
-    """The cells of the rows, the lines that are none, and the line after them."""
-    rows: list[list[str]] = []
-    odd: dict[int, str] = {}
-    for each in range(count):
-        if at >= len(lines):
-            raise DecodeError(f"a table announces {count} rows, but there are {each}")
-        line = lines[at]
-        at += 1
-        if line.startswith(_ODD):
-            odd[each] = line[1:]
-            continue
-        while is_open_at_end(line, delimiter) and at < len(lines):
-            line = f"{line}\n{lines[at]}"
-            at += 1
-        cells = cells_of(line.removeprefix(_GUARD), delimiter) if width else []
+class _Rows:
+    """The cells of the rows, by columns, and the lines that are no rows."""
+
+    def __init__(self, delimiter: str, columns: list[list[str]]) -> None:
+        self.columns = columns
+        self.odd: dict[int, str] = {}
+        self._delimiter = delimiter
+
+    def read(self, lines: list[str], at: int, count: int) -> int:
+        """Read so many rows, let their lines go, and return the line after them."""
+        for start in range(0, count, BATCH):
+            first, rows = at, list[list[str]]()
+            for each in range(start, min(count, start + BATCH)):
+                if at >= len(lines):
+                    raise DecodeError(f"a table announces {count} rows, but there are {each}")
+                line = lines[at]
+                at += 1
+                if line.startswith(_ODD):
+                    self.odd[each] = line[1:]
+                    continue
+                while is_open_at_end(line, self._delimiter) and at < len(lines):
+                    line = f"{line}\n{lines[at]}"
+                    at += 1
+                rows.append(self._cells(line))
+            lines[first:at] = [""] * (at - first)
+            if rows:
+                extend(self.columns, zip(*rows, strict=True))
+        return at
+
+    def _cells(self, line: str) -> list[str]:
+        width = len(self.columns)
+        cells = cells_of(line.removeprefix(_GUARD), self._delimiter) if width else []
         if len(cells) != width:
             raise DecodeError(f"a row of a table has {len(cells)} cells instead of {width}")
-        rows.append(cells)
-    return rows, odd, at
+        return cells
 
 
 def read_layout(words: str) -> Layout | None:

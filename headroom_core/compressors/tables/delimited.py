@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
-from itertools import compress
 from typing import TYPE_CHECKING
 
+from headroom_core.compressors.batches import batches_of, extend
 from headroom_core.compressors.tables.grid import Grid
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 WORDS = {"CSV": ",", "TSV": "\t", "semicolon CSV": ";", "pipe CSV": "|", "pairs": " = "}
 UNNAMED = " without names"
@@ -47,9 +47,9 @@ class Delimited:
     def head(self, names: Sequence[str]) -> list[str]:
         return [self.delimiter.join(names)] if self.named else []
 
-    def rows(self, names: Sequence[str], columns: Sequence[Sequence[str]]) -> list[str]:
+    def rows(self, names: Sequence[str], columns: Sequence[Sequence[str]]) -> Iterator[str]:
         del names
-        return list(map(self.delimiter.join, zip(*columns, strict=True)))
+        return map(self.delimiter.join, zip(*columns, strict=True))
 
     def foot(self) -> list[str]:
         return []
@@ -97,21 +97,30 @@ def _is_table(sample: Sequence[str], kind: str) -> bool:
 def read(lines: Sequence[str], kind: str) -> Grid | None:
     """Read all lines as one table; `None` when too few of them are rows."""
     delimiter = WORDS[kind]
-    rows = [cells_of(record, delimiter) for record in records(lines, delimiter)]
-    widths = Counter(map(len, rows))
+    rows = records(lines, delimiter)
+    widths = Counter(_count(row, delimiter) for row in rows)
     width, count = widths.most_common(1)[0]
     if count < _REGULAR * len(rows) or width < 2:
         return None
-    named = len(rows[0]) == width and are_names(rows[0])
-    names = rows.pop(0) if named else [f"column {at + 1}" for at in range(width)]
-    regular = [len(row) == width and row != names for row in rows]
-    odd = {
-        at: delimiter.join(row)
-        for at, (row, fits) in enumerate(zip(rows, regular, strict=True))
-        if not fits
-    }
-    columns = list(zip(*compress(rows, regular), strict=True))
-    if not columns or any("\n" in text for text in (*names, *odd.values())):
+    first = cells_of(rows[0], delimiter)
+    named = len(first) == width and are_names(first)
+    names = first if named else [f"column {at + 1}" for at in range(width)]
+    again = delimiter.join(names)
+    columns: list[list[str]] = [[] for _ in names]
+    odd: dict[int, str] = {}
+    at = 0
+    for batch in batches_of(rows[named:]):
+        regular: list[list[str]] = []
+        for row in batch:
+            cells = cells_of(row, delimiter)
+            if len(cells) == width and row != again:
+                regular.append(cells)
+            else:
+                odd[at] = row
+            at += 1
+        if regular:
+            extend(columns, zip(*regular, strict=True))
+    if not columns[0] or any("\n" in text for text in (*names, *odd.values())):
         return None
     return Grid(Delimited(kind, named), names, columns, odd, first=int(named))
 
@@ -157,4 +166,6 @@ def cells_of(record: str, delimiter: str) -> list[str]:
 
 
 def _count(record: str, delimiter: str) -> int:
+    if '"' not in record and len(delimiter) == 1:
+        return record.count(delimiter) + 1
     return len(cells_of(record, delimiter))

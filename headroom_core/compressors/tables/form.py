@@ -32,11 +32,14 @@ def write(source: Source, terms: Sequence[str]) -> Encoded | None:
     hits = hit_lines(source.text, terms, len(source.lines))
     blocks: list[str] = []
     plans: list[Plan] = []
-    for piece in pieces:
+    pieces.reverse()
+    while pieces:
+        piece = pieces.pop()  # so that it is let go when it is written
         if isinstance(piece, Grid):
             plan = plan_columns(piece.names, piece.columns, piece.rows_at(hits))
-            plans.append(plan)
             blocks.append(block.write(piece, plan))
+            plan.cells.clear()
+            plans.append(plan)
         else:
             blocks.append(_guarded(piece))
     body = "\n".join(blocks)
@@ -53,8 +56,7 @@ def read(legend: str, body: str) -> str:
     at = 0
     while at < len(lines):
         if block.starts(lines[at]):
-            rows, at = block.read(lines, at)
-            out.extend(rows)
+            at = block.read(lines, at, out)
         else:
             out.add(lines[at].removeprefix(_GUARD))
             at += 1

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect
 from dataclasses import dataclass
+from itertools import compress, islice
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from headroom_core.compressors.batches import batches_of, extend
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 
 _MOST_ODD = 0.2
@@ -30,7 +33,7 @@ class Layout(Protocol):
         """The lines before the first row."""
         ...
 
-    def rows(self, names: Sequence[str], columns: Sequence[Sequence[str]]) -> list[str]:
+    def rows(self, names: Sequence[str], columns: Sequence[Sequence[str]]) -> Iterator[str]:
         """The text of each row, whose cells are given column by column."""
         ...
 
@@ -68,12 +71,17 @@ class Grid:
 
 
 class Cut(NamedTuple):
-    """The lines of a table cut into cells, with blanks around them."""
+    """How the lines of a table are cut into cells, with blanks around them."""
 
     names: Sequence[str]
-    rows: Sequence[Sequence[str]]
+    cells_of: Callable[[str], Sequence[str]]
     first: int
     """The line of the text that holds the first row."""
+
+    def sample(self, lines: Iterable[str], most: int) -> list[Sequence[str]]:
+        """The cells of the first lines that have as many as there are names."""
+        width = len(self.names)
+        return list(islice((row for row in map(self.cells_of, lines) if len(row) == width), most))
 
 
 def fitted(layout: Layout, cut: Cut, head: Sequence[str], rows: Sequence[str]) -> Grid | None:
@@ -85,20 +93,36 @@ def fitted(layout: Layout, cut: Cut, head: Sequence[str], rows: Sequence[str]) -
     names = [name.strip(" ") for name in cut.names]
     if layout.head(names) != list(head):
         return None
-    regular = [row for row in cut.rows if len(row) == len(names)]
-    columns = [[cell.strip(" ") for cell in column] for column in zip(*regular, strict=True)]
-    safe = not any(layout.delimiter in "".join(column) for column in columns)
-    made_rows = layout.rows(names, columns)
-    pairs = zip(zip(*columns, strict=True), made_rows, strict=True)
-    again = tuple(names)
+    columns: list[list[str]] = [[] for _ in names]
     odd: dict[int, str] = {}
-    kept: list[tuple[str, ...]] = []
-    for at, (row, line) in enumerate(zip(cut.rows, rows, strict=True)):
-        own, made = next(pairs) if len(row) == len(names) else (again, None)
-        if made == line and own != again and (safe or not any(layout.delimiter in c for c in own)):
-            kept.append(own)
-        else:
-            odd[at] = line
-    if not kept or len(odd) > _MOST_ODD * len(rows):
-        return None
-    return Grid(layout, names, list(zip(*kept, strict=True)), odd, cut.first)
+    at = 0
+    for batch in batches_of(rows):
+        fits, cells = _fitting(layout, names, cut, batch)
+        odd.update((at + index, batch[index]) for index, fit in enumerate(fits) if not fit)
+        if len(odd) > _MOST_ODD * len(rows):
+            return None
+        extend(columns, cells)
+        at += len(batch)
+    return Grid(layout, names, columns, odd, cut.first) if columns[0] else None
+
+
+def _fitting(
+    layout: Layout, names: Sequence[str], cut: Cut, lines: Sequence[str]
+) -> tuple[list[bool], list[Sequence[str]]]:
+    """Whether each line is a row in a layout, and the cells of those that are, by columns."""
+    raw = [cut.cells_of(line) for line in lines]
+    regular = [len(cells) == len(names) for cells in raw]
+    found = list(zip(*compress(raw, regular), strict=True)) or [()] * len(names)
+    columns = [[cell.strip(" ") for cell in column] for column in found]
+    safe = not any(layout.delimiter in "".join(column) for column in columns)
+    own_lines = compress(lines, regular)
+    again = tuple(names)
+    fits = [
+        made == line and own != again and (safe or not any(layout.delimiter in c for c in own))
+        for own, made, line in zip(
+            zip(*columns, strict=True), layout.rows(names, columns), own_lines, strict=True
+        )
+    ]
+    rest = iter(fits)
+    all_fit = [is_regular and next(rest) for is_regular in regular]
+    return all_fit, [list(compress(column, fits)) for column in columns]

@@ -17,7 +17,8 @@ _WORDS = re.compile(
     r"(?P<kind>[a-z ]+?)"
     r"(?P<codes>(?: [<>^][0-9]{1,4}(?:\+[0-9]{1,3})?)+)(?P<names>, names (?:left|centred))?"
 )
-_SAMPLE = 400
+SAMPLE = 400
+"""So many rows tell the widths of columns."""
 
 Rule = tuple[str, str, str]
 """What a rule begins with, what stands between two columns' dashes, and what it ends with."""
@@ -86,7 +87,7 @@ class Padded:
         line = f"{drawing.left}{drawing.between.join(cells)}{drawing.names_right}"
         return [*self._rule(drawing.top), line, *self._rule(drawing.middle)]
 
-    def rows(self, names: Sequence[str], columns: Sequence[Sequence[str]]) -> list[str]:
+    def rows(self, names: Sequence[str], columns: Sequence[Sequence[str]]) -> Iterator[str]:
         del names
         drawing = KINDS[self.kind]
         padded = [
@@ -97,8 +98,8 @@ class Padded:
             padded[-1] = columns[-1]
         rows = map(drawing.between.join, zip(*padded, strict=True))
         if self.kind == "aligned" and self.codes[-1] == "<0":
-            return [row.rstrip(" ") for row in rows]
-        return [f"{drawing.left}{row}{drawing.right}" for row in rows]
+            return (row.rstrip(" ") for row in rows)
+        return (f"{drawing.left}{row}{drawing.right}" for row in rows)
 
     def foot(self) -> list[str]:
         return self._rule(KINDS[self.kind].bottom)
@@ -124,14 +125,14 @@ def pad(cell: str, code: str) -> str:
     return (" " * ((width - len(cell)) // 2) + cell).ljust(width)
 
 
-def _padded(column: Sequence[str], code: str) -> list[str]:
+def _padded(column: Sequence[str], code: str) -> Iterator[str]:
     """The cells of a column as wide as it is."""
     sign, width = code[0], code[1:]
     if sign == "<" and width.isdecimal():
-        return list(map(str.ljust, column, repeat(int(width))))
+        return map(str.ljust, column, repeat(int(width)))
     if sign == ">" and width.isdecimal():
-        return list(map(str.rjust, column, repeat(int(width))))
-    return [pad(cell, code) for cell in column]
+        return map(str.rjust, column, repeat(int(width)))
+    return (pad(cell, code) for cell in column)
 
 
 def read_words(words: str) -> Padded | None:
@@ -143,8 +144,8 @@ def read_words(words: str) -> Padded | None:
 
 
 def layouts(kind: str, names: Sequence[str], raw: Sequence[Sequence[str]]) -> Iterator[Padded]:
-    """The layouts that columns, cut out of the lines with their blanks, may have."""
-    codes = tuple(_code(column[:_SAMPLE]) for column in raw)
+    """The layouts that columns, of which some are given with their blanks, may have."""
+    codes = tuple(_code(column) for column in raw)
     lasts = ("<0",)
     if kind == "psql":
         lasts = (f"<{len(names[-1]) - 1}",)  # only the name is padded

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
+from headroom_core.compressors.batches import BATCH, extend
 from headroom_core.compressors.tables.grid import Grid
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 _STARS = "*" * 27
 _MYSQL = re.compile(r"\*{27} 1\. row \*{27}")
@@ -50,12 +52,12 @@ class Records:
     def foot(self) -> list[str]:
         return []
 
-    def rows(self, names: Sequence[str], columns: Sequence[Sequence[str]]) -> list[str]:
+    def rows(self, names: Sequence[str], columns: Sequence[Sequence[str]]) -> Iterator[str]:
         labels = self.labels(names)
-        return [
+        return (
             "\n".join([self.rule(number), *map("".join, zip(labels, row, strict=True))])
             for number, row in enumerate(zip(*columns, strict=True), 1)
-        ]
+        )
 
     def labels(self, names: Sequence[str]) -> list[str]:
         """What stands before the cells of a row."""
@@ -95,13 +97,24 @@ def find(lines: Sequence[str]) -> tuple[int, int, Grid] | None:
     if not names:
         return None
     labels = layout.labels(names)
-    rows: list[list[str]] = []
-    while (row := _row(lines, len(rows) * height, layout.rule(len(rows) + 1), labels)) is not None:
-        rows.append(row)
-    if len(rows) < _LEAST_ROWS:
+    columns: list[list[str]] = [[] for _ in names]
+    rows = 0
+    while batch := list(islice(_rows(lines, rows, layout, labels), BATCH)):
+        extend(columns, zip(*batch, strict=True))
+        rows += len(batch)
+    if rows < _LEAST_ROWS:
         return None
-    columns = list(zip(*rows, strict=True))
-    return 0, len(rows) * height, Grid(layout, names, columns, {}, 0, height)
+    return 0, rows * height, Grid(layout, names, columns, {}, 0, height)
+
+
+def _rows(
+    lines: Sequence[str], done: int, layout: Records, labels: Sequence[str]
+) -> Iterator[list[str]]:
+    """The cells of the rows that follow those that are done."""
+    height = len(labels) + 1
+    while (row := _row(lines, done * height, layout.rule(done + 1), labels)) is not None:
+        yield row
+        done += 1
 
 
 def _row(lines: Sequence[str], at: int, rule: str, labels: Sequence[str]) -> list[str] | None:

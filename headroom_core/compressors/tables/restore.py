@@ -51,6 +51,7 @@ class Restorer:
             if not all(place in self._done for place in needed):
                 return False
             column = self._filled(item, template, cells)
+        self._cells[at] = ()
         self._sizes[at] = sum(map(len, column))
         self._spend(self._sizes[at])
         self._done[at] = column

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from headroom_core.compressors.tables.grid import Cut, fitted
-from headroom_core.compressors.tables.padded import KINDS, layouts
+from headroom_core.compressors.tables.padded import KINDS, SAMPLE, layouts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,17 +72,19 @@ def _fitted(kind: str, bar: str, lines: Sequence[str], rule: int, end: int) -> G
     drawing = KINDS[kind]
     start = rule - 1 - (drawing.top is not None)
     first = rule + (drawing.middle is not None)
-    names = _cells(lines[rule - 1], kind, bar)
-    rows = [_cells(line, kind, bar) for line in lines[first:end]]
-    if first == rule:
-        rows[0] = []  # a rule of another style is no row
-    cut = Cut(names, rows, first)
-    regular = [cells for cells in cut.rows if len(cells) == len(names)]
-    if not regular:
+    # A rule of another style, below names that have none in this kind, is no row.
+    no_row = lines[rule] if first == rule else None
+
+    def cells_of(line: str) -> list[str]:
+        return [] if line is no_row else _cells(line, kind, bar)
+
+    cut = Cut(_cells(lines[rule - 1], kind, bar), cells_of, first)
+    sample = cut.sample(lines[first:end], SAMPLE)
+    if not sample:
         return None
     tries = (
         fitted(layout, cut, lines[start:first], lines[first:end])
-        for layout in layouts(kind, names, list(zip(*regular, strict=True)))
+        for layout in layouts(kind, cut.names, list(zip(*sample, strict=True)))
     )
     return next(filter(None, tries), None)
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from array import array
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from headroom_core.compressors.base import MAX_DECODED_CHARS, Compressor, Encoded
+from headroom_core.compressors.batches import joined
 from headroom_core.errors import DecodeError
 
 if TYPE_CHECKING:
@@ -32,20 +34,40 @@ _PROBE = 4_000
 
 
 class _Lines:
-    """Lines cut into indents and texts: two lists of strings, since millions of pairs weigh."""
+    """Lines cut into indents and texts, each a number: millions of pairs of strings weigh."""
 
     def __init__(self, lines: Sequence[str]) -> None:
-        self.texts = [line.lstrip(" \t") for line in lines]
-        known: dict[str, str] = {}
-        cut = (line[: len(line) - len(text)] for line, text in zip(lines, self.texts, strict=True))
-        self.indents = [known.setdefault(indent, indent) for indent in cut]
+        texts: dict[str, int] = {}
+        indents: dict[str, int] = {}
+        self.texts = array("L")
+        """The number of the text of each line; 0 where there is none."""
+        self.indents = array("L")
+        texts[""] = 0
+        for line in lines:
+            text = line.lstrip(" \t")
+            self.texts.append(texts.setdefault(text, len(texts)))
+            indent = line[: len(line) - len(text)]
+            self.indents.append(indents.setdefault(indent, len(indents)))
+        self._indents = list(indents)
+        self._lengths = array("L", map(len, texts))
 
     def __len__(self) -> int:
         return len(self.texts)
 
+    def again(self) -> bytearray:
+        """Whether the text of each line comes more than once."""
+        counts = array("L", [0]) * len(self._lengths)
+        for text in self.texts:
+            counts[text] += 1
+        return bytearray(counts[text] > 1 for text in self.texts)
+
+    def indent(self, at: int) -> str:
+        """The indent of a line."""
+        return self._indents[self.indents[at]]
+
     def size(self, start: int, end: int) -> int:
         """The characters of some lines without their indents."""
-        return sum(map(len, self.texts[start:end])) + end - start
+        return sum(self._lengths[text] for text in self.texts[start:end]) + end - start
 
 
 class _Copy(NamedTuple):
@@ -75,7 +97,7 @@ class Stanzas(Compressor):
         copies = _worthwhile(lines, list(_copies(lines)))
         if not copies:
             return None
-        body = "\n".join(_written(source.lines, lines, copies))
+        body = joined(_written(source.lines, lines, copies))
         gain = len(source) - len(body) - len(_LEGEND)
         return Encoded(_LEGEND, body) if gain > _LEAST_GAIN * len(source) else None
 
@@ -121,9 +143,8 @@ def _may_repeat(source: Source) -> bool:
 def _copies(lines: _Lines) -> Iterator[_Copy]:
     """Blocks that stand already among the lines that are written out, each as long as it goes."""
     texts = lines.texts
-    counts = Counter(texts)
-    again = bytearray(counts[text] > 1 for text in texts)
-    places: dict[tuple[str, str], list[int]] = {}
+    again = lines.again()
+    places: dict[tuple[int, int], list[int]] = {}
     copied = bytearray(len(texts))
     at = 0
     while at + _SHINGLE <= len(texts):
@@ -157,11 +178,11 @@ def _grown(lines: _Lines, copied: bytearray, at: int, place: int) -> int:
     """Where a copy that begins at a line ends; its lines stand as those at `place` do."""
     texts, indents = lines.texts, lines.indents
     end, other, last = at, place, len(texts)
-    here, there = indents[at], indents[place]
+    here, there = lines.indent(at), lines.indent(place)
     alike = here == there
     while end < last and other < at and not copied[other] and texts[end] == texts[other]:
-        one, two = indents[end], indents[other]
-        if not (alike and one == two and one.startswith(here)):
+        if not (alike and indents[end] == indents[other] and lines.indent(end).startswith(here)):
+            one, two = lines.indent(end), lines.indent(other)
             same = _moved_alike(one, here, two, there) if texts[end] else one == two == ""
             if not same:
                 break
@@ -208,7 +229,7 @@ def _written(lines: Sequence[str], cut: _Lines, copies: Sequence[_Copy]) -> Iter
         yield from (f"{{{name}:" for name in opens.get(stop, ()))
         copy = copy_at.get(stop)
         if copy is not None:
-            yield f"{cut.indents[stop]}{{{names[copy.source]}}}"
+            yield f"{cut.indent(stop)}{{{names[copy.source]}}}"
             at = copy.end
 
 

@@ -7,6 +7,7 @@ import re
 from itertools import chain, islice
 from typing import TYPE_CHECKING, TypeAlias
 
+from headroom_core.compressors.batches import BATCH, extend
 from headroom_core.compressors.json_table.cells import from_cell, from_cells
 from headroom_core.compressors.json_table.columns import KEY, VALUE, Row
 from headroom_core.compressors.json_table.header import Field, read_header
@@ -50,18 +51,37 @@ def read_table(
     if end > len(lines):
         raise DecodeError(f"a table announces {header.rows} rows, but some are gone")
     rows = lines[header.end : end]
+    lines[header.end : end] = [""] * len(rows)  # so that each row is let go when it is cut
     if any(counts_rows(field.template) for field in header.fields if field.template):
         rows = _without_numbers(rows)
-    numbers = [number for number, row in enumerate(rows) if not row.startswith("!")]
-    regular = [rows[number] for number in numbers]
-    shown = [field for field in header.fields if field.shown]
-    cells = [row.split(header.delimiter) if shown else [row] for row in regular]
-    columns = _transpose(cells, max(1, len(shown)))
-    made = _rows(header.fields, columns if shown else [], numbers, allowance)
-    if len(regular) < len(rows):
+    odd = {number: row for number, row in enumerate(rows) if row.startswith("!")}
+    numbers = [number for number in range(len(rows)) if number not in odd] if odd else None
+    width = sum(field.shown for field in header.fields)
+    cells = _cut(rows, header.delimiter if width else None, max(1, width))
+    made = _rows(
+        header.fields,
+        cells if width else [],
+        range(header.rows) if numbers is None else numbers,
+        allowance,
+    )
+    if odd:
         items = iter(made)
-        made = [load_exactly(row[1:]) if row[:1] == "!" else next(items) for row in rows]
+        every = range(header.rows)
+        made = [load_exactly(odd[at][1:]) if at in odd else next(items) for at in every]
     return (_as_map(made) if _is_map(header.fields) else made), end
+
+
+def _cut(rows: list[str], delimiter: str | None, width: int) -> list[list[str]]:
+    """The cells of the rows that are no JSON, by columns. The rows are let go."""
+    columns: list[list[str]] = [[] for _ in range(width)]
+    rows.reverse()
+    while rows:
+        batch = [row for row in reversed(rows[-BATCH:]) if not row.startswith("!")]
+        del rows[-BATCH:]
+        if batch:
+            cut = [row.split(delimiter) if delimiter else [row] for row in batch]
+            extend(columns, _transpose(cut, width))
+    return columns
 
 
 def _without_numbers(rows: list[str]) -> list[str]:
@@ -86,9 +106,9 @@ def _rows(
     """The objects of a table."""
     columns: dict[str, list[Value]] = {}
     waiting: dict[str, tuple[Field, list[str]]] = {}
-    shown = iter(cells)
+    cells.reverse()
     for field in fields:
-        own = next(shown) if field.shown else [""] * len(numbers)
+        own = cells.pop() if field.shown else [""] * len(numbers)
         if field.name in columns or field.name in waiting:
             raise DecodeError("a table has two columns of the same name")
         if field.template is not None or field.mentions:

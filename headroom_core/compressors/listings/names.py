@@ -33,12 +33,14 @@ def write_names(paths: Sequence[str], *, slash: bool) -> Iterator[tuple[str | No
     With `slash`, every path that ends in `/`, and no other, is a folder of its own.
     """
     folder: str | None = None
-    parents: list[str | None] = [parent_of(path) for path in paths]
+    after = parent_of(paths[0]) if paths else None
     for index, path in enumerate(paths):
-        own = parents[index]
+        own = after
         ahead, follower = "\n", "\n"  # no path is or holds these
         if index + 1 < len(paths):
-            ahead, follower = parents[index + 1] or "\n", paths[index + 1]
+            follower = paths[index + 1]
+            after = parent_of(follower)
+            ahead = after or "\n"
         line = None
         if slash and path.endswith("/"):
             folder = path[:-1]

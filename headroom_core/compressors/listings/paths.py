@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from itertools import repeat
 from typing import TYPE_CHECKING, NamedTuple
 
+from headroom_core.compressors.batches import batches_of, extend
 from headroom_core.compressors.bounded import LinesOut
 from headroom_core.compressors.listings.columns import (
     SAMPLE,
@@ -32,6 +34,23 @@ _SAME = "left out since always the same: "
 _SAME_ITEM = re.compile(r"column (\d{1,2}) ([^\s;,\]]+)")
 
 
+class _Kept(NamedTuple):
+    """The rows that the form can give back, column by column: rows take far more memory."""
+
+    paths: list[str]
+    fields: list[list[str]]
+    are_rows: bytearray
+    """Whether each line is one of them."""
+
+    def add(self, rows: Sequence[Row | None]) -> None:
+        """Add the rows of some lines; `None` for a line that stays as it is."""
+        good = list(filter(None, rows))
+        self.are_rows.extend(row is not None for row in rows)
+        self.paths.extend(row.path for row in good)
+        if good:
+            extend(self.fields, zip(*(row.fields for row in good), strict=True))
+
+
 class _Rules(NamedTuple):
     layout: Layout
     same: dict[int, str]
@@ -50,22 +69,24 @@ def write(lines: Sequence[str]) -> tuple[str, str] | None:
     if columns is None:
         return None
     cutter = Cutter(columns)
-    rows = [cutter.cut(line) for line in lines]
-    sample = [row for row in rows[:SAMPLE] if row]
+    sample = list(filter(None, map(cutter.cut, lines[:SAMPLE])))
     if not sample or sum(" " not in row.path for row in sample) < 0.9 * len(sample):
         return None
-    paths = [row.path for row in rows if row]
-    dotted = any(path.startswith("./") for path in paths)
-    slash = any(path.endswith("/") for path in paths)
+    likely = (line for line in lines if "./" in line)
+    dotted = any(row.path.startswith("./") for row in filter(None, map(cutter.cut, likely)))
+    # A line ends where its path does.
+    slash = any(map(cutter.cut, (line for line in lines if line.endswith("/"))))
     layout = find_layout(sample)
-    kept = [
-        _kept(row, line, layout, dotted=dotted, slash=slash)
-        for row, line in zip(rows, lines, strict=True)
-    ]
-    good = [row for row in kept if row]
-    if 10 * len(good) < 8 * len(lines) or len(good) < 3:
+    kept = _Kept([], [[] for _ in layout.codes], bytearray())
+    for batch in batches_of(lines):
+        kept.add(
+            [_kept(cutter.cut(line), line, layout, dotted=dotted, slash=slash) for line in batch]
+        )
+        if 10 * (len(kept.are_rows) - len(kept.paths)) > 2 * len(lines):
+            return None
+    if len(kept.paths) < 3:
         return None
-    rules = _Rules(layout, _same(good), dotted, slash)
+    rules = _Rules(layout, _same(kept.fields), dotted, slash)
     body = _body(lines, kept, rules)
     return _legend(rules, body), "\n".join(body)
 
@@ -79,28 +100,28 @@ def _kept(row: Row | None, line: str, layout: Layout, *, dotted: bool, slash: bo
     return row if fits(path, dotted=dotted) and not (slash and row.path == ".") else None
 
 
-def _same(rows: Sequence[Row]) -> dict[int, str]:
+def _same(fields: Sequence[Sequence[str]]) -> dict[int, str]:
     """Columns, counted from 1, whose value is the same in all rows."""
-    first = rows[0].fields
     return {
-        at + 1: value
-        for at, value in enumerate(first)
-        if all(row.fields[at] == value for row in rows) and not {*value} & {*";,]"}
+        at: column[0]
+        for at, column in enumerate(fields, 1)
+        if column.count(column[0]) == len(column) and not {*column[0]} & {*";,]"}
     }
 
 
-def _body(lines: Sequence[str], kept: Sequence[Row | None], rules: _Rules) -> list[str]:
+def _body(lines: Sequence[str], kept: _Kept, rules: _Rules) -> list[str]:
     body: list[str] = []
-    names = iter(list(write_names([row.path for row in kept if row], slash=rules.slash)))
-    for row, line in zip(kept, lines, strict=True):
-        if row is None:
+    names = write_names(kept.paths, slash=rules.slash)
+    shown = [column for at, column in enumerate(kept.fields, 1) if at not in rules.same]
+    fields = zip(*shown, strict=True) if shown else repeat(())
+    for is_row, line in zip(kept.are_rows, lines, strict=True):
+        if not is_row:
             body.append(f"| {line}")
             continue
         folder, name = next(names)
         if folder is not None:
             body.append(folder)
-        fields = [field for at, field in enumerate(row.fields, 1) if at not in rules.same]
-        body.append(" ".join([*fields, name]))
+        body.append(" ".join([*next(fields), name]))
     return body
 
 

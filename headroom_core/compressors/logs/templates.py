@@ -30,7 +30,7 @@ _MOST_KNOWN = 10_000
 # For the fingerprints of shapes: a factor for each place, and the sieves that tell them apart.
 _FACTORS = [pow(0x9E3779B97F4A7C15, at, 2**64) for at in range(1, 2 * _MOST_CUTS + 2)]
 _MASK = 2**64 - 1
-_SIEVES = (0, 29)
+_SIEVES = (0, 21, 42)
 
 Shape = tuple[str, ...]
 
@@ -81,10 +81,12 @@ def group(lines: Sequence[str]) -> list[Group]:
         by_shape.setdefault(shape_of(masked, known), []).extend(members)
         if len(by_shape) >= MOST_SHAPES:
             break
+    late = list(masks)
+    by_mask.clear()  # a mask is as long as its line
     rounds = 1
     while _merge(by_shape) and rounds < _ROUNDS:
         rounds += 1
-    for masked, members in masks:
+    for masked, members in late:
         _join(by_shape, shape_of(masked, known), members)
     groups = [Group(shape, sorted(each)) for shape, each in by_shape.items() if len(each) > 1]
     return sorted(groups, key=lambda each: each.lines[0])

@@ -76,7 +76,9 @@ def read(lines: list[str], at: int, out: LinesOut) -> int:
     at = rows.read(lines, at, count)
     if isinstance(layout, padded.Padded) and layout.width * count > MAX_DECODED_CHARS:
         raise DecodeError(f"a table decodes to more than {MAX_DECODED_CHARS} characters")
-    restored = Restorer(items, rows.columns, count - len(rows.odd)).columns()
+    restorer = Restorer(items, rows.columns, count - len(rows.odd))
+    rows.columns.clear()  # so that each column of cells is let go when it is restored
+    restored = restorer.columns()
     names = [item.name for item in items]
     if isinstance(layout, padded.Padded) and not (len(names) == len(restored) == len(layout.codes)):
         raise DecodeError("a table has other columns than its layout")

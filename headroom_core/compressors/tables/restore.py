@@ -25,11 +25,11 @@ class Restorer:
         self._left = MAX_DECODED_CHARS
         shown = iter(cells)
         self._cells = [next(shown) if item.shown else () for item in items]
-        self._done: dict[int, list[str]] = {}
+        self._done: dict[int, Sequence[str]] = {}
         self._sizes: dict[int, int] = {}
         self._places = {item.name: at for at, item in enumerate(items)}
 
-    def columns(self) -> list[list[str]]:
+    def columns(self) -> list[Sequence[str]]:
         """All columns, in order; raises `DecodeError` when the form is damaged."""
         waiting = list(range(len(self._items)))
         while waiting:
@@ -78,11 +78,11 @@ class Restorer:
             return made
         return [_known(cell) if cell else text for cell, text in zip(cells, made, strict=True)]
 
-    def _whole(self, item: Item, cells: Sequence[str]) -> list[str]:
+    def _whole(self, item: Item, cells: Sequence[str]) -> Sequence[str]:
         """The cells of a column that needs no other."""
         if item.above == "":
             return _from_above(cells)
-        column = self._from_start(cells, item.above) if item.above else list(cells)
+        column = self._from_start(cells, item.above) if item.above else cells
         if item.around is None:
             return column
         before, after = item.around

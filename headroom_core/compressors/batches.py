@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 BATCH = 1000
 """So many lines take little memory, and what a batch costs is little to each of them."""
+_CHARS = 50_000
 
 
 def joined(lines: Iterable[str]) -> str:
@@ -25,6 +26,15 @@ def batches_of(lines: Sequence[str]) -> Iterator[Sequence[str]]:
     """The lines, some at a time."""
     for at in range(0, len(lines), BATCH):
         yield lines[at : at + BATCH]
+
+
+def line_batches(text: str) -> Iterator[list[str]]:
+    r"""The lines of a text, some at a time: what `text.split("\n")` gives all at once."""
+    start = 0
+    while (end := text.find("\n", start + _CHARS)) >= 0:
+        yield text[start:end].split("\n")
+        start = end + 1
+    yield text[start:].split("\n")
 
 
 def extend(columns: Sequence[list[str]], cells: Iterable[Sequence[str]]) -> None:

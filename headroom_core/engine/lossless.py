@@ -81,23 +81,29 @@ class LosslessForms:
     ) -> tuple[Form | None, bool]:
         """The smallest form that decodes, and whether no other can come in its place."""
         newline = "\n" if text.endswith("\n") else ""
-        forms, spared = self._candidates(text.removesuffix("\n"), newline, hint, every=every)
-        for form in forms:
+        core = text.removesuffix("\n")
+        broken: set[str] = set()
+        while True:
+            form, spared = self._smallest(core, newline, hint, broken, every=every)
+            if form is None:
+                return None, not spared
             if not self._worth_it(form.tokens, tokens):
                 return None, True
             if self._decodes(form, text, hint):
                 return form, True
-        return None, not spared
+            broken.add(form.name)
 
-    def _candidates(
-        self, core: str, newline: str, hint: Hint, *, every: bool
-    ) -> tuple[list[Form], bool]:
-        """Every form that some compressor offers, smallest first, and whether some were spared.
+    def _smallest(
+        self, core: str, newline: str, hint: Hint, broken: set[str], *, every: bool
+    ) -> tuple[Form | None, bool]:
+        """The smallest form that a compressor not known to be broken offers.
 
-        Forms for any text are, unless `every` one is asked for, where that of a shape cuts deep.
+        And whether forms for any text were spared: they are, unless `every` one is asked for,
+        where that of a shape cuts deep. Only one form is kept in memory: the others would matter only
+        if that one did not decode, which is a bug of ours.
         """
         source = Source(core)
-        texts: list[tuple[str, str, bool]] = []
+        best: Form | None = None
         shortest = len(core)
         spared = False
         for compressor in self.compressors:
@@ -106,18 +112,24 @@ class LosslessForms:
             if compressor.fits_any_text and shortest * 2 < len(core) and not every:
                 spared = True
                 continue
-            encoded = compressor.encode(source, hint)
-            if encoded is not None:
-                framed = frame.frame(compressor.name, encoded) + newline
-                texts.append((framed, compressor.name, encoded.exact))
-                if not compressor.fits_any_text:
-                    shortest = min(shortest, len(framed))
-        counts = self.counter.count_many([text for text, _, _ in texts])
-        forms = [
-            Form(text, name, count, exact)
-            for (text, name, exact), count in zip(texts, counts, strict=True)
-        ]
-        return sorted(forms, key=lambda form: form.tokens), spared
+            form = self._form(compressor, source, newline, hint)
+            if form is None:
+                continue
+            if not compressor.fits_any_text:
+                shortest = min(shortest, len(form.text))
+            if form.name not in broken and (best is None or form.tokens < best.tokens):
+                best = form
+        return best, spared
+
+    def _form(
+        self, compressor: Compressor, source: Source, newline: str, hint: Hint
+    ) -> Form | None:
+        encoded = compressor.encode(source, hint)
+        if encoded is None:
+            return None
+        text, exact = frame.frame(compressor.name, encoded) + newline, encoded.exact
+        del encoded  # as long as the text
+        return Form(text, compressor.name, self.counter.count(text), exact)
 
     def _decodes(self, form: Form, text: str, hint: Hint) -> bool:
         """Whether the form gives the text back. One that does not is a bug of ours: never used."""

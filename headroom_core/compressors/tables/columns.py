@@ -16,7 +16,7 @@ from headroom_core.compressors.tables.filling import fill
 from headroom_core.compressors.tables.items import EMPTY, Item
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
 _WINDOW = 150
 _PROBE = 40
@@ -31,7 +31,8 @@ class Plan:
 
     items: list[Item] = field(default_factory=list[Item])
     given: list[Item] = field(default_factory=list[Item])
-    cells: list[Sequence[str]] = field(default_factory=list["Sequence[str]"])
+    cells: list[Iterable[str]] = field(default_factory=list["Iterable[str]"])
+    """To be read once."""
 
     def give(self, name: str, value: str) -> None:
         """Name a column that is the same, or follows, in every row."""
@@ -40,7 +41,7 @@ class Plan:
             self.items.append(Item("", shown=False, is_gap=True))
         self.items[-1].silent += 1
 
-    def show(self, item: Item, cells: Sequence[str]) -> None:
+    def show(self, item: Item, cells: Iterable[str]) -> None:
         """Add a column with cells."""
         self.items.append(item)
         self.cells.append(cells)

@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from headroom_core.compressors.batches import batches_of, extend
+from headroom_core.compressors.batches import batches_of, extend, line_batches
 from headroom_core.compressors.tables.grid import Grid
 
 if TYPE_CHECKING:
@@ -94,35 +94,41 @@ def _is_table(sample: Sequence[str], kind: str) -> bool:
     return len(rows[0]) > 2 and numbers >= _LEAST_NUMBERS * len(cells)
 
 
-def read(lines: Sequence[str], kind: str) -> Grid | None:
-    """Read all lines as one table; `None` when too few of them are rows."""
+def read(text: str, kind: str) -> Grid | None:
+    """Read a text as one table; `None` when too few of its lines are rows."""
     delimiter = WORDS[kind]
-    rows = records(lines, delimiter)
-    widths = Counter(_count(row, delimiter) for row in rows)
+    widths = Counter(_count(row, delimiter) for rows in _batches(text, delimiter) for row in rows)
     width, count = widths.most_common(1)[0]
-    if count < _REGULAR * len(rows) or width < 2:
+    if count < _REGULAR * widths.total() or width < 2:
         return None
-    first = cells_of(rows[0], delimiter)
+    first = cells_of(next(_batches(text, delimiter))[0], delimiter)
     named = len(first) == width and are_names(first)
     names = first if named else [f"column {at + 1}" for at in range(width)]
     again = delimiter.join(names)
     columns: list[list[str]] = [[] for _ in names]
     odd: dict[int, str] = {}
-    at = 0
-    for batch in batches_of(rows[named:]):
+    at = -named  # the names are no row
+    for batch in _batches(text, delimiter):
         regular: list[list[str]] = []
         for row in batch:
             cells = cells_of(row, delimiter)
             if len(cells) == width and row != again:
                 regular.append(cells)
-            else:
+            elif at >= 0:
                 odd[at] = row
             at += 1
         if regular:
             extend(columns, zip(*regular, strict=True))
-    if not columns[0] or any("\n" in text for text in (*names, *odd.values())):
+    if not columns[0] or any("\n" in cell for cell in (*names, *odd.values())):
         return None
     return Grid(Delimited(kind, named), names, columns, odd, first=int(named))
+
+
+def _batches(text: str, delimiter: str) -> Iterator[Sequence[str]]:
+    """The records of a text, some at a time."""
+    if delimiter in _CELLS and '"' in text:
+        return batches_of(records(text.split("\n"), delimiter))
+    return line_batches(text)
 
 
 def records(lines: Sequence[str], delimiter: str) -> Sequence[str]:

@@ -23,9 +23,9 @@ def find_tables(source: Source) -> list[tuple[int, int, Grid]]:
         if found:
             return found
     kind = delimited.kind_of(source.head)
-    grid = delimited.read(source.lines, kind) if kind else None
+    grid = delimited.read(source.text, kind) if kind else None
     if grid is not None:
-        return [(0, len(source.lines), grid)]
+        return [(0, source.text.count("\n") + 1, grid)]
     return aligned.find(source.lines) if aligned.may_start(source.head) else []
 
 

@@ -29,7 +29,7 @@ def write(source: Source, terms: Sequence[str]) -> Encoded | None:
     pieces = _pieces(source)
     if not any(isinstance(piece, Grid) for piece in pieces):
         return None
-    hits = hit_lines(source.text, terms, len(source.lines))
+    hits = hit_lines(source.text, terms, source.text.count("\n") + 1)
     blocks: list[str] = []
     plans: list[Plan] = []
     pieces.reverse()
@@ -65,9 +65,12 @@ def read(legend: str, body: str) -> str:
 
 def _pieces(source: Source) -> list[str | Grid]:
     """The text cut into tables and lines that are none."""
+    tables = find_tables(source)
+    if len(tables) == 1 and tables[0][:2] == (0, source.text.count("\n") + 1):
+        return [tables[0][2]]  # without a look at the lines, which nobody may need
     pieces: list[str | Grid] = []
     done = 0
-    for start, end, grid in find_tables(source):
+    for start, end, grid in tables:
         pieces += source.lines[done:start]
         pieces.append(grid)
         done = end

@@ -16,9 +16,10 @@ from headroom_core.compressors.json_table.affixes import affixes
 from headroom_core.compressors.tables.items import BREAKS, EMPTY, Item
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
-Written = tuple[Item, "Sequence[str]"]
+Written = tuple[Item, "Iterable[str]"]
+"""A column as a header names it, and its cells, to be read once."""
 _LEAST_GAIN = 8
 _LEAST_CELLS = 4
 _REFRESH = 50
@@ -116,12 +117,14 @@ def _end(texts: Sequence[str]) -> str:
 def _by_affix(column: Cells, around: tuple[str, str]) -> Written | None:
     if _is_quoted(column.cells):
         return None
-    written = [
-        f"={cell}" if (middle := _middle(cell, around)) is None else middle for cell in column.cells
-    ]
-    for at in column.whole:
-        written[at] = f"={column.cells[at]}"
-    return Item(column.name, around=around), written
+    return Item(column.name, around=around), _middles(column, around)
+
+
+def _middles(column: Cells, around: tuple[str, str]) -> Iterator[str]:
+    """The cells without what stands around them, made one by one when they are written."""
+    for at, cell in enumerate(column.cells):
+        middle = None if at in column.whole else _middle(cell, around)
+        yield f"={cell}" if middle is None else middle
 
 
 def _middle(cell: str, around: tuple[str, str]) -> str | None:

@@ -51,9 +51,6 @@ class _Lines:
         self._indents = list(indents)
         self._lengths = array("L", map(len, texts))
 
-    def __len__(self) -> int:
-        return len(self.texts)
-
     def again(self) -> bytearray:
         """Whether the text of each line comes more than once."""
         counts = array("L", [0]) * len(self._lengths)

@@ -99,8 +99,8 @@ class LosslessForms:
         """The smallest form that a compressor not known to be broken offers.
 
         And whether forms for any text were spared: they are, unless `every` one is asked for,
-        where that of a shape cuts deep. Only one form is kept in memory: the others would matter only
-        if that one did not decode, which is a bug of ours.
+        where that of a shape cuts deep. Only the smallest is kept in memory: the others would
+        matter only if it did not decode, which is a bug of ours.
         """
         source = Source(core)
         best: Form | None = None

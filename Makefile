@@ -60,7 +60,7 @@ fix: $(DEV)
 	$(BIN)/ruff format .
 
 bench: $(DEV)
-	@$(BIN)/python -m benchmarks savings bill workloads replay linear speed start originals
+	@$(BIN)/python -m benchmarks savings bill workloads replay linear memory speed start originals
 
 bench-check: $(DEV)
 	@$(BIN)/python -m benchmarks --check

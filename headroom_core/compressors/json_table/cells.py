@@ -76,7 +76,7 @@ def _all_are_safe(texts: Sequence[str], delimiter: str) -> bool:
 def _first_chars(texts: Sequence[str], delimiter: str) -> set[str] | None:
     """What texts begin with, or `None` where one may not stand in a column of texts."""
     first = {text[:1] for text in texts}
-    ends = first.union(text[-1:] for text in texts)
+    ends = first | {text[-1:] for text in texts}
     if not first.isdisjoint(_NEVER_FIRST) or any(map(str.isspace, ends)):
         return None
     return None if _NEVER_IN[delimiter].search("".join(texts)) else first

@@ -72,7 +72,7 @@ def draft_of(index: int, column: Column, delimiter: str) -> Draft:
     # The cells of numbers are their texts: one list for both.
     texts: Texts = list(cells) if kinds == {int} else texts_of(column.values)
     constant = cells.count(cells[0]) == len(cells)
-    weight = sum(len(text) for text in texts if text)
+    weight = sum(map(len, filter(None, texts)))
     return Draft(name, column, cells, texts, kinds, (weight, index), constant)
 
 

@@ -393,6 +393,12 @@ def test_lists_tables_code_and_front_matter_are_units() -> None:
     ]
 
 
+def test_a_rule_at_the_start_that_is_never_closed_is_no_front_matter() -> None:
+    layout = read_markup("---\n" + "One sentence stands here.\n" * 300)
+
+    assert "code" not in {unit.kind for unit in layout.units}
+
+
 def test_blank_lines_within_code_are_no_unit_of_their_own() -> None:
     text = "```\n" + "code()\n" * 11 + "\n" * 12 + "more()\n```"
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from headroom_core.compressors.base import Hint
 from headroom_core.compressors.table import TableCompressor
 from headroom_core.compressors.tables import restore
+from headroom_core.compressors.tables.items import split_items
 from headroom_core.errors import DecodeError
 from headroom_core.source import Source
 
@@ -229,3 +230,9 @@ def test_a_header_may_go_on_behind_an_escaped_bracket() -> None:
 
     assert encoded is not None
     assert TableCompressor().decode(encoded.legend, encoded.body) == text
+
+
+def test_a_header_that_ends_in_an_escape_is_damaged() -> None:
+    assert split_items("a,b\\,c", ",") == ["a", "b\\,c"]
+    with pytest.raises(DecodeError, match="in the middle of a column"):
+        split_items("a,b\\", ",")

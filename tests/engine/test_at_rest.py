@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 from headroom_core.engine import at_rest
 from headroom_core.engine.headroom import Headroom
+from headroom_core.messages import Message, Text
 from headroom_core.settings import Settings
 from headroom_core.store.memory import MemoryStore
+from headroom_core.tokens import deciding_counter
 
 if TYPE_CHECKING:
     from headroom_core.report import CompressResult
@@ -76,3 +78,12 @@ def test_a_short_conversation_is_passed_on_as_the_same_objects() -> None:
     assert all(sent is given for sent, given in zip(result.messages, messages, strict=True))
     assert result.messages is not messages
     assert result.tokens_before == result.tokens_after == 2
+
+
+def test_a_message_that_could_not_be_read_is_passed_over() -> None:
+    counter = deciding_counter()
+    messages = [None, Message("user", (Text("How are you?"),))]
+
+    tokens = at_rest.tokens_at_rest(messages, Settings(), counter, counter)
+
+    assert tokens == counter.count("How are you?")

@@ -125,8 +125,7 @@ def _handler(answer: Script) -> type[BaseHTTPRequestHandler]:
             self.send_response(200)
             self.send_header("content-type", "text/event-stream")
             self.send_header("transfer-encoding", "chunked")
-            self.send_header("request-id", "req_1")
-            self.end_headers()
+            self._end_headers()
             for event in events(received.shape, turn, model, usage=usage):
                 self.wfile.write(f"{len(event):x}\r\n".encode() + event + b"\r\n")
             self.wfile.write(b"0\r\n\r\n")
@@ -136,9 +135,14 @@ def _handler(answer: Script) -> type[BaseHTTPRequestHandler]:
             self.send_response(status)
             self.send_header("content-type", "application/json")
             self.send_header("content-length", str(len(raw)))
-            self.send_header("request-id", "req_1")
-            self.end_headers()
+            self._end_headers()
             self.wfile.write(raw)
+
+        def _end_headers(self) -> None:
+            self.send_header("request-id", "req_1")
+            # A client that a test does not close must not be left with an open connection.
+            self.send_header("connection", "close")
+            self.end_headers()
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name
             """Nothing: the output belongs to the tests."""

@@ -16,7 +16,7 @@ PINS = {
     "asgi": {"lowest": ["starlette==1.0.0"]},
     "langchain": {"lowest": ["langchain-core==1.7.2", "langchain==1.4.7"]},
     "litellm": {"lowest": ["litellm==1.106.12"]},
-    "proxy": {"lowest": ["starlette==1.0.0", "uvicorn==0.37.0", "websockets==14.0"]},
+    "proxy": {"lowest": ["starlette==1.0.0", "uvicorn==0.54.0", "websockets==15.0"]},
     "sdk": {
         "lowest": ["openai==1.109.1", "anthropic==0.108.0"],
         "between": ["openai>=2,<3", "anthropic>=1,<2"],
@@ -28,12 +28,15 @@ ADAPTERS = [(name, versions) for name, pins in PINS.items() for versions in (*pi
 # The extras that the tests of an adapter need, and what else they do.
 EXTRAS = {
     "agno": "agno,anthropic,openai",
-    "asgi": "anthropic,openai,proxy",
-    "proxy": "anthropic,openai,proxy",
+    "asgi": "anthropic,code,openai,proxy",
+    "proxy": "anthropic,code,openai,proxy",
     "sdk": "anthropic,openai",
     "strands": "anthropic,openai,strands",
 }
-BESIDE = {"langchain": ["langchain-anthropic", "langchain-openai", "langchain-tests"]}
+BESIDE = {
+    "asgi": ["httpx"],  # the test client of old versions of Starlette
+    "langchain": ["langchain-anthropic", "langchain-openai", "langchain-tests"],
+}
 TESTING = ["hypothesis", "pytest", "pytest-asyncio", "pytest-xdist"]
 
 nox.options.default_venv_backend = "venv"

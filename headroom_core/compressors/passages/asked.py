@@ -52,6 +52,8 @@ class Asked:
     """The terms that can be looked up: without words such as "summary"."""
     kinds: tuple[re.Pattern[str], ...] = ()
     """What an answer would hold, as far as the question says: a time, an amount, a name."""
+    quoted: tuple[str, ...] = ()
+    """The phrases to the letter."""
 
 
 def asked(hint: Hint) -> Asked:
@@ -63,7 +65,8 @@ def asked(hint: Hint) -> Asked:
     own = frozenset(wanted) - _GENERIC
     found = [next(filter(None, match.groups())) for match in _QUOTED.finditer(query)]
     phrases = tuple(dict.fromkeys(normal(each) for each in found))
-    return Asked(wanted, phrases, own, answer_kinds(f"{query}\n{searched}"))
+    quoted = tuple(dict.fromkeys(found))
+    return Asked(wanted, phrases, own, answer_kinds(f"{query}\n{searched}"), quoted)
 
 
 def own_terms(text: str) -> frozenset[str]:

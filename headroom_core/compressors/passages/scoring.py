@@ -6,6 +6,7 @@ Only words that the question holds too are counted, in one pass over the text.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
@@ -32,6 +33,7 @@ _NEIGHBOUR = 0.3
 _GENERIC_WEIGHT = 0.5
 _RARE_SHARE, _RARE_SHARE_OF_MANY = 20, 100
 _RARE_LEAST = 2
+_LEAST_QUOTED = 2
 _MANY_ASKED = 12
 _ROOT = 5
 _ROOT_WEIGHT = 0.5
@@ -52,7 +54,7 @@ class Scores:
 
     units: list[float]
     rare: list[int]
-    """The units that hold a rare term of the question, in order."""
+    """The units that hold a rare term of the question, or what it quotes, in order."""
     covered: float
     """How much of what was asked the best unit and its section speak of: 0 to 1."""
 
@@ -83,8 +85,9 @@ def score(layout: Layout, asked: Asked) -> Scores:
     again = _said_before(layout, found)
     for number in again:
         scores[number] = 0.0
-    rare = [number for number in _rare(found, holders, asked) if number not in again]
-    return Scores(scores, rare, covered)
+    quoted = _quoted(layout, asked)
+    rare = sorted(quoted.union(_rare(found, holders, asked)) - again)
+    return Scores(scores, rare, 1.0 if quoted else covered)
 
 
 def _said_before(layout: Layout, found: Sequence[dict[str, int]]) -> set[int]:
@@ -251,6 +254,27 @@ def _rare(found: Sequence[dict[str, int]], holders: Counter[str], asked: Asked) 
     most = max(_RARE_LEAST, len(found) // share)
     rare = {term for term in asked.own if 0 < holders[term] <= most}
     return [at for at, terms in enumerate(found) if terms and not rare.isdisjoint(terms)]
+
+
+def _quoted(layout: Layout, asked: Asked) -> set[int]:
+    """The units that hold to the letter what the question quotes, where few of them do.
+
+    A phrase may be all signs and numbers, of which no word is looked for.
+    """
+    starts = [unit.start for unit in layout.units]
+    most = max(_RARE_LEAST, len(starts) // _RARE_SHARE)
+    quoted: set[int] = set()
+    for phrase in asked.quoted:
+        holders: set[int] = set()
+        at = layout.text.find(phrase) if len(phrase) >= _LEAST_QUOTED else -1
+        while at >= 0 and len(holders) <= most:
+            unit = bisect_right(starts, at) - 1
+            if unit >= 0 and at < layout.units[unit].end:
+                holders.add(unit)
+            at = layout.text.find(phrase, at + 1)
+        if len(holders) <= most:
+            quoted |= holders
+    return quoted
 
 
 def _covered(blocks: Sequence[dict[str, int]], weights: dict[str, float], asked: Asked) -> float:

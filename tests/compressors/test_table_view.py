@@ -134,7 +134,7 @@ def test_a_simple_reader_of_the_figures_answers_for_the_table(rows: list[tuple[s
     }
     colours = Counter(colour for _, colour in rows)
     line = column_line(found.body, "colour")
-    assert f"{len(colours)} distinct" in line
+    assert f": {len(colours) - (colours[''] > 0)} distinct" in line
     if colours[""]:
         assert f"{colours['']} empty" in line
     for colour, count in colours.items():
@@ -178,7 +178,7 @@ def test_several_tables_in_a_text_have_their_own_figures() -> None:
 
     assert found.unit == "lines"
     assert {"# One", "# Two", "# Three", "an error here"} <= set(found.body.split("\n"))
-    assert found.body.count("[40 rows; figures of all:]\n[name: 2 distinct: a x20, b x20]") == 2
+    assert found.body.count("[40 rows; figures of all rows:]\n[name: 2 distinct: a x20, b x20]") == 2
     assert "some left out" in view(text, room=100).body
 
 
@@ -189,6 +189,21 @@ def test_a_line_between_the_rows_is_no_row() -> None:
 
     assert "-- pager --" in found.body
     assert found.total == 101
+
+
+def test_figures_say_which_rows_they_are_of() -> None:
+    rows = [f"{at:<3} word   {at:>4}" for at in range(100)]
+    lines = ["id  word   size", *rows[:40], "id  word   size", "~ no row ~", *rows[40:]]
+
+    all_rows = view("\n".join(["id  word   size", *rows]))
+    with_others = view("\n".join(lines))
+    within_text = view("\n".join([*lines, "", "and a word about it"]))
+
+    assert all_rows.hides == "figures of all rows included"
+    assert "[100 rows; figures of all rows:]" in all_rows.body
+    assert with_others.hides == within_text.hides == "figures of 100 rows included"
+    assert "[100 rows and 2 other lines; figures of all rows:]" in with_others.body
+    assert "~ no row ~" in with_others.body  # it has no figures, so it is shown
 
 
 @pytest.mark.parametrize(
@@ -229,7 +244,7 @@ def test_records_are_rows_with_figures_too(kind: str) -> None:
 
     assert found is not None
     assert (found.unit, found.total) == ("rows", 80)
-    assert "[80 rows; figures of all:]" in found.body
+    assert "[80 rows; figures of all rows:]" in found.body
     assert "[id: 80 distinct, min 1, median 40.5, max 80, sum 3240]" in found.body
     row = lines.index(" name: needle" if kind == "mysql" else "name  | needle") - 2
     assert "\n".join(lines[row : row + 4]) in found.body

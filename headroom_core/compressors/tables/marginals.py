@@ -44,9 +44,14 @@ class Figures:
         return len(self.counts) <= min(MOST_VALUES, len(self.values) // 4)
 
     @property
+    def distinct(self) -> int:
+        """How many values there are; an empty cell has none."""
+        return len(self.counts) - (self.counts[""] > 0)
+
+    @property
     def short(self) -> str:
         """The figures without the values."""
-        parts = [f"{len(self.counts)} distinct"]
+        parts = [f"{self.distinct} distinct"]
         if self.counts[""]:
             parts.append(f"{self.counts['']} empty")
         if self.numbers:
@@ -62,7 +67,7 @@ class Figures:
             least = max(2, len(self.values) // _SHARE)
             found = [(value, count) for value, count in found[:most] if count >= least]
         shown = [f"{_excerpt(value)} x{count}" for value, count in found]
-        rest = len(self.counts) - bool(self.counts[""]) - len(shown)
+        rest = self.distinct - len(shown)
         if not shown:
             return self.short
         more = [f"{rest} more values"] if rest else []

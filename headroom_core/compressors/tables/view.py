@@ -1,7 +1,7 @@
 """Show of a table the rows that matter, and exact figures about the columns of all rows.
 
 date,rain,sky
-[1461 rows, 4 shown; figures of all rows:]
+[1461 rows; figures of all rows:]
 [date: 1461 distinct, 2012-01-01 to 2015-12-31]
 [rain: 20 distinct, min 0.0, median 0.4, max 55.9, sum 4426.0]
 [sky: 3 distinct: sun x714, rain x641, fog x106]
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from headroom_core import signals
 from headroom_core.compressors.base import View
+from headroom_core.compressors.bounded import count_of
 from headroom_core.compressors.tables.finding import find_tables, units_of
 from headroom_core.compressors.tables.hits import hit_lines
 from headroom_core.compressors.tables.marginals import Figures, figures, lines_of
@@ -67,12 +68,13 @@ def view_of(source: Source, hint: Hint, room: int) -> View | None:
     shown = required | set(_more(units, required, _worth(units, tables), left))
     whole = len(tables) == 1 and tables[0].end - tables[0].start == len(units)
     body = "\n".join(_lines(units, sorted(shown), notes, "row" if whole else "line"))
+    hides = _hides(tables, notes, len(units))
     if whole:
         count = sum(at in shown for at in tables[0].rows) + sum(
             at + tables[0].grid.first in shown for at in tables[0].grid.odd
         )
-        return View(body, "rows", count, tables[0].grid.count, _HIDES, needed)
-    return View(body, "lines", len(shown), len(units), _HIDES, needed)
+        return View(body, "rows", count, tables[0].grid.count, hides, needed)
+    return View(body, "lines", len(shown), len(units), hides, needed)
 
 
 # What every word of a problem holds: much faster to look for than the words themselves.
@@ -81,7 +83,6 @@ _STEMS = (
     *("traceback", "abort", "segfault", "kill", "oom", "exit", "not ok", "core dump", "undefined"),
     *("caution", "failure"),
 )
-_HIDES = "figures of all rows included"
 
 
 def _table(start: int, end: int, grid: Grid) -> _Table:
@@ -152,9 +153,21 @@ def _notes(tables: Sequence[_Table], room: int, rows: int) -> dict[int, list[str
         lines = lines_of(table.columns, room * count // rows)
         if len(tables) > 1 and sum(map(len, lines)) > room * count // rows:
             lines = []
-        head = f"[{count} rows; {'figures of all:' if lines else 'some left out'}]"
+        others = count_of(len(table.grid.odd), "other line")
+        said = f"{len(table.rows)} rows{f' and {others}' if table.grid.odd else ''}"
+        head = f"[{said}; {'figures of all rows:' if lines else 'some left out'}]"
         notes[table.grid.first] = [head, *(f"[{line}]" for line in lines)]
     return notes
+
+
+def _hides(tables: Sequence[_Table], notes: dict[int, list[str]], units: int) -> str:
+    """Which rows the figures are of: all only if every line of the text stands in a table."""
+    inside = sum(table.end - table.start for table in tables)
+    told = sum(len(table.rows) for table in tables if len(notes.get(table.grid.first, ())) > 1)
+    if not told:
+        return "rows that stand out included"
+    is_all = inside == units and told == sum(table.grid.count for table in tables)
+    return f"figures of {'all' if is_all else told} rows included"
 
 
 def _worth(units: Sequence[str], tables: Sequence[_Table]) -> Iterator[int]:
@@ -164,6 +177,10 @@ def _worth(units: Sequence[str], tables: Sequence[_Table]) -> Iterator[int]:
         yield table.rows[0]
         yield table.rows[-1]
     yield from (at for at, unit in enumerate(units) if unit.startswith("#"))
+    for table in tables:
+        again = set(units[table.start : table.grid.first])  # a pager repeats the head
+        first = table.grid.first
+        yield from (first + at for at, line in table.grid.odd.items() if line not in again)
     for table in tables:
         for column in table.columns:
             if column.numbers and len(column.numbers) == len(table.rows):

@@ -178,7 +178,9 @@ def test_several_tables_in_a_text_have_their_own_figures() -> None:
 
     assert found.unit == "lines"
     assert {"# One", "# Two", "# Three", "an error here"} <= set(found.body.split("\n"))
-    assert found.body.count("[40 rows; figures of all rows:]\n[name: 2 distinct: a x20, b x20]") == 2
+    assert (
+        found.body.count("[40 rows; figures of all rows:]\n[name: 2 distinct: a x20, b x20]") == 2
+    )
     assert "some left out" in view(text, room=100).body
 
 
@@ -259,3 +261,24 @@ def test_a_log_whose_words_are_aligned_has_no_view_of_a_table() -> None:
 
     assert TABLE.view(Source(text), Hint(origin="command"), 500) is None
     assert TABLE.view(Source(csv), Hint(origin="command"), 500) is not None
+
+
+def test_a_last_column_of_any_length_ends_no_table() -> None:
+    rows = [f"root  {at:>5}  0.{at % 3}  /usr/bin/worker-{at}" for at in range(1, 120)]
+    rows[60] = f"root     61  9.9  /usr/bin/java {'-Dkey=value ' * 300}Main"
+
+    found = view("\n".join(["USER    PID %CPU  COMMAND", *rows]), room=2_000)
+
+    assert found.hides == "figures of all rows included"
+    assert "[%CPU: 4 distinct, min 0.0, median 0.1, max 9.9, sum" in found.body
+    assert "/usr/bin/java -Dkey=value" in found.body
+    assert "characters …]" in found.body
+    assert len(found.body) < 4_000
+
+
+def test_where_many_values_are_rare_none_of_them_must_be_shown() -> None:
+    few = [f"{at},{'idle' if at != 77 else 'stuck'},{at % 4}" for at in range(200)]
+    many = [f"{at},{'busy' if at % 2 else f's{at % 48}'},{at % 4}" for at in range(200)]
+
+    assert "\n77,stuck,1\n" in view("\n".join(["id,state,n", *few]), room=200).body
+    assert view("\n".join(["id,state,n", *many]), room=200).shown <= 4

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _LEAST_LINES = 4
 _LONGEST = 1000
+"""Columns begin within so many characters; the last one may go on, as a command line does."""
 _SAMPLE = 200
 _FEW = 20
 """Of so many lines one may have a cell that is wider than its column."""
@@ -42,8 +43,8 @@ def _blocks(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Runs of lines that are not blank and may be of a table, from the first wide gap on."""
     start: int | None = None
     for at, line in enumerate([*lines, ""]):
-        if line and len(line) <= _LONGEST and "\t" not in line:
-            if start is None and "  " in line.strip(" "):
+        if line and "\t" not in line:
+            if start is None and len(line) <= _LONGEST and "  " in line.strip(" "):
                 start = at
         elif start is not None:
             if at - start >= _LEAST_LINES:
@@ -54,7 +55,7 @@ def _blocks(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
 def _columns(lines: Sequence[str]) -> list[tuple[int, int]]:
     """Where the columns of some lines begin and end; empty when there are too few."""
     step = len(lines) // _SAMPLE + 1
-    sample = lines[::step]
+    sample = [line[:_LONGEST] for line in lines[::step]]
     filled = [0] * (max(map(len, sample)) + 1)
     for line in sample:
         for at, sign in enumerate(line):
@@ -65,7 +66,8 @@ def _columns(lines: Sequence[str]) -> list[tuple[int, int]]:
         filled[at] += few * (sign != " ")  # the names are there in any case
     taken = [False, *(count > few for count in filled)]
     edges = [at - 1 for at, (one, other) in enumerate(pairwise(taken), 1) if one != other]
-    columns = list(zip(edges[::2], edges[1::2], strict=True))
+    names_end = len(sample[0].rstrip(" "))  # behind it are words of long last cells
+    columns = [each for each in zip(edges[::2], edges[1::2], strict=True) if each[0] < names_end]
     return columns if len(columns) >= _LEAST_COLUMNS else []
 
 
@@ -85,7 +87,8 @@ def _read(lines: Sequence[str], start: int) -> Grid | None:
     if any(map(_NUMBER.fullmatch, names)):
         return None
     codes = _codes(columns, lines[: _SAMPLE + 1])
-    padded = f"{codes[-1][0]}{max(map(len, lines)) - starts[-1]}"
+    longest = max(map(len, lines))
+    padded = f"{codes[-1][0]}{longest - starts[-1]}" if longest <= _LONGEST else codes[-1]
     for last in dict.fromkeys((codes[-1], padded)):
         for style in ("", ", names left"):
             layout = Padded("aligned", (*codes[:-1], last), style)

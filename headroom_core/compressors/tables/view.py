@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from headroom_core import signals
 from headroom_core.compressors.base import View
 from headroom_core.compressors.bounded import count_of
+from headroom_core.compressors.long_lines import shortened
 from headroom_core.compressors.tables.finding import find_tables, units_of
 from headroom_core.compressors.tables.hits import hit_lines
 from headroom_core.compressors.tables.marginals import Figures, figures, lines_of
@@ -36,6 +37,7 @@ _ENDS = 3
 _LEAST_FIGURES = 6
 _LEAST_TABLE = 0.6
 _RARE = 100
+_FEW_RARE = 5
 
 
 @dataclass(slots=True)
@@ -61,6 +63,7 @@ def view_of(source: Source, hint: Hint, room: int) -> View | None:
     if rows < _LEAST_TABLE * len(units):
         return None
     required = _required(units, tables, hint)
+    units = shortened(units, hint)
     figure_room = int(room * _FIGURES_SHARE)
     notes = _notes(tables, figure_room, rows)
     needed = sum(len(units[at]) + 1 for at in required)
@@ -109,13 +112,13 @@ def _required(units: Sequence[str], tables: Sequence[_Table], hint: Hint) -> set
 
 
 def _rare_rows(table: _Table) -> Iterator[int]:
-    """The first row of each rare value of a category."""
+    """The first row of each rare value of a category; where many values are rare, none is odd."""
     most = max(2, len(table.rows) // _RARE)
     for column in table.columns:
         if column.is_category and not column.numbers:
-            for value, count in column.counts.items():
-                if value and count <= most:
-                    yield table.rows[column.values.index(value)]
+            rare = [value for value, count in column.counts.items() if value and count <= most]
+            if len(rare) <= max(_FEW_RARE, len(table.rows) // _RARE):
+                yield from (table.rows[column.values.index(value)] for value in rare)
 
 
 def _bad_rows(table: _Table) -> Iterator[int]:

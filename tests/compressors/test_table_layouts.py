@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -109,9 +110,11 @@ def right_aligned() -> str:
     return "\n".join(f"{a:>8}   {b:<9} {c}" for a, b, c in rows)
 
 
-def pip_list() -> str:
-    lines = [" ".join(padded(row)).rstrip() for row in [NAMES, *CELLS]]
-    return "\n".join([lines[0], " ".join(dashes(more=0)), *lines[1:]])
+def dashed(gap: int, *, full: bool) -> str:
+    """As `pip list`, `tabulate`, `sqlite3 -column` and PowerShell print tables."""
+    lines = [(" " * gap).join(padded(row, 1)) for row in [NAMES, *CELLS]]
+    lines = lines if full else [line.rstrip(" ") for line in lines]
+    return "\n".join([lines[0], (" " * gap).join(dashes(more=0)), *lines[1:]])
 
 
 LAYOUTS = {
@@ -123,6 +126,10 @@ LAYOUTS = {
     "box": box,
     "psql": psql,
     "aligned": kubectl,
+    "dashed": partial(dashed, 1, full=False),
+    "full dashed": partial(dashed, 1, full=True),
+    "wide dashed": partial(dashed, 2, full=False),
+    "full wide dashed": partial(dashed, 2, full=True),
 }
 
 
@@ -134,7 +141,7 @@ def test_a_layout_is_named_in_the_header(kind: str) -> None:
     assert "\n space=prod]" in body
 
 
-@pytest.mark.parametrize("make", [docker, right_aligned, pip_list])
+@pytest.mark.parametrize("make", [docker, right_aligned])
 def test_columns_are_found_by_what_is_aligned(make: object) -> None:
     assert callable(make)
     assert " rows, aligned " in body_of(str(make()))
@@ -201,6 +208,18 @@ def test_lines_around_tables_stay_as_they_are() -> None:
     assert body.startswith("# Pods\n\n\\[3 rows, CSV: x]\n\\\\odd\n[30 rows, markdown ")
     assert "\nand\n\n[30 rows, markdown " in body
     assert body.endswith("\nend")
+
+
+def test_names_of_several_words_are_told_apart_by_the_dashes_below_them() -> None:
+    rows = [f"{f'package-{at}':<12} {at}.0     {'/src/x' if at == 9 else ''}" for at in range(20)]
+    lines = ["Package      Version Project location", f"{'-' * 12} {'-' * 7} {'-' * 16}", *rows]
+
+    body = body_of("\n".join(["listed:", *(line.rstrip() for line in lines), "", "done"]))
+
+    head = body.partition("]")[0]
+    assert head.startswith("listed:\n[20 rows, dashed <12 <7 <16: Package")
+    assert "Project location" in head
+    assert body.endswith("\n\ndone")
 
 
 def test_two_aligned_tables_are_two_tables() -> None:
@@ -271,6 +290,8 @@ def test_names_that_hold_signs_of_the_header_come_back() -> None:
         "\n".join(["a | b", "--|--", "1 | 2", "3 | 4"]),
         "\n".join(["---", "no names above"] * 9),
         "\n".join(["| a | b |", "|---|---|", *["no row here"] * 9]),
+        "\n".join(["a    b", "--- ---", *["no row of this"] * 9]),
+        "\n".join(["a   b", "--- ---", "1   2", "3   4"]),
         "\n".join(["a  b  c", *[f"{at}  2  3   {'x' * at}" for at in range(9)], "1"]),
         "\n".join(["1  2  3", *["4  5  6"] * 9]),
         "\n".join(f"{'x' * (at % 7)} y" for at in range(30)),

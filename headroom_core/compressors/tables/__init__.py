@@ -3,7 +3,8 @@
 grid        the cells of a table, and which lines are no rows
 delimited   CSV, TSV and other tables whose cells stand between delimiters
 padded      how the lines of drawn and aligned tables are made of their cells
-ruled       find drawn tables;  aligned: those without bars;  records: row by row
+ruled       find drawn tables;  dashed: those under a rule;  aligned: without any
+records     find tables that are written row by row
 finding     the tables of a text, whatever they are
 columns     what is written of each column;  ways, filling: how;  restore: the column back
 items       the columns as a header names them

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from headroom_core.compressors.tables import aligned, delimited, records, ruled
+from headroom_core.compressors.tables import aligned, dashed, delimited, records, ruled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +20,10 @@ def find_tables(source: Source) -> list[tuple[int, int, Grid]]:
         return [record] if record is not None else []
     if ruled.may_hold(source.text):
         found = ruled.find(source.lines)
+        if found:
+            return found
+    if dashed.may_hold(source.text):
+        found = dashed.find(source.lines)
         if found:
             return found
     kind = delimited.kind_of(source.head)

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-_LEFT = ", names left"
-_CENTRED = ", names centred"
+LEFT = ", names left"
+CENTRED = ", names centred"
 _WORDS = re.compile(
     r"(?P<kind>[a-z ]+?)"
     r"(?P<codes>(?: [<>^][0-9]{1,4}(?:\+[0-9]{1,3})?)+)(?P<names>, names (?:left|centred))?"
@@ -37,10 +37,14 @@ class Drawing(NamedTuple):
     dash: str = "-"
     overhang: int = 2
     """How much longer the dashes of a rule are than the column is wide."""
+    stripped: bool = False
+    """Whether lines end with their last sign that is no blank."""
 
 
 _GRID = ("+", "+", "+")
 _BARS = Drawing("| ", " | ", " |", " |")
+_DASHED = Drawing("", " ", "", "", middle=("", " ", ""), overhang=0)
+_WIDE_DASHED = Drawing("", "  ", "", "", middle=("", "  ", ""), overhang=0)
 KINDS = {
     "markdown": _BARS._replace(middle=("|", "|", "|")),
     "spaced markdown": _BARS._replace(middle=("| ", " | ", " |"), overhang=0),
@@ -52,6 +56,10 @@ KINDS = {
     ),
     "psql": Drawing(" ", " | ", "", " ", middle=("", "+", "")),
     "aligned": Drawing("", " ", "", ""),
+    "dashed": _DASHED._replace(stripped=True),
+    "full dashed": _DASHED,
+    "wide dashed": _WIDE_DASHED._replace(stripped=True),
+    "full wide dashed": _WIDE_DASHED,
 }
 
 
@@ -79,12 +87,13 @@ class Padded:
 
     def head(self, names: Sequence[str]) -> list[str]:
         drawing = KINDS[self.kind]
-        sign = {_LEFT: "<", _CENTRED: "^"}.get(self.names)
+        sign = {LEFT: "<", CENTRED: "^"}.get(self.names)
         cells = [
             pad(name, (sign or code[0]) + code[1:])
             for name, code in zip(names, self.codes, strict=True)
         ]
         line = f"{drawing.left}{drawing.between.join(cells)}{drawing.names_right}"
+        line = line.rstrip(" ") if drawing.stripped else line
         return [*self._rule(drawing.top), line, *self._rule(drawing.middle)]
 
     def rows(self, names: Sequence[str], columns: Sequence[Sequence[str]]) -> Iterator[str]:
@@ -97,7 +106,7 @@ class Padded:
         if self.kind == "psql" and self.codes[-1][0] == "<":
             padded[-1] = columns[-1]
         rows = map(drawing.between.join, zip(*padded, strict=True))
-        if self.kind == "aligned" and self.codes[-1] == "<0":
+        if drawing.stripped or (self.kind == "aligned" and self.codes[-1] == "<0"):
             return (row.rstrip(" ") for row in rows)
         return (f"{drawing.left}{row}{drawing.right}" for row in rows)
 
@@ -150,7 +159,7 @@ def layouts(kind: str, names: Sequence[str], raw: Sequence[Sequence[str]]) -> It
     if kind == "psql":
         lasts = (f"<{len(names[-1]) - 1}",)  # only the name is padded
     for last in dict.fromkeys((codes[-1], *lasts)):
-        for style in ("", _LEFT, _CENTRED):
+        for style in ("", LEFT, CENTRED):
             yield Padded(kind, (*codes[:-1], last), style)
     yield Padded(kind, ("<0",) * len(codes))
 

@@ -26,9 +26,12 @@ LEGEND = (
     " context cut to 1 line; in brackets what is left out]"
 )
 HIDES = "what is asked about whole, context cut, the rest by counts"
+LOG_LEGEND = "[git log: first lines of messages first; in brackets what is left out]"
+_HEADS = {"Date:", "Autho", "Commi", "commi"}
+"""How the lines above a message begin."""
 _HEAD = 25
 _RAW_SHARE = 4
-"""A quarter of the room is for commits and their messages."""
+"""A quarter of the room is for commits and their messages, all of it where no file follows."""
 
 
 @dataclass(slots=True)
@@ -61,11 +64,13 @@ def make(lines: Sequence[str], hint: Hint, room: int) -> View | None:
     lines = shortened(lines, hint)
     required = _require(plan, lines, files, asked_hunks(files, hint.query), kept)
     left = room - required
-    left -= _choose_raw(plan, lines, raw, max(left, 0) // _RAW_SHARE)
+    share = _RAW_SHARE if any(file.hunks for file in files) else 1
+    left -= _choose_raw(plan, lines, raw, max(left, 0) // share)
     left -= _choose_heads(plan, files, left)
     _choose_bodies(plan, lines, files, signals.terms_of(hint.query), left)
     plan.raw |= _commits(plan, lines, sections)
-    body = [LEGEND, *_write(plan, lines, sections)]
+    legend = LEGEND if files else LOG_LEGEND
+    body = [legend, *_write(plan, lines, sections)]
     shown = len(plan.raw) + sum(len(at) for own in plan.bodies.values() for _, at in own)
     return View("\n".join(body), "lines", shown, len(lines), HIDES, required, stands=True)
 
@@ -108,22 +113,37 @@ def _size(body: Sequence[str], own: Sequence[Piece]) -> int:
 
 
 def _choose_raw(plan: _Plan, lines: Sequence[str], raw: Sequence[int], room: int) -> int:
-    """Show commits and the first lines of their messages; return how much that is."""
+    """Show commits by their first lines, then the rest of messages; return how much that is."""
     size = 0
+    above = _commits_above(lines, raw)
     for at in sorted(raw, key=lambda at: (-_raw_worth(lines, at), at)):
-        cost = len(lines[at]) + 12
-        if at not in plan.raw and size + cost <= room:
-            plan.raw.add(at)
+        # A message is one's of a commit, so its commit is shown with it.
+        new = {at, above.get(at, at)} - plan.raw
+        cost = sum(len(lines[each]) for each in new) + 12
+        if new and size + cost <= room:
+            plan.raw |= new
             size += cost
     return size
 
 
+def _commits_above(lines: Sequence[str], raw: Sequence[int]) -> dict[int, int]:
+    """The `commit` line that each other line outside of files belongs to."""
+    above: dict[int, int] = {}
+    commit: int | None = None
+    for at in raw:
+        if lines[at].startswith("commit "):
+            commit = at
+        if commit is not None:
+            above[at] = commit
+    return above
+
+
 def _raw_worth(lines: Sequence[str], at: int) -> int:
     line = lines[at]
+    if at > 1 and line.startswith("    ") and not lines[at - 1]:
+        return 4 if lines[at - 2][:5] in _HEADS else 2
     if line.startswith(("commit ", "--- ", "+++ ")):
         return 3
-    if at > 1 and line.startswith("    ") and not lines[at - 1]:
-        return 2
     return 1 if line.strip() else 0
 
 

@@ -24,7 +24,8 @@ _ARGUMENTS_CHARS = 8_000
 _ERROR = (
     r"error|errors|err|fatal|failed|failure|failures|failing|fail|fails|exception|panic|panicked"
     r"|critical|crit|severe|emerg|emergency|alert|traceback|abort|aborted|segfault|killed|oom"
-    r"|exited with|exit code [1-9]|exit status [1-9]|not ok|core dumped|undefined reference"
+    r"|oomkilled|(?:crashloop|imagepull)backoff|exited with|exit (?:code|status):? {0,9}[1-9]\d*"
+    r"|not ok|core dumped|undefined reference"
 )
 _WARNING = r"warning|warnings|warn|caution"
 _WEAK = (
@@ -42,7 +43,7 @@ _PROBLEM = re.compile(
 _STEMS = (
     *("err", "fatal", "fail", "exception", "panic", "crit", "severe", "emerg", "alert"),
     *("traceback", "abort", "segfault", "killed", "oom", "exited with", "exit code", "exit status"),
-    *("not ok", "core dumped", "undefined reference", "warn", "caution"),
+    *("not ok", "core dumped", "undefined reference", "warn", "caution", "backoff"),
 )
 _WEAK_STEMS = tuple(_WEAK.split("|"))
 _CODE = re.compile(r"\be(?=[0-9]{3})")

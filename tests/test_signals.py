@@ -35,6 +35,7 @@ LINES = st.lists(
         "java.lang.NullPointerException: x", "ModuleNotFoundError: no module", "thread panicked",
         "Traceback (most recent call last):", "FAILED tests/a.py::b", "3 failed, 2 passed",
         "exit code 1", "not ok 3 - adds", "Segmentation fault (core dumped)", "npm ERR! code",
+        "Exit Code:    137", "exit status 12", "Reason: OOMKilled", "Reason: CrashLoopBackOff",
         "level=critical msg=x", "oom-killer invoked: Killed process 3",
     ],
 )  # fmt: skip
@@ -55,7 +56,18 @@ def test_what_merely_sounds_bad_counts_less(line: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["", "INFO ok", "exit code 0", "terrors", "failover", "warned", "E12", "forgotten"]
+    "line",
+    [
+        "",
+        "INFO ok",
+        "exit code 0",
+        "Exit Code:    0",
+        "terrors",
+        "failover",
+        "warned",
+        "E12",
+        "forgotten",
+    ],
 )
 def test_other_lines_sound_like_nothing(line: str) -> None:
     assert severity(line) == 0

@@ -105,6 +105,9 @@ class Compressor(Protocol):
     """Whether its form is one for any text. Where that of a shape leaves less than half, it is not
     tried, since it would take its time and memory in vain."""
 
+    last_resort: bool = False
+    """Whether its view is only for a text of which no other compressor before it has one."""
+
     def unavailable(self) -> str | None:
         """Say what of it is off because an extra is not installed, and how to get it."""
         return None

@@ -16,6 +16,7 @@ from headroom_core.compressors.listing import Listing
 from headroom_core.compressors.log import LogCompressor
 from headroom_core.compressors.markup import Markup
 from headroom_core.compressors.outline import ConfigOutline
+from headroom_core.compressors.plain_lines import PlainLines
 from headroom_core.compressors.prose import ProseCompressor
 from headroom_core.compressors.rag import RagChunks
 from headroom_core.compressors.repeats import Repeats
@@ -53,6 +54,7 @@ REGISTRY: tuple[Compressor, ...] = (
     Stanzas(),
     ProseCompressor(),
     LogCompressor(),
+    PlainLines(),
     LineRuns(),
     BlockRuns(),
     Blanks(),

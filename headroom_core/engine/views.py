@@ -88,6 +88,8 @@ class Views:
         room = max(1, len(core) * budget // max(1, tokens))
         found: list[Shown] = []
         for compressor in self.compressors:
+            if compressor.last_resort and found:
+                continue
             shown = self._fitted(compressor, source, hint, room, budget)
             if shown is None:
                 if compressor.claims(source, hint):

@@ -32,7 +32,8 @@ _OURS = re.compile(
 _TAG = re.compile(r"<[^<>]{0,4000}>")
 _PATH = re.compile(r"\S*[/.]\S*")
 ORDERED = frozenset(
-    "chunks code diff listing log markup outline prose search stanzas tests trace table".split()
+    "chunks code diff lines listing log markup outline"
+    " prose search stanzas tests trace table".split()
 )
 """The views whose lines come in the order of the source; JSON answers what was asked for first."""
 

@@ -117,7 +117,7 @@ def dashed(gap: int, *, full: bool) -> str:
     return "\n".join([lines[0], (" " * gap).join(dashes(more=0)), *lines[1:]])
 
 
-LAYOUTS = {
+LAYOUTS: dict[str, Callable[[], str]] = {
     "markdown": markdown,
     "spaced markdown": spaced_markdown,
     "bars": markdown_with_sides,

@@ -177,3 +177,25 @@ def test_a_view_that_answers_is_not_traded_for_a_shorter_one() -> None:
 def test_a_text_that_one_compressor_claims_is_shown_by_no_other() -> None:
     assert best(TEXT, 200, Claims(), First("short")) is None
     assert best(TEXT, 200, First("long", least=300), Claims()) is None
+
+
+class Nothing(Compressor):
+    """Has no view of anything."""
+
+    name = "nothing"
+
+
+class LastResort(First):
+    """Has a view of texts that no other knows."""
+
+    last_resort = True
+
+
+def test_a_last_resort_is_for_a_text_of_which_no_other_has_a_view() -> None:
+    known = best(TEXT, 200, First("long", least=300), LastResort("last"))
+    unknown = best(TEXT, 200, Nothing(), LastResort("last"))
+
+    assert known is not None
+    assert known.name == "long"
+    assert unknown is not None
+    assert unknown.name == "last"

@@ -84,7 +84,7 @@ def view_of(source: Source, hint: Hint, room: int) -> View | None:
 _STEMS = (
     *("err", "fatal", "fail", "exception", "panic", "crit", "severe", "emerg", "alert", "warn"),
     *("traceback", "abort", "segfault", "kill", "oom", "exit", "not ok", "core dump", "undefined"),
-    *("caution", "failure"),
+    *("caution", "failure", "backoff"),
 )
 
 

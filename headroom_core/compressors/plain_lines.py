@@ -1,0 +1,119 @@
+"""Show of lines in no known shape those that answer the question, below what they stand under.
+
+    Certificate:
+    [… 5 lines]
+            Validity
+                Not Before: May  5 09:37:37 2011 GMT
+                Not After : Dec 31 09:37:37 2030 GMT
+    [… 80 lines]
+
+A list of commits, a certificate, a manual page: many programs print lines that are no table, no
+log and no sentences. What the question names in them is found as it is in running text; where it
+names nothing, nothing is left out.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from headroom_core import signals
+from headroom_core.compressors.base import Compressor, Hint, View
+from headroom_core.compressors.gaps import GAP_CHARS, filled, gapped
+from headroom_core.compressors.long_lines import LONGEST
+from headroom_core.compressors.passages.asked import asked
+from headroom_core.compressors.passages.choose import choose
+from headroom_core.compressors.passages.layout import Layout, Unit
+from headroom_core.compressors.passages.likeness import reads_like_prose
+from headroom_core.compressors.passages.markup import read_markup
+from headroom_core.compressors.passages.scoring import score
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from headroom_core.source import Source
+
+_LEAST_LINES = 20
+_MOST_LINES = 100_000
+_MOST_ABOVE = 4
+_ENDS = 2
+_MOST_OF_SOURCE = 0.9
+_LINES_OF_A_SENTENCE = 4
+_HIDES = "chosen by the question"
+
+
+class PlainLines(Compressor):
+    """Query-aware excerpts of lines that no other compressor knows."""
+
+    name = "lines"
+    last_resort = True
+
+    def view(self, source: Source, hint: Hint, room: int) -> View | None:
+        lines = source.lines
+        if not _LEAST_LINES <= len(lines) <= _MOST_LINES or max(map(len, lines)) > LONGEST:
+            return None
+        wanted = asked(hint)
+        if not wanted.own or _is_prose(source, hint):
+            return None
+        layout, places = _layout(source.text, lines)
+        scores = score(layout, wanted)
+        if not scores.answers:
+            return None
+        chosen = choose(layout, scores, wanted, hint, room)
+        must = {*range(_ENDS), *range(len(lines) - _ENDS, len(lines)), *signals.problems(lines)}
+        shown = must | {places[number] for number in chosen.units}
+        left = room - sum(len(lines[at]) + 1 for at in shown)
+        shown.update(list(_outline(layout, places, shown, left)))
+        order = filled(lines, shown)
+        body = "\n".join(gapped(lines, order))
+        if len(body) > _MOST_OF_SOURCE * len(source):
+            return None
+        required = min(chosen.required + sum(len(lines[at]) + 1 for at in must), len(body))
+        return View(body, "lines", len(order), len(lines), _HIDES, required)
+
+
+def _is_prose(source: Source, hint: Hint) -> bool:
+    """Whether the text has sentences; then running text has had its say, that it does not answer.
+
+    A list of titles reads like sentences too, but none of them ends.
+    """
+    if not reads_like_prose(source, hint):
+        return False
+    return len(read_markup(source.text).units) * _LINES_OF_A_SENTENCE > len(source.lines)
+
+
+def _outline(layout: Layout, places: Sequence[int], shown: set[int], room: int) -> Iterator[int]:
+    """Lines for the room that is left: those that others stand below, then the first ones."""
+    leads = {lead for unit in layout.units for lead in unit.leads}
+    for number in (*sorted(leads), *range(len(places))):
+        unit = layout.units[number]
+        room -= unit.end - unit.start + 1 + GAP_CHARS if places[number] not in shown else 0
+        if room < 0:
+            return
+        yield places[number]
+
+
+def _layout(text: str, lines: Sequence[str]) -> tuple[Layout, list[int]]:
+    """A unit for each line that is not blank, and the number of its line.
+
+    A line is led by the one above it that stands further left; those below the same one are a
+    block, and so is each line that stands below none.
+    """
+    layout = Layout(text)
+    places: list[int] = []
+    above: list[tuple[int, int, int]] = []  # indent, unit, and the block of what is below it
+    start = 0
+    for at, line in enumerate(lines):
+        bare = line.lstrip(" \t")
+        if bare:
+            indent = len(line) - len(bare)
+            while above and above[-1][0] >= indent:
+                above.pop()
+            layout.blocks += 2
+            block = above[-1][2] if above else layout.blocks - 1
+            leads = (above[-1][1],) if above else ()
+            if len(above) < _MOST_ABOVE:
+                above.append((indent, len(places), layout.blocks))
+            layout.units.append(Unit(start, start + len(line), "sentence", block, 0, leads))
+            places.append(at)
+        start += len(line) + 1
+    return layout, places

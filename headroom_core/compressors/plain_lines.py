@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from headroom_core import signals
 from headroom_core.compressors.base import Compressor, Hint, View
 from headroom_core.compressors.gaps import GAP_CHARS, filled, gapped
-from headroom_core.compressors.long_lines import LONGEST
+from headroom_core.compressors.long_lines import shortened
 from headroom_core.compressors.passages.asked import asked
 from headroom_core.compressors.passages.choose import choose
 from headroom_core.compressors.passages.layout import Layout, Unit
@@ -35,10 +35,10 @@ if TYPE_CHECKING:
 _LEAST_LINES = 20
 _MOST_LINES = 100_000
 _MOST_ABOVE = 4
-_ENDS = 2
 _MOST_OF_SOURCE = 0.9
 _LINES_OF_A_SENTENCE = 4
 _HIDES = "chosen by the question"
+_CUT = "chosen by the question, long lines cut"
 
 
 class PlainLines(Compressor):
@@ -48,18 +48,19 @@ class PlainLines(Compressor):
     last_resort = True
 
     def view(self, source: Source, hint: Hint, room: int) -> View | None:
-        lines = source.lines
-        if not _LEAST_LINES <= len(lines) <= _MOST_LINES or max(map(len, lines)) > LONGEST:
-            return None
         wanted = asked(hint)
-        if not wanted.own or _is_prose(source, hint):
+        if not wanted.own or len(source.lines) > _MOST_LINES or _is_prose(source, hint):
             return None
-        layout, places = _layout(source.text, lines)
+        lines = shortened(source.lines, hint)
+        if len(lines) < _LEAST_LINES and lines is source.lines:
+            return None
+        layout, places = _layout(lines)
         scores = score(layout, wanted)
         if not scores.answers:
             return None
         chosen = choose(layout, scores, wanted, hint, room)
-        must = {*range(_ENDS), *range(len(lines) - _ENDS, len(lines)), *signals.problems(lines)}
+        ends = (0, 1, len(lines) - 2, len(lines) - 1)
+        must = {at for at in ends if 0 <= at < len(lines)}.union(signals.problems(lines))
         shown = must | {places[number] for number in chosen.units}
         left = room - sum(len(lines[at]) + 1 for at in shown)
         shown.update(list(_outline(layout, places, shown, left)))
@@ -68,7 +69,8 @@ class PlainLines(Compressor):
         if len(body) > _MOST_OF_SOURCE * len(source):
             return None
         required = min(chosen.required + sum(len(lines[at]) + 1 for at in must), len(body))
-        return View(body, "lines", len(order), len(lines), _HIDES, required)
+        hides = _HIDES if lines is source.lines else _CUT
+        return View(body, "lines", len(order), len(lines), hides, required)
 
 
 def _is_prose(source: Source, hint: Hint) -> bool:
@@ -92,13 +94,13 @@ def _outline(layout: Layout, places: Sequence[int], shown: set[int], room: int) 
         yield places[number]
 
 
-def _layout(text: str, lines: Sequence[str]) -> tuple[Layout, list[int]]:
+def _layout(lines: Sequence[str]) -> tuple[Layout, list[int]]:
     """A unit for each line that is not blank, and the number of its line.
 
     A line is led by the one above it that stands further left; those below the same one are a
     block, and so is each line that stands below none.
     """
-    layout = Layout(text)
+    layout = Layout("\n".join(lines))
     places: list[int] = []
     above: list[tuple[int, int, int]] = []  # indent, unit, and the block of what is below it
     start = 0

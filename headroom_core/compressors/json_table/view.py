@@ -14,6 +14,7 @@ from headroom_core.compressors.json_table.form import (
     open_document,
 )
 from headroom_core.compressors.json_table.lookups import look_up
+from headroom_core.compressors.json_table.named_objects import named_objects, words_of
 from headroom_core.compressors.json_table.outline import entries_of, view_outline
 
 if TYPE_CHECKING:
@@ -33,15 +34,19 @@ def view_of(text: str, hint: Hint, room: int, spared: frozenset[str]) -> View | 
         return None
     value = open_document(text, document)
     focus = focus_of(hint)
-    found = look_up(document.value, f"{hint.query}\n{hint.arguments}")
+    asked = f"{hint.query}\n{hint.arguments}"
+    words = words_of(asked)
+    found = look_up(document.value, asked)
+    named = {each.written(words): each for each in named_objects(document.value, asked)}
     delimiter = delimiter_for(text)
     entries = entries_of(value, delimiter, spared)
-    answers = sum(map(len, found))
+    answers = sum(map(len, [*found, *named]))
     left = room * 7 // 8 - len(_EXPLAINED) - 1 - answers
     outline = view_outline(entries, delimiter, focus, left)
     mentions = any("[" in line and HAS_MENTION.search(line) for line in outline.lines)
     explained = f"{_EXPLAINED}{MENTIONS if mentions else ''}]"
-    body = "\n".join([explained, *found, *outline.lines])
+    more = [line for line, each in named.items() if not each.is_in(outline.lines, words)]
+    body = "\n".join([explained, *found, *more, *outline.lines])
     by_rows = outline.rows > outline.total
     unit: Unit = "rows" if by_rows else "items"
     return View(

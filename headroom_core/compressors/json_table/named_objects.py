@@ -1,0 +1,144 @@
+"""Objects that a question names by a value in them: "the id of the entry whose title is …".
+
+In a table such a row may be long, and then only an excerpt of it is shown. Here the object stands
+with all of its short values, under the path that leads to it:
+
+    examples.CreateNatGateway.0 = {"input": {2 keys}, "id": "ec2-create-nat-gateway-1"}
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from headroom_core.compressors.json_table.writing import dump
+from headroom_core.signals import STOP_WORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from headroom_core.compressors.json_table.values import Json
+
+_LEAST, _MOST = 4, 200
+"""A text that names an object has so many characters."""
+_MOST_HOLDERS = 2
+"""What more objects hold is a category, and names none of them."""
+_MOST_OBJECTS = 3
+_MOST_NODES = 300_000
+_MOST_ASKED = 4_000
+_SHORT, _SHORT_IF_ASKED = 160, 400
+_LEAD = 60
+_NUMBER = re.compile(r"(?<![\w.])-?\d[\d.]*\d(?!\w)")
+_WORD = re.compile(r"\w+")
+
+
+class Named(NamedTuple):
+    """An object that is named: where it is, and what is in it."""
+
+    path: tuple[str, ...]
+    fields: dict[str, Json]
+
+    def written(self, words: frozenset[str]) -> str:
+        """The line that shows it."""
+        parts = [f"{dump(key)}: {_shown(key, value, words)}" for key, value in self.fields.items()]
+        return f"{'.'.join(self.path)}{' = ' if self.path else ''}{{{', '.join(parts)}}}"
+
+    def is_in(self, lines: Sequence[str], words: frozenset[str]) -> bool:
+        """Whether one of the lines shows all of its short values anyway."""
+        texts = [_bare(value) for key, value in self.fields.items() if _is_short(key, value, words)]
+        return any(all(text in line for text in texts) for line in lines)
+
+
+def named_objects(value: Json, question: str) -> list[Named]:
+    """The few objects that hold a value which the question holds too, and hardly any other has."""
+    asked = question[:_MOST_ASKED].lower()
+    holders: dict[str, dict[int, Named]] = {}
+    for named, text in _mentioned(value, asked):
+        holders.setdefault(text, {})[id(named.fields)] = named
+    found: dict[int, Named] = {}
+    for text in sorted(holders, key=lambda each: (-len(each), each)):
+        if len(holders[text]) <= _MOST_HOLDERS:
+            found.update(holders[text])
+    return list(found.values())[:_MOST_OBJECTS]
+
+
+def words_of(question: str) -> frozenset[str]:
+    """The words by which a question may ask for a key."""
+    return frozenset(_WORD.findall(question[:_MOST_ASKED].lower()))
+
+
+def _mentioned(value: Json, asked: str) -> Iterator[tuple[Named, str]]:
+    """Each value that stands in the question, with the object that holds it."""
+    question = _Question(asked)
+    waiting: list[tuple[tuple[str, ...], Json]] = [((), value)]
+    looked_at = 0
+    while waiting and looked_at < _MOST_NODES:
+        looked_at += 1
+        path, node = waiting.pop()
+        if isinstance(node, list):
+            items = ((str(at), each) for at, each in enumerate(node))
+            waiting += [((*path, at), each) for at, each in items if isinstance(each, (dict, list))]
+        elif isinstance(node, dict):
+            for key, each in node.items():
+                if isinstance(each, (dict, list)):
+                    waiting.append(((*path, key), each))
+                elif text := question.text_of(each):
+                    yield Named(path, node), text
+
+
+class _Question:
+    """What stands in a question."""
+
+    def __init__(self, asked: str) -> None:
+        self._asked = asked
+        self._numbers = frozenset(_NUMBER.findall(asked))
+        self._known: dict[str, bool] = {}
+
+    def text_of(self, value: Json) -> str:
+        """The text of a value that stands in the question; empty where it does not."""
+        if not isinstance(value, str):
+            text = dump(value) if self._numbers else ""
+            return text if text in self._numbers else ""
+        text = value.lower()
+        if not _LEAST <= len(text) <= _MOST or text not in self._asked:
+            return ""
+        if text not in self._known:
+            self._known[text] = self._holds(text)
+        return text if self._known[text] else ""
+
+    def _holds(self, text: str) -> bool:
+        """Whether a text stands there as words of its own, and is no everyday word."""
+        at = -1 if text in STOP_WORDS else self._asked.find(text)
+        while at >= 0:
+            end = at + len(text)
+            if not (_is_word(self._asked[at - 1 : at]) or _is_word(self._asked[end : end + 1])):
+                return True
+            at = self._asked.find(text, at + 1)
+        return False
+
+
+def _is_word(sign: str) -> bool:
+    return sign.isalnum() or sign == "_"
+
+
+def _is_short(key: str, value: Json, words: frozenset[str]) -> bool:
+    most = _SHORT_IF_ASKED if key.lower() in words else _SHORT
+    return len(dump(value)) <= most
+
+
+def _shown(key: str, value: Json, words: frozenset[str]) -> str:
+    """A value; one that is long by its beginning, or by how much is in it."""
+    if _is_short(key, value, words):
+        return dump(value)
+    if isinstance(value, dict):
+        return f"{{{len(value)} keys}}"
+    if isinstance(value, list):
+        return f"[{len(value)} items]"
+    text = dump(value)
+    return f"{text[:_LEAD]}[… of {len(text)} characters]"
+
+
+def _bare(value: Json) -> str:
+    """A value as it may stand in a cell, without quotes around it."""
+    text = dump(value)
+    return text[1:-1] if isinstance(value, str) else text

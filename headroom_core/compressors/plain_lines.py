@@ -18,7 +18,9 @@ from typing import TYPE_CHECKING
 
 from headroom_core import signals
 from headroom_core.compressors.base import Compressor, Hint, View
+from headroom_core.compressors.coding.languages import language_of
 from headroom_core.compressors.gaps import GAP_CHARS, filled, gapped
+from headroom_core.compressors.gutters import bare
 from headroom_core.compressors.long_lines import shortened
 from headroom_core.compressors.passages.asked import asked
 from headroom_core.compressors.passages.choose import choose
@@ -49,10 +51,12 @@ class PlainLines(Compressor):
 
     def view(self, source: Source, hint: Hint, room: int) -> View | None:
         wanted = asked(hint)
-        if not wanted.own or len(source.lines) > _MOST_LINES or _is_prose(source, hint):
+        if not wanted.own or hint.edited or len(source.lines) > _MOST_LINES:
+            return None
+        if _is_prose(source, hint):
             return None
         lines = shortened(source.lines, hint)
-        if len(lines) < _LEAST_LINES and lines is source.lines:
+        if lines is source.lines and (len(lines) < _LEAST_LINES or _is_read_whole(source, hint)):
             return None
         layout, places = _layout(lines)
         scores = score(layout, wanted)
@@ -71,6 +75,14 @@ class PlainLines(Compressor):
         required = min(chosen.required + sum(len(lines[at]) + 1 for at in must), len(body))
         hides = _HIDES if lines is source.lines else _CUT
         return View(body, "lines", len(order), len(lines), hides, required)
+
+
+def _is_read_whole(source: Source, hint: Hint) -> bool:
+    """Whether a text is a file to work on, or code: its own compressor knows what to show of it."""
+    if hint.origin == "file_read":
+        return True
+    code = bare(source.lines, source.head).lines[: len(source.head)]
+    return language_of(code, hint.path, hint.command) is not None
 
 
 def _is_prose(source: Source, hint: Hint) -> bool:

@@ -116,6 +116,23 @@ def test_where_nothing_answers_or_little_would_be_left_out_all_is_shown(
     assert view(lines, query) is None
 
 
+def test_files_that_are_read_and_code_are_left_to_who_works_on_them() -> None:
+    lines = [*COMMITS, "c0ffee1 Say how memory fills"]
+    code = [f"def step_{at}(page):\n    return invoice[{at}]" for at in range(40)]
+    query = "how memory fills, and what of the invoice of step_7?"
+
+    def seen(lines: list[str], **hint: str | bool) -> View | None:
+        source = Source("\n".join(lines))
+        return PlainLines().view(source, Hint(query=query, **hint), 900)  # type: ignore[arg-type]  # a table of hints
+
+    assert seen(lines, origin="command") is not None
+    assert seen(lines, origin="file_read") is None
+    assert seen(code, path="steps.py") is None
+    assert seen([f"{at}\t{line}" for at, line in enumerate("\n".join(code).split("\n"), 1)]) is None
+    assert seen([*lines, "x" * 9_000], edited=True) is None
+    assert seen([*lines, "x" * 9_000], origin="file_read") is not None
+
+
 @settings(max_examples=60)
 @given(
     st.lists(

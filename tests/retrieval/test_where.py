@@ -8,14 +8,22 @@ import json
 import random
 import sqlite3
 from contextlib import suppress
+from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from headroom_core.errors import RetrieveError
+from headroom_core.retrieval.tables.table import Table
+from headroom_core.retrieval.where.match import Matcher
+from headroom_core.retrieval.where.parse import parse
 from headroom_core.retrieve import Retrieved, retrieve
 from headroom_core.store.memory import MemoryStore
+
+if TYPE_CHECKING:
+    from headroom_core.retrieval.tables.table import Cell
 
 ROWS: list[dict[str, object]] = [
     {"id": 1, "status": 200, "service": "api", "ms": 1.50, "user": {"tags": ["a"]}, "ok": True},
@@ -339,3 +347,45 @@ def test_true_and_one_are_different_groups_and_one_and_one_point_zero_are_not() 
         '{"a": "1.5"} | 1',
         "1\\n | 1",
     ]
+
+
+CELLS: list[Cell] = [
+    None,
+    True,
+    False,
+    0,
+    1,
+    -3,
+    Decimal("1.0"),
+    Decimal("2.50"),
+    "",
+    "1",
+    "1.0",
+    "x",
+    "X",
+    "10a",
+]
+KINDS: list[list[Cell]] = [
+    CELLS,
+    ["", "1", "x", "X"],
+    [0, 1, 7],
+    [0, Decimal("0.5"), 7],
+    [None, "x", "1"],
+    [None, 1],
+]
+
+
+@given(
+    st.sampled_from(KINDS).flatmap(lambda kind: st.lists(st.sampled_from(kind), max_size=6)),
+    st.sampled_from(["=", "!=", "<", "<=", ">", ">="]),
+    st.sampled_from(["1", "'1'", "0.5", "'x'", "'true'", "true", "false", "null", "-3", "''"]),
+)
+def test_a_column_is_compared_as_each_of_its_values_is(
+    values: list[Cell], op: str, literal: str
+) -> None:
+    def rows(column: list[Cell]) -> list[int]:
+        table = Table("rows", len(column), ("a",), {"a": column}.get, str)
+        return Matcher(table).rows(parse(f"not (a {op} {literal})").condition)
+
+    # Among values of several kinds each is looked at by itself.
+    assert rows(values) == [at for at in rows([*values, [1]]) if at < len(values)]

@@ -18,6 +18,8 @@ Cell = Number | bool | str | list[object] | dict[str, object] | None
 MOST_DIGITS = 40
 _MANY = 3
 """Of so many rows one at most is worth reading by itself: the next question may ask for all."""
+_OFTEN = 8
+"""Where a text comes back so often, it is not worth while to read them all at once."""
 _NUMBER = re.compile(
     r"[+-]?(?:[0-9]{1,40}(?:\.[0-9]{0,40})?|\.[0-9]{1,40})(?:[eE][+-]?[0-9]{1,3})?"
 )
@@ -89,14 +91,17 @@ def cell(text: str) -> Cell:
 
 def cells(texts: Sequence[str]) -> list[Cell]:
     """Read a column of cells. Each different text is read once, since most come back."""
-    if texts and texts[0][:1].isdigit() and _are_numbers(texts):
+    different = set(texts)
+    if len(different) * _OFTEN > len(texts) and _are_numbers(texts):
         return [(Decimal(text) if "." in text else int(text)) if text else None for text in texts]
-    known = {text: cell(text) for text in dict.fromkeys(texts)}
-    return [known[text] for text in texts]
+    known = {text: cell(text) for text in different}
+    return list(map(known.__getitem__, texts))
 
 
 def _are_numbers(texts: Sequence[str]) -> bool:
     """Whether all cells are plain numbers or empty: one search is faster than one for each."""
+    if texts[0][:1] not in "0123456789+-":
+        return False
     column = "\n".join(texts)
     return column.isascii() and _NUMBERS.fullmatch(column) is not None
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
+from itertools import compress, count, repeat
 from operator import eq, ge, gt, le, lt, ne
-from typing import TYPE_CHECKING, assert_never
+from types import NoneType
+from typing import TYPE_CHECKING, assert_never, cast
 
 import re2
 
@@ -56,7 +59,7 @@ class Matcher:
         """Return the indexes of the rows that meet a condition; all without one."""
         if condition is None:
             return list(range(self.table.size))
-        return [row for row, met in enumerate(self._of(condition)) if met]
+        return list(compress(count(), self._of(condition)))
 
     def column(self, column: Column) -> list[Cell]:
         """Return the values of a column. Raises for an unknown one, and lists those there are."""
@@ -156,8 +159,15 @@ def _against(values: Sequence[Cell], op: Comparison, literal: Value) -> list[Ans
             return _test(value, test, wanted, op)
         return test(value, as_number)
 
-    kinds = set(map(type, values)) - {type(None)}
-    if kinds <= {str} or kinds <= {int}:
+    kinds = set(map(type, values))
+    alike: Number | str | None = None
+    if as_number is None and kinds <= {str}:
+        alike = literal.spelled
+    elif not is_truth and kinds <= {int, Decimal}:
+        alike = as_number
+    if alike is not None:  # all can be compared as they are
+        return list(map(test, cast("Sequence[Number | str]", values), repeat(alike)))
+    if kinds <= {str, NoneType} or kinds <= {int, NoneType}:
         # What is equal is compared once. Between kinds `1`, `1.0` and `True` would be equal.
         known = {value: met(value) for value in set(values)}
         return [known[value] for value in values]

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import re
 from functools import partial
-from itertools import compress, count
+from itertools import compress, repeat
+from operator import contains
 from typing import TYPE_CHECKING
 
 from headroom_core.retrieval.tables.table import Cell, Table, cells
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 _LEVELS = "TRACE DEBUG INFO NOTICE WARN WARNING ERROR SEVERE CRITICAL FATAL ALERT EMERG".split()
+_LOWER = "trace debug info notice warning warn error critical fatal".split()
 _METHODS = "GET POST PUT PATCH DELETE HEAD OPTIONS".split()
 
 
@@ -33,8 +35,12 @@ _PATTERNS = {
         r"|[A-Z][a-z]{2} {1,2}\d{1,2} \d\d:\d\d:\d\d|\d\d:\d\d:\d\d(?:[.,]\d{1,9})?"
     ),
     "level": re.compile(
-        rf"{_any_of(_LEVELS)}"
-        r"|[\[<=\"](trace|debug|info|notice|warn(?:ing)?|error|critical|fatal)(?=[\]>\s\"])"
+        "|".join(
+            [
+                _any_of(_LEVELS),
+                *(rf"{sign}({'|'.join(_LOWER)})(?=[\]>\s\"])" for sign in (r"\[", "<", "=", '"')),
+            ]
+        )
     ),
     "ip": re.compile(r"\d(?<![\d.]\d)\d{0,2}(?:\.\d{1,3}){3}(?![\d.])"),
     "method": re.compile(rf"(?:{_any_of(_METHODS)})(?= )"),
@@ -50,9 +56,12 @@ _SAMPLE = 400
 
 def log_table(lines: Sequence[str]) -> Table:
     """Read any text as rows; a column is looked for in the lines when it is asked for."""
-    filled = list(map(str.strip, lines))
-    numbers = list(compress(count(1), filled))
-    rows = list(compress(lines, filled))
+    numbers: Sequence[int] = range(1, len(lines) + 1)
+    rows = lines
+    if not all(map(str.strip, lines)):
+        filled = list(map(str.strip, lines))
+        numbers = list(compress(numbers, filled))
+        rows = list(compress(lines, filled))
     return Table(
         kind="lines",
         size=len(rows),
@@ -87,11 +96,12 @@ def _column(rows: Sequence[str], numbers: Sequence[int], name: str) -> list[Cell
         r"(?:\"([^\"]*)\"|'([^']*)'|([^\s,;)\]}\"']+))"
     )
     find = _PATTERNS.get(name)
-    texts: list[str] = []
-    for row in rows:
-        match = in_pair.search(row) if pair in row else None
-        if match is None and find:
-            match = find.search(row)
-        texts.append("" if match is None else match[match.lastindex or 0])
-    values = cells(texts)
+    found: Iterable[re.Match[str] | None]
+    if find is None:
+        found = map(in_pair.search, rows)
+    elif any(map(contains, rows, repeat(pair))):
+        found = (in_pair.search(row) or find.search(row) for row in rows)
+    else:
+        found = map(find.search, rows)
+    values = cells(["" if each is None else each[each.lastindex or 0] for each in found])
     return values if any(value is not None for value in values) else None

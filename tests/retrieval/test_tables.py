@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from functools import partial
 
 import pytest
 from hypothesis import given
@@ -12,12 +11,6 @@ from hypothesis import strategies as st
 from headroom_core.errors import RetrieveError
 from headroom_core.retrieval.tables.read import read_table
 from headroom_core.retrieval.tables.table import cell, cells, number
-from headroom_core.retrieval.tables.text_rows import (
-    _by_line,
-    _delimited,
-    _each_line_is_a_row,
-    _outside_quotes,
-)
 from headroom_core.retrieve import retrieve
 from headroom_core.store.memory import MemoryStore
 
@@ -234,39 +227,6 @@ def test_the_beginning_of_a_large_table_is_enough_to_know_it() -> None:
 
     assert table.size == 2_000
     assert table.values("nope") is None
-
-
-@given(st.text(st.sampled_from('ab1,"\n\r '), max_size=60))
-def test_rows_with_quotes_are_the_same_when_read_line_by_line(body: str) -> None:
-    text = f'name,"si""ze",\n{body}'
-    lines = text.split("\n")
-    expected = _delimited(lines, ",")
-
-    if _each_line_is_a_row(text, lines, ","):
-        assert expected is not None
-        found = _by_line(lines, partial(_outside_quotes, ","))
-        assert (found.size, found.columns, found.lead) == (
-            expected.size,
-            expected.columns,
-            expected.lead,
-        )
-        for name in ("name", 'si"ze', "nope"):
-            assert found.values(name) == expected.values(name)
-        assert [found.source(row).rstrip("\r") for row in range(found.size)] == [
-            expected.source(row) for row in range(found.size)
-        ]
-
-
-@pytest.mark.parametrize("body", ['1,"x"\n', '"a ""b"" c",2\r\n"d",\r', '"",""', 'a,b\n\n"c",d'])
-def test_quoted_cells_that_end_on_their_line_are_told_apart(body: str) -> None:
-    assert _each_line_is_a_row(body, body.split("\n"), ",")
-
-
-@pytest.mark.parametrize(
-    "body", ['1,"x\ny"', 'a","b\n"c,"d', 'x"y,z', '"a"b,c', '1,"' + "x" * 2**18 + '"']
-)
-def test_cells_that_may_go_on_are_told_apart(body: str) -> None:
-    assert not _each_line_is_a_row(body, body.split("\n"), ",")
 
 
 @given(st.lists(st.one_of(st.text("0123456789.-+eE ٣", max_size=6), st.just("1" * 41))))

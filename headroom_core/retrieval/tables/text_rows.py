@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from operator import methodcaller
+from itertools import islice
+from typing import TYPE_CHECKING
 
-import re2
-
+from headroom_core.retrieval.tables.line_rows import line_table
 from headroom_core.retrieval.tables.table import Cell, Table, cells
-from headroom_core.store.base import bytes_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 _DELIMITERS = "\t,;|"
 _RULE = re.compile(r"[\s|+:=─┼-]*[-=─]{2,}[\s|+:=─┼-]*")
 _GAP = re.compile(r"\s{2,}|\t")
 _SAMPLE = 40
-_Split = Callable[[Sequence[str], int], Iterable[list[str]]]
-"""Splits lines into cells: at so many places, or at more."""
 _HEAD_CHARS = 2**20
 
 
@@ -41,81 +40,29 @@ def delimited_table(text: str, lines: Sequence[str]) -> Table | None:
         head.pop()  # it may be cut off
     for delimiter in _DELIMITERS:
         if delimiter in head[0] and _agree(head, delimiter):
-            if '"' not in text:
-                return _by_line(lines, partial(_at_each, delimiter))
-            if _each_line_is_a_row(text, lines, delimiter):
-                return _by_line(lines, partial(_outside_quotes, delimiter))
-            return _delimited(lines, delimiter)
+            return line_table(text, lines, head, delimiter) or _delimited(lines, delimiter)
     return None
 
 
 def aligned_table(lines: Sequence[str]) -> Table | None:
     """Read columns that are aligned with spaces, such as those of `ps`, `df` and `kubectl`."""
-    filled = [line for line in lines if line.strip()]
+    filled = list(islice(filter(str.strip, lines), _SAMPLE + 1))
     if len(filled) < 3:
         return None
     for split in (_by_gaps, _by_words):
         names = split(filled[0], 0)
-        sample = [split(line, len(names)) for line in filled[1 : _SAMPLE + 1]]
+        sample = [split(line, len(names)) for line in filled[1:]]
         fit = sum(len(row) == len(names) for row in sample)
         if len(names) > 1 and fit * 10 >= len(sample) * 8 and _name_columns(names, sample):
             rows = [
                 (line, row)
-                for line in filled[1:]
+                for line in islice(filter(str.strip, lines), 1, None)
                 if len(row := split(line, len(names))) == len(names)
             ]
             return _table(
                 "table rows", names, [row for _, row in rows], [line for line, _ in rows], filled[0]
             )
     return None
-
-
-def _each_line_is_a_row(text: str, lines: Sequence[str], delimiter: str) -> bool:
-    """Whether no cell goes over a line's end, as quoted ones may."""
-    options = re2.Options()
-    options.encoding = re2.Options.Encoding.LATIN1  # bytes as they are, for its speed
-    options.never_capture = True
-    cell = rf'"(?:[^"\n]|"")*"|[^"\r\n{delimiter}]*'
-    rows = re2.compile(rf"(?:(?:{cell})(?:\{delimiter}|\r?\n|\r?$))*".encode(), options)
-    short = max(map(len, lines)) < csv.field_size_limit()
-    return short and rows.fullmatch(bytes_of(text)) is not None
-
-
-def _by_line(lines: Sequence[str], split: _Split) -> Table:
-    """Read rows of a line each; a column is cut out of them when it is asked for."""
-    filled = [line for line in lines if line.strip()]
-    names = [name.strip() for name in next(iter(split(filled[:1], -1)))]
-    rows = filled[1:]
-    return Table(
-        kind="table rows",
-        size=len(rows),
-        columns=tuple(dict.fromkeys(name for name in names if name)),
-        column=partial(_cut_out, rows, names, split),
-        source=rows.__getitem__,
-        lead=filled[0].removesuffix("\r"),
-        some=lambda name, wanted: _cut_out([rows[at] for at in wanted], names, split, name),
-    )
-
-
-def _cut_out(
-    rows: Sequence[str], names: Sequence[str], split: _Split, name: str
-) -> list[Cell] | None:
-    at = names.index(name) if name in names else None
-    if at is None:
-        return None
-    return cells([row[at] if at < len(row) else "" for row in split(rows, at + 1)])
-
-
-def _at_each(delimiter: str, lines: Sequence[str], most: int) -> Iterable[list[str]]:
-    return map(methodcaller("split", delimiter, most), lines)
-
-
-def _outside_quotes(delimiter: str, lines: Sequence[str], most: int) -> Iterable[list[str]]:
-    starts = [line.partition('"')[0] for line in lines]
-    cells = map(methodcaller("count", delimiter), starts)
-    if 0 <= most <= min(cells, default=-1):
-        return _at_each(delimiter, starts, most)  # in front of the first quote nothing is quoted
-    return csv.reader(lines, delimiter=delimiter)
 
 
 def _delimited(lines: Sequence[str], delimiter: str) -> Table | None:

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from headroom_core.errors import RetrieveError
 from headroom_core.retrieval.tables.table import Table
+from headroom_core.retrieval.where.grammar import columns_of
 from headroom_core.retrieval.where.match import Matcher
 from headroom_core.retrieval.where.parse import parse
 from headroom_core.retrieve import Retrieved, retrieve
@@ -389,3 +390,16 @@ def test_a_column_is_compared_as_each_of_its_values_is(
 
     # Among values of several kinds each is looked at by itself.
     assert rows(values) == [at for at in rows([*values, [1]]) if at < len(values)]
+
+
+@pytest.mark.parametrize(
+    ("where", "names"),
+    [
+        ("count", []),
+        ("a = 1 and b.c = word or not (`d e` is null)", ["a", "b.c", "word", "d e"]),
+        ("a in (1, b) and c ~ 'x' and d", ["a", "b", "c", "d"]),
+        ("sum(a), count by b, c where 1 = d", ["d", "b", "c", "a"]),
+    ],
+)
+def test_the_columns_that_an_expression_names(where: str, names: list[str]) -> None:
+    assert [column.name for column in columns_of(parse(where))] == names

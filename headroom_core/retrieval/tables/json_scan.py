@@ -1,23 +1,29 @@
 """Rows of large JSON read column by column: objects are made of what is asked for, and no more.
 
 To make Python objects of 100,000 rows takes many times as long as to pass over their text, which
-`msgspec` does: it checks all of it and takes out one column. It is as strict as the parser of the
+`msgspec` does: it checks all of it and takes out some columns. It is as strict as the parser of the
 standard library, and a number with a point becomes an exact `Decimal`. What it refuses, such as
 `NaN`, half a surrogate pair or a row that is no object, is left to `json_rows`.
+
+The columns that a question names are taken out in the pass that checks the text.
 """
 
 from __future__ import annotations
 
-from collections import deque
+import re
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
-from operator import attrgetter
+from functools import cached_property, partial
+from itertools import islice
+from threading import Lock
 from types import GenericAlias
 from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 
+from headroom_core.retrieval.lines import lines_of
+from headroom_core.retrieval.tables.json_columns import all_missing, read_columns
 from headroom_core.retrieval.tables.json_rows import (
     ITEMS,
     LINES,
@@ -26,7 +32,6 @@ from headroom_core.retrieval.tables.json_rows import (
     are_most,
     as_row,
     column_names,
-    dig,
     json_lines,
     json_table,
     keyed,
@@ -38,119 +43,163 @@ from headroom_core.retrieval.tables.json_walk import find_rows
 from headroom_core.retrieval.tables.table import Cell, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
+
+    from headroom_core.retrieval.tables.json_columns import Read
 
 _REFUSED = (msgspec.MsgspecError, ValueError, RecursionError)
 _ARRAY = msgspec.json.Decoder(list[msgspec.Raw])
 _OBJECT = msgspec.json.Decoder(dict[str, msgspec.Raw])
-_CHECKED = msgspec.json.Decoder(msgspec.defstruct("Checked", []))
-"""Passes over an object, and makes nothing of it."""
 _SPACE = " \t\n\r"
+_AHEAD = 8
+"""So many columns at most are taken out together, since each takes memory for every row."""
+_FIRST_REACH = 2**16
+"""So many characters are looked at for the text of the first rows."""
+_TRIES = 8
+_UNLIKE_A_BREAK = re.compile(r"\n(?:(?!\{)|(?<!\}\n)(?<!\}\r\n))")
+"""A line's end that may stand inside a value: two objects of one have a comma between them."""
+_LINE_END = re.compile(r"(?=\n)")
+_ITEM_END = re.compile(r"\}(?=[ \t\n\r]*,[ \t\n\r]*\{)")
 
 
-def scan_table(text: str) -> Table | None:
-    """Read a document as `json_table` does; `None` for what only that can read, or nothing."""
-    whole = text.strip(_SPACE)
-    if whole[:1] not in {"{", "["}:
-        return None
+def scan_table(text: str, wanted: Sequence[str] = ()) -> Table | None:
+    """Read a document as `json_table` does; `None` for what only that can read, or nothing.
+
+    `wanted` are the columns that will be asked for first.
+    """
     try:
-        return _document(text, msgspec.Raw(whole))
+        return _document(text, wanted)
     except _REFUSED:
         return None
 
 
-def scan_lines(lines: Sequence[str], starting: Sequence[str]) -> Table | None:
+def scan_each_line(text: str, wanted: Sequence[str] = ()) -> Table | None:
+    """Read a text of which each line is an object; `None` for another."""
+    if not text.startswith("{") or not text.endswith(("}", "}\n", "}\r\n")):
+        return None
+    breaks = text.count("\n") - text.endswith("\n")
+    if not breaks or _UNLIKE_A_BREAK.search(text, 0, len(text) - text.endswith("\n")):
+        return None
+
+    def read(row: type[msgspec.Struct]) -> list[object]:
+        return _decoder(row).decode_lines(text)
+
+    source = _Sources(text, _LINE_END, lines_of).__getitem__
+    scan = _Scan(read, source, lambda: json_lines(lines_of(text), lines_of(text)))
+    try:
+        table = scan.table(LINES, wanted, source)
+    except _REFUSED:
+        return None
+    # As there are as many values as lines, each line has one.
+    return table if table.size == breaks + 1 else None
+
+
+def scan_lines(
+    lines: Sequence[str], starting: Sequence[str], wanted: Sequence[str] = ()
+) -> Table | None:
     """Read JSON lines as `json_lines` does; `None` for what only that can read, or nothing."""
-    kept = _passed(starting)
-    if kept is None or not are_most(kept, lines):
-        return None
-
-    def rows(row: type[msgspec.Struct]) -> Iterable[object]:
-        return map(_decoder(row).decode, kept)
-
-    scan = _Scan(kept, rows, lambda: json_lines(lines, starting))
-    return scan.table(LINES, kept.__getitem__)
-
-
-def _passed(starting: Sequence[str]) -> Sequence[str] | None:
-    """The lines that hold an object; `None` where not all of those can be passed over."""
-    try:
-        deque(map(_CHECKED.decode, starting), maxlen=0)
-    except _REFUSED:
-        pass
-    else:
-        return starting
     kept: list[str] = []
+
+    def read(row: type[msgspec.Struct]) -> list[object]:
+        decode = _decoder(row).decode
+        return list(map(decode, kept)) if kept else _passed(starting, decode, kept)
+
+    scan = _Scan(read, kept.__getitem__, lambda: json_lines(lines, starting))
+    try:
+        table = scan.table(LINES, wanted, kept.__getitem__)
+    except _REFUSED:
+        return None
+    return table if are_most(kept, lines) else None
+
+
+def _passed(
+    starting: Sequence[str], decode: Callable[[str], object], kept: list[str]
+) -> list[object]:
+    """Read the lines that hold an object, and keep them; others that are JSON are refused."""
+    rows: list[object] = []
     for line in starting:
         try:
-            _CHECKED.decode(line)
+            rows.append(decode(line))
         except _REFUSED:
             if _is_json(line):
-                return None
+                kept.clear()
+                raise
         else:
             kept.append(line)
-    return kept
+    return rows
+
+
+class _Sources:
+    """The texts of the rows, cut out of as much of the whole as holds those that are asked for."""
+
+    def __init__(
+        self, text: str, end: re.Pattern[str], cut: Callable[[str], Sequence[msgspec.Raw | str]]
+    ) -> None:
+        self._text = text
+        self._end = end
+        self._cut = cut
+        self._reach = _FIRST_REACH
+        self._found: Sequence[msgspec.Raw | str] = ()
+        self._lock = Lock()
+
+    def __getitem__(self, row: int) -> str:
+        with self._lock:
+            while row >= len(self._found) and self._reach:
+                self._found = self._first(self._reach)
+                self._reach = self._reach * 4 if self._reach < len(self._text) else 0
+            return _text(self._found[row])
+
+    def _first(self, characters: int) -> Sequence[msgspec.Raw | str]:
+        """The rows at the beginning of the text, or all."""
+        for end in islice(self._end.finditer(self._text, characters), _TRIES):
+            with suppress(msgspec.MsgspecError):  # it may be the end of an object inside a row
+                return self._cut(self._text[: end.end()])
+        return self._cut(self._text)
 
 
 @dataclass(frozen=True)
 class _Scan:
     """Rows that stay text."""
 
-    texts: Sequence[msgspec.Raw | str]
-    rows: Callable[[type[msgspec.Struct]], Iterable[object]]
-    """Reads all rows, each as an object with the fields of the type."""
+    read: Read
+    text: Callable[[int], str]
+    """The text of a row."""
     parse: Callable[[], Table | None]
     """Reads the same table in full."""
     keys: Sequence[str] | None = None
     """The keys of the rows of a map."""
 
-    def table(self, kind: str, source: Callable[[int], str] | None = None) -> Table:
-        size = len(self.texts)
+    def table(
+        self, kind: str, wanted: Sequence[str], source: Callable[[int], str] | None = None
+    ) -> Table:
+        """Make the table, with the columns that are wanted first. Raises for what is refused."""
+        size, ahead = read_columns(self.read, list(islice(dict.fromkeys(wanted), _AHEAD)))
         first = [as_row(self._row(row)) for row in range(min(size, LOOKED_AT))]
         return Table(
             kind=kind,
             size=size,
             columns=tuple(column_names(first)),
-            column=self._column,
+            column=partial(self._column, ahead),
             source=source or self._spelled,
-            some=self._some,
         )
 
     @cached_property
     def _parsed(self) -> Table | None:
         return self.parse()
 
-    def _column(self, name: str) -> list[Cell] | None:
-        try:
-            values = self._values(name)
-        except _REFUSED:
-            return self._parsed.column(name) if self._parsed else None
-        return None if all(value is MISSING for value in values) else _cells(values)
-
-    def _some(self, name: str, rows: Sequence[int]) -> list[Cell] | None:
-        if "." in name or name == "key":
-            return None  # what such a name means is for all rows to say
-        decode = _decoder(_struct({"plain": name})).decode
-        try:
-            values = [decode(self.texts[row]).plain for row in rows]
-        except _REFUSED:
-            return None
-        return None if all(value is MISSING for value in values) else _cells(values)
-
-    def _values(self, name: str) -> list[object]:
-        """The values of a column; a dotted name is first one key, and then the way to a value."""
-        head, *steps = name.split(".")
-        fields = {"plain": name, "head": head} if steps else {"plain": name}
-        rows = list(self.rows(_struct(fields)))
-        values: list[object] = list(map(attrgetter("plain"), rows))
+    def _column(self, ahead: dict[str, list[object]], name: str) -> list[Cell] | None:
+        values = ahead.pop(name, None)
+        if values is None:
+            try:
+                values = read_columns(self.read, [name])[1][name]
+            except _REFUSED:
+                return self._parsed.column(name) if self._parsed else None
         if name == "key" and self.keys is not None:
-            return [k if v is MISSING else v for k, v in zip(self.keys, values, strict=True)]
-        if steps and all(value is MISSING for value in values):
-            return [dig(head, steps) for head in map(attrgetter("head"), rows)]
-        return values
+            values = [k if v is MISSING else v for k, v in zip(self.keys, values, strict=True)]
+        return None if all_missing(values) else _cells(values)
 
     def _row(self, row: int) -> object:
-        value = read_exactly(_text(self.texts[row]))
+        value = read_exactly(self.text(row))
         return value if self.keys is None else keyed(self.keys[row], value)
 
     def _spelled(self, row: int) -> str:
@@ -176,37 +225,43 @@ class _Texts:
         return (len(node) - 1) // 2  # each takes a character and a comma
 
 
-def _document(text: str, whole: msgspec.Raw) -> Table | None:
-    reader = _Texts()
-    items = reader.opened(whole)
-    if isinstance(items, list) and len(items) != 1:
-        scan = _Scan(items, _elements(whole), lambda: json_table(text))
-        return scan.table(ITEMS, lambda row: on_one_line(_text(items[row])))
-    found = find_rows(reader, items[0] if isinstance(items, list) else whole)
+def _document(text: str, wanted: Sequence[str]) -> Table | None:
+    start = text.lstrip(_SPACE)[:1]
+    if start == "[":
+        sources = _Sources(text, _ITEM_END, _items)
+        scan = _Scan(partial(_read_array, text), sources.__getitem__, partial(json_table, text))
+        table = scan.table(ITEMS, wanted, lambda row: on_one_line(sources[row]))
+        return table if table.size != 1 else _inner(text, _ARRAY.decode(text)[0], wanted)
+    return _inner(text, msgspec.Raw(text.strip(_SPACE)), wanted) if start == "{" else None
+
+
+def _inner(text: str, top: msgspec.Raw, wanted: Sequence[str]) -> Table | None:
+    """Read the rows that stand inside an object."""
+    found = find_rows(_Texts(), top)
     if found is None or len(found.inner) < 2:
         return None  # so small that it is not for this to read
-    rows = found.inner
-    if isinstance(rows, list):
-        scan = _Scan(rows, _elements(found.node), lambda: json_table(text))
+    parse, kind = partial(json_table, text), f"items of {found.path}"
+    if isinstance(found.inner, list):
+        raws, keys, read = found.inner, None, _read_array
     else:
-        values, keys = list(rows.values()), list(rows)
-        scan = _Scan(values, _members(found.node), lambda: json_table(text), keys)
-    return scan.table(f"items of {found.path}")
+        raws, keys, read = [*found.inner.values()], [*found.inner], _read_map
+    scan = _Scan(partial(read, found.node), lambda row: _text(raws[row]), parse, keys)
+    return scan.table(kind, wanted)
 
 
-def _elements(node: msgspec.Raw) -> Callable[[type[msgspec.Struct]], Iterable[object]]:
-    return lambda row: _decoder(GenericAlias(list, (row,))).decode(node)
+def _items(text: str) -> list[msgspec.Raw]:
+    """The elements of an array, or of the beginning of one."""
+    return _ARRAY.decode(f"{text}]" if text.endswith("}") else text)
 
 
-def _members(node: msgspec.Raw) -> Callable[[type[msgspec.Struct]], Iterable[object]]:
-    return lambda row: _decoder(GenericAlias(dict, (str, row))).decode(node).values()
+def _read_array(node: msgspec.Raw | str, row: type[msgspec.Struct]) -> list[object]:
+    rows: list[object] = _decoder(GenericAlias(list, (row,))).decode(node)
+    return rows
 
 
-def _struct(fields: dict[str, str]) -> type[msgspec.Struct]:
-    """The type of a row of which these fields are read, by the keys that they have in JSON."""
-    return msgspec.defstruct(
-        "Row", [(each, object, MISSING) for each in fields], rename=fields, gc=False
-    )
+def _read_map(node: msgspec.Raw | str, row: type[msgspec.Struct]) -> list[object]:
+    rows: dict[str, object] = _decoder(GenericAlias(dict, (str, row))).decode(node)
+    return [*rows.values()]
 
 
 def _cells(values: Sequence[object]) -> list[Cell]:

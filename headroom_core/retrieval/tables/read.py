@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from headroom_core.engine.memo import Memo
@@ -27,28 +28,33 @@ BYTES_PER_CHARACTER = 8
 SCANNED_FROM = 100_000
 """JSON of so many characters is read column by column."""
 
+_OBJECTS = re.compile(r"[ \t\n\r]*(?:\[[ \t\n\r]*)?\{")
 # The text itself is the key: it stays in memory with its table, and to compare it takes less time
 # than any digest of it.
 _tables: Memo[str, Table] = Memo(REMEMBERED_BYTES)
 
 
-def read_table(text: str) -> Table:
-    """Return the rows of an original; of a text without any other shape, its lines."""
+def read_table(text: str, wanted: Sequence[str] = ()) -> Table:
+    """Return the rows of an original; of a text without any other shape, its lines.
+
+    `wanted` names the columns that will be asked for first: some are best read with the table.
+    """
     table = _tables.get(text)
     if table is None:
-        table = _read(text)
+        table = _read(text, wanted)
         _tables.put(text, table, len(text) * BYTES_PER_CHARACTER)
     return table
 
 
-def _read(text: str) -> Table:
-    found = _json(text)
+def _read(text: str, wanted: Sequence[str]) -> Table:
+    found = _json(text, wanted)
     if found is not None:
         return found
     lines = lines_of(text)
     starting = starting_lines(lines) if "{" in text else []
     if are_most(starting, lines):
-        found = _json_lines(text, lines, starting)
+        scan = _scan(text)
+        found = (scan and scan.scan_lines(lines, starting, wanted)) or json_lines(lines, starting)
     return (
         found
         or ruled_table(lines)
@@ -58,17 +64,15 @@ def _read(text: str) -> Table:
     )
 
 
-def _json(text: str) -> Table | None:
-    scan = _scan() if len(text) >= SCANNED_FROM else None
-    return (scan and scan.scan_table(text)) or json_table(text)
+def _json(text: str, wanted: Sequence[str]) -> Table | None:
+    scan = _scan(text) if _OBJECTS.match(text) else None
+    found = scan and (scan.scan_each_line(text, wanted) or scan.scan_table(text, wanted))
+    return found or json_table(text)
 
 
-def _json_lines(text: str, lines: Sequence[str], starting: Sequence[str]) -> Table | None:
-    scan = _scan() if len(text) >= SCANNED_FROM else None
-    return (scan and scan.scan_lines(lines, starting)) or json_lines(lines, starting)
-
-
-def _scan() -> ModuleType | None:
+def _scan(text: str) -> ModuleType | None:
+    if len(text) < SCANNED_FROM:
+        return None
     try:
         # It takes a moment to import, and there are interpreters that it has no wheel for.
         from headroom_core.retrieval.tables import json_scan  # noqa: PLC0415 - see above

@@ -9,9 +9,11 @@ sum(amount), avg(amount) by user.country where paid = true
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, assert_never
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from headroom_core.retrieval.tables.table import Number
 
 EXAMPLE = (
@@ -125,3 +127,25 @@ class Question:
     figures: tuple[Figure, ...] = ()
     by: tuple[Column, ...] = ()
     condition: Condition | None = None
+
+
+def columns_of(asked: Question | Figure | Condition | Operand | None) -> Iterator[Column]:
+    """Yield the columns that an expression names, and the words that may be columns."""
+    parts: tuple[Figure | Condition | Operand | None, ...] = ()
+    match asked:
+        case Column():
+            yield asked
+        case Question(figures, by, condition):
+            parts = (condition, *by, *figures)
+        case Within(left, values):
+            parts = (left, *values)
+        case Compare(left, _, right) | Both(left, _, right):
+            parts = (left, right)
+        case Matches(of) | IsNull(of) | Truth(of) | Not(of) | Figure(_, of):
+            parts = (of,)
+        case Value() | None:
+            pass
+        case _:
+            assert_never(asked)
+    for part in parts:
+        yield from columns_of(part)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from headroom_core.retrieval.answer import Piece, Selection
 from headroom_core.retrieval.tables.read import read_table
 from headroom_core.retrieval.where.figures import compute, group_key, show
+from headroom_core.retrieval.where.grammar import columns_of
 from headroom_core.retrieval.where.match import Matcher
 from headroom_core.retrieval.where.parse import parse
 
@@ -22,7 +23,7 @@ NAMED_RANGES = 8
 def select_where(text: str, asked: str) -> Selection:
     """Return the rows that meet a condition, or figures about them."""
     question = parse(asked)
-    table = read_table(text)
+    table = read_table(text, [each.name for each in columns_of(question)])
     matcher = Matcher(table)
     rows = matcher.rows(question.condition)
     if question.figures:

@@ -71,10 +71,12 @@ documents = st.one_of(
 lines = st.lists(st.one_of(rows, rows, rows, st.sampled_from(OTHERS)) | _object(values | odd)).map(
     "\n".join
 )
+on_one_line = rows.map(str.splitlines).map("".join)
 each_line = st.builds(
     str.join,
     st.sampled_from(["\n", "\n", "\r\n", "\n\n", ""]),
-    st.lists(st.one_of(rows, rows, rows, st.sampled_from(OTHERS)), min_size=2, max_size=6),
+    st.lists(on_one_line, min_size=2, max_size=6)
+    | st.lists(on_one_line | st.sampled_from(OTHERS), min_size=2, max_size=6),
 )
 ends = st.sampled_from(["", "\n", "\r\n", "\n\n"])
 wanted = st.lists(st.sampled_from(COLUMNS), max_size=3)

@@ -29,7 +29,18 @@ class ExactCounter:
 
     def __init__(self, name: str, raw: Callable[[str], int]) -> None:
         self.name = name
-        self._raw = raw
+        self._raw: Callable[[str], int] = self._first
+        self._loaded = raw
+
+    def _first(self, text: str) -> int:
+        """Count the first text, one thread at a time.
+
+        It loads a vocabulary of 60 MB, and threads that come at once would each load one.
+        """
+        with _loading:
+            count = self._loaded(text)
+        self._raw = self._loaded
+        return count
 
     def count(self, text: str) -> int:
         try:

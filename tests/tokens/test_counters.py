@@ -3,6 +3,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,7 +18,7 @@ from headroom_core.tokens import (
     is_fewer,
     reporting_counter,
 )
-from headroom_core.tokens.exact import exact_counter
+from headroom_core.tokens.exact import ExactCounter, exact_counter
 from headroom_core.tokens.runs import MAX_RUN
 from headroom_core.tokens.vocabulary import VOCABULARIES, on_disk
 
@@ -202,3 +203,31 @@ def test_importing_the_counters_loads_no_library_that_counts() -> None:
     )
 
     assert done.stdout.strip() == "[]"
+
+
+def test_threads_that_come_at_once_load_a_vocabulary_once() -> None:
+    counting: list[str] = []
+    seen_by_the_first: list[str] = []
+    is_loading, other_comes = Event(), Event()
+
+    def raw(text: str) -> int:
+        counting.append(text)
+        is_loading.set()
+        if text == "first":
+            assert other_comes.wait(30)
+            seen_by_the_first.extend(counting)
+        return len(text)
+
+    def other() -> int:
+        assert is_loading.wait(30)
+        other_comes.set()
+        return counter.count("other")
+
+    counter = ExactCounter("o200k", raw)
+    with ThreadPoolExecutor(2) as threads:
+        first = threads.submit(counter.count, "first")
+        second = threads.submit(other)
+
+        assert (first.result(30), second.result(30)) == (5, 5)
+    assert seen_by_the_first == counting[:1] == ["first"]
+    assert counter.count("later") == 5

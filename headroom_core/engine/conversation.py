@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from headroom_core.engine.at_rest import readable, tokens_at_rest
 from headroom_core.engine.causal import Causal
-from headroom_core.engine.memo import Memo
+from headroom_core.engine.memory import NO_FLAGS, NO_OUTCOMES, NO_TEXTS, Done
 from headroom_core.engine.part import Outcome, is_ours
 from headroom_core.engine.turn import TurnWorker
 from headroom_core.fail_open import fail_open
@@ -20,29 +20,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from headroom_core.codec import Codec
+    from headroom_core.engine.memory import Memory
     from headroom_core.engine.part import PartWorker
     from headroom_core.keep import KeepRules
+    from headroom_core.messages import Part
     from headroom_core.report import N
     from headroom_core.settings import Settings
     from headroom_core.tokens import TokenCounter
-
-
-@dataclass(frozen=True, slots=True)
-class _Done:
-    """What became of a message: the outcome of each part that was looked at."""
-
-    outcomes: dict[int, Outcome]
-    texts: dict[int, str]
-    """The new texts of those parts that have one."""
-    whole: dict[int, bool]
-    """Which parts can serve as the base of a pointer."""
-    tokens_before: int
-    tokens_after: int
-    warnings: tuple[str, ...] = ()
-
-    @property
-    def size(self) -> int:
-        return sum(len(text) for text in self.texts.values()) * 2
 
 
 @dataclass(slots=True)
@@ -59,14 +43,18 @@ class CausalPass:
     """Compresses conversations. Shared by threads: what a request needs lives in the request."""
 
     def __init__(
-        self, settings: Settings, keep: KeepRules, worker: PartWorker, counter: TokenCounter
+        self,
+        settings: Settings,
+        keep: KeepRules,
+        worker: PartWorker,
+        counter: TokenCounter,
+        memory: Memory,
     ) -> None:
         self._settings = settings
         self._keep = keep
         self._worker = worker
         self._counter = counter
-        self._memo: Memo[bytes, _Done] = Memo(settings.memo_bytes)
-        self._figures: Memo[bytes, tuple[int, int]] = Memo(settings.memo_bytes // 8)
+        self._memory = memory
 
     def run(
         self,
@@ -99,7 +87,7 @@ class CausalPass:
             legends=self._settings.mode == "max",
             words_only="user" in self._settings.roles,
         )
-        which = bytes([redeemable])
+        which = bytes([redeemable]) + self._memory.owner
         for index, message in enumerate(read):
             if message is None:
                 continue
@@ -118,15 +106,15 @@ class CausalPass:
                     _tell(passed, index, done)
         return sent, _told_once(passed)
 
-    def _done(self, key: bytes, message: Message, causal: Causal, *, redeemable: bool) -> _Done:
-        done = self._memo.get(key)
+    def _done(self, key: bytes, message: Message, causal: Causal, *, redeemable: bool) -> Done:
+        done = self._memory.outcomes.get(key)
         if done is None:
             done = self._work(message, causal, redeemable=redeemable)
             if not done.warnings:
-                self._memo.put(key, done, done.size)
+                self._memory.put(key, done)
         return done
 
-    def _work(self, message: Message, causal: Causal, *, redeemable: bool) -> _Done:
+    def _work(self, message: Message, causal: Causal, *, redeemable: bool) -> Done:
         warnings: list[str] = []
         outcomes: dict[int, Outcome] = {}
         before = after = 0
@@ -140,9 +128,16 @@ class CausalPass:
                 tokens = sum(self._counter.count_many(readable(part)))
                 before += tokens
                 after += tokens
-        texts = {i: done.text for i, done in outcomes.items() if done.text is not None}
-        whole = _still_whole(message, outcomes)
-        return _Done(outcomes, texts, whole, before, after, tuple(warnings))
+        changed = {i: done for i, done in outcomes.items() if done.text is not None}
+        texts = {i: done.text for i, done in changed.items() if done.text is not None}
+        return Done(
+            before,
+            after,
+            changed or NO_OUTCOMES,
+            texts or NO_TEXTS,
+            _no_more_whole(message, outcomes) or NO_FLAGS,
+            tuple(warnings),
+        )
 
     def _outcome(
         self,
@@ -172,11 +167,11 @@ class CausalPass:
         return not any(fnmatchcase(tool, glob) for glob in self._settings.exclude_tools)
 
     def _figure(
-        self, key: bytes, message: Message, done: _Done, counter: TokenCounter
+        self, key: bytes, message: Message, done: Done, counter: TokenCounter
     ) -> tuple[int, int]:
         """The tokens of a message before and after, by the model's own counter."""
         figure_key = key + counter.name.encode()
-        figure = self._figures.get(figure_key)
+        figure = self._memory.figures.get(figure_key)
         if figure is None:
             texts = done.texts
             before = [each for part in message.parts for each in readable(part)]
@@ -186,11 +181,11 @@ class CausalPass:
                 for each in ([texts[index]] if index in texts else readable(part))
             ]
             figure = (sum(counter.count_many(before)), sum(counter.count_many(after)))
-            self._figures.put(figure_key, figure, 64)
+            self._memory.put_figure(figure_key, figure)
         return figure
 
 
-def _tell(passed: Passed, index: int, done: _Done) -> None:
+def _tell(passed: Passed, index: int, done: Done) -> None:
     """Take what was done to a message into the account."""
     passed.warnings.extend(done.warnings)
     for part in done.texts:
@@ -203,14 +198,17 @@ def _told_once(passed: Passed) -> Passed:
     return passed
 
 
-def _still_whole(message: Message, outcomes: Mapping[int, Outcome]) -> dict[int, bool]:
-    """Which parts can serve as the base of a pointer: not a view, and not ours on arrival."""
+def _no_more_whole(message: Message, outcomes: Mapping[int, Outcome]) -> dict[int, bool]:
+    """Which parts cannot serve as the base of a pointer: a view, and what was ours on arrival."""
     return {
-        index: outcomes[index].lossless
-        and not (isinstance(part, ToolResult) and is_ours(part.text))
-        for index, part in enumerate(message.parts)
-        if index in outcomes
+        index: False
+        for index, outcome in outcomes.items()
+        if not outcome.lossless or _came_as_ours(message.parts[index])
     }
+
+
+def _came_as_ours(part: Part) -> bool:
+    return isinstance(part, ToolResult) and is_ours(part.text)
 
 
 def _edit(message: int, part: int, outcome: Outcome) -> Edit:

@@ -10,6 +10,7 @@ from headroom_core.engine.at_rest import readable
 from headroom_core.engine.conversation import CausalPass, Passed
 from headroom_core.engine.learned import learned_views
 from headroom_core.engine.lossless import LosslessForms
+from headroom_core.engine.memory import memory_of
 from headroom_core.engine.originals import Originals
 from headroom_core.engine.part import PartWorker
 from headroom_core.engine.views import Views
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from headroom_core.codec import Codec
     from headroom_core.compressors.base import Compressor
+    from headroom_core.engine.memory import Memory
     from headroom_core.formats import WireFormat
     from headroom_core.ml.embedding import NamedScorer
     from headroom_core.store.base import Store
@@ -45,7 +47,8 @@ class Headroom:
 
     `settings` default to the environment, the configuration file and the defaults, in this order.
     `store` is opened from the settings when none is given. `scorer` chooses the sentences of prose
-    instead of what `relevance` names; its first choice is frozen in the store.
+    instead of what `relevance` names; its first choice is frozen in the store. `memory` is shared
+    with other engines of the same settings; without one, an engine has its own of `memo_bytes`.
     """
 
     def __init__(
@@ -55,6 +58,7 @@ class Headroom:
         store: Store | None = None,
         compressors: Sequence[Compressor] = REGISTRY,
         scorer: NamedScorer | None = None,
+        memory: Memory | None = None,
     ) -> None:
         if settings is not None and not isinstance(settings, Settings):  # pyright: ignore[reportUnnecessaryIsInstance] - callers are not all typed
             raise ConfigError(f"`settings` must be a `Settings`, got {settings!r}")
@@ -72,7 +76,9 @@ class Headroom:
         self._learned = learned_views(
             self.settings, lambda: self.store, self._originals.may_keep, scorer
         )
-        self._causal_pass = self._made((*self._learned.views, *compressors))
+        self._causal_pass = self._made(
+            (*self._learned.views, *compressors), memory or memory_of(self.settings.memo_bytes)
+        )
         self._untold = [reason for each in compressors if (reason := each.unavailable())]
         self._untold += self._learned.warnings
 
@@ -187,7 +193,7 @@ class Headroom:
             raise ConfigError(f"`retrieval` must be a bool, got {retrieval!r}")
         return retrieval
 
-    def _made(self, compressors: Sequence[Compressor]) -> CausalPass:
+    def _made(self, compressors: Sequence[Compressor], memory: Memory) -> CausalPass:
         by_name = {each.name: each for each in compressors}
         lossless = LosslessForms(compressors, by_name, self._counter)
         cleaners = [each for each in CLEANERS if each in compressors]
@@ -195,7 +201,7 @@ class Headroom:
         keep = self.settings.keep_rules()
         views = Views(others, cleaners, self._counter)
         worker = PartWorker(self.settings, keep, self._originals, self._counter, lossless, views)
-        return CausalPass(self.settings, keep, worker, self._counter)
+        return CausalPass(self.settings, keep, worker, self._counter, memory)
 
 
 def _require_messages(messages: object) -> None:

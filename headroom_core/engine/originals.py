@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
+import sys
 from threading import Lock
 from typing import TYPE_CHECKING
 
 from headroom_core.errors import StoreError
+from headroom_core.store.base import bytes_of, digest_of, ref_of_digest
 from headroom_core.store.redact import redacts
 
 if TYPE_CHECKING:
@@ -14,6 +15,11 @@ if TYPE_CHECKING:
 
     from headroom_core.store.base import Store
     from headroom_core.store.redact import Redactor
+
+
+_KEY_BYTES = 16
+MOST_REFUSED = 32_768
+"""So many originals that could not be stored are known again, by digests of about 5 MB."""
 
 
 class Originals:
@@ -38,19 +44,27 @@ class Originals:
 
     def keep(self, text: str, tell: Callable[[str], object]) -> str | None:
         """Store `text` durably and return its ref; `None`, and a warning, if it cannot be kept."""
-        key = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
-        reason = self._refused.get(key)
+        digest = digest_of(bytes_of(text))
+        reason = self._refused.get(digest[:_KEY_BYTES])
         if reason is None:
             if self.may_keep(text):
                 try:
-                    return self.store.put(text)
+                    return self._put(text, ref_of_digest(digest))
                 except StoreError as exc:
                     reason = f"an original could not be stored ({exc})"
+                if len(self._refused) < MOST_REFUSED:
+                    # Interned, since nearly all of them have the same reason.
+                    self._refused[digest[:_KEY_BYTES]] = sys.intern(reason)
             else:
                 reason = "a result holds a secret that may not be stored"
-            self._refused[key] = reason
         tell(f"{reason}, so it is not shortened lossily")
         return None
+
+    def _put(self, text: str, ref: str) -> str:
+        """Store a text; from when too many were refused to know them again, none that is new."""
+        if len(self._refused) >= MOST_REFUSED and not self.store.contains(ref):
+            raise StoreError("too many others could not be")
+        return self.store.put(text)
 
     def may_keep(self, text: str) -> bool:
         """Whether a text, or a part of it, may be put away at all."""

@@ -1,26 +1,35 @@
 """What was sent for the conversations that were seen before, so that sending it again is cheap.
 
 A conversation is known by the bytes of its messages, of which each request brings the same again
-and a few more. The memory is bounded, and what is in it changes speed and never a byte.
+and a few more. The memory is bounded, and what is in it changes speed and never a byte. A short
+conversation of which nothing was changed is not remembered: to see that again takes no longer.
 """
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from headroom_core.engine.memo import Memo
 from headroom_core.formats.wire import is_array
 from headroom_core.json_splice import splice
+from headroom_core.memo import Memo
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from headroom_core.json_places import Places
     from headroom_core.report import CompressResult
 
-_CHANGE_BYTES = 600
-"""About what the record of a change takes, without its text."""
+SHORT_BYTES = 4_096
+"""A request up to this size is short."""
+_CHANGE_BYTES = 700
+_SENT_BYTES = 640
+_EDIT_BYTES = 450
+"""What a record of each takes, without texts. Measured for chats and for messages with blocks."""
+_SENT_SHARE = 4
+"""Part of the memory for conversations. They are found only if the very same is sent again, while
+changes are found by all that goes on from there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +58,45 @@ class Sent:
         return replace(self.result, messages=sent)
 
 
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What is remembered of a conversation."""
+
+    result: CompressResult[object]
+    changed: bytes
+    """The names of its changes, which are held apart: what is forgotten there is free."""
+
+
 class Replay:
     """Remembers what was sent, by the names of messages. Safe to share between threads."""
 
     def __init__(self, max_bytes: int) -> None:
-        self._sent: Memo[bytes, Sent] = Memo(max_bytes // 2)
-        self._changes: Memo[bytes, Change] = Memo(max_bytes // 2)
+        self._sent: Memo[bytes, _Kept] = Memo(max_bytes // _SENT_SHARE)
+        self._changes: Memo[bytes, Change] = Memo(max_bytes - max_bytes // _SENT_SHARE)
 
     def find(self, name: bytes) -> Sent | None:
         """What was sent for the conversation whose last message has this name."""
-        return self._sent.get(name)
+        kept = self._sent.get(name)
+        if kept is None:
+            return None
+        size = len(name)
+        changes: list[Change] = []
+        for at in range(0, len(kept.changed), size):
+            change = self._changes.get(kept.changed[at : at + size])
+            if change is None:
+                return None
+            changes.append(change)
+        return Sent(kept.result, tuple(changes))
+
+    @property
+    def max_bytes(self) -> int:
+        """What it may take."""
+        return self._sent.max_bytes + self._changes.max_bytes
+
+    @property
+    def bytes_used(self) -> int:
+        """What it takes."""
+        return self._sent.bytes_used + self._changes.bytes_used
 
     def changes(
         self,
@@ -74,6 +112,7 @@ class Replay:
         before = places.value[key]
         assert is_array(before)  # noqa: S101 - what has names has elements
         changes: list[Change] = []
+        changed: list[bytes] = []
         for index, (old, new) in enumerate(zip(before, result.messages, strict=True)):
             if new is old:
                 continue
@@ -83,17 +122,16 @@ class Replay:
                 if text is None:
                     return None
                 change = Change(index, new, text)
-                self._changes.put(names[index], change, _size([change]))
+                # Its text is held twice: in the message too.
+                size = 2 * sys.getsizeof(text) + _CHANGE_BYTES
+                self._changes.put(names[index], change, size)
             changes.append(change)
-        if not result.warnings:
-            kept = Sent(replace(result, messages=[]), tuple(changes))
-            self._sent.put(names[-1], kept, _size(changes))
+            changed.append(names[index])
+        if not result.warnings and (changes or len(places.text) > SHORT_BYTES):
+            kept = _Kept(replace(result, messages=[]), b"".join(changed))
+            size = _SENT_BYTES + len(kept.changed) + _EDIT_BYTES * len(result.edits)
+            self._sent.put(names[-1], kept, size)
         return tuple(changes)
-
-
-def _size(changes: Iterable[Change]) -> int:
-    """Bytes of the texts, which are held twice, with up to two for a character."""
-    return sum(4 * len(change.text) + _CHANGE_BYTES for change in changes)
 
 
 def _written(places: Places, span: tuple[int, int], old: object, new: object) -> str | None:

@@ -17,9 +17,11 @@ from headroom_core.engine.headroom import Headroom
 from headroom_core.errors import StoreError
 from headroom_core.formats.wire import is_array, is_object
 from headroom_core.json_splice import splice
+from headroom_core.memo import Memo
 from headroom_core.savings import Ledger
 from headroom_core.settings import Settings
 from headroom_core.store.memory import MemoryStore
+from tests.allocated import allocated
 from tests.conversations import WIRES, Turn, Wire, log, written
 
 if TYPE_CHECKING:
@@ -234,3 +236,52 @@ def test_parts_are_named_by_their_bytes() -> None:
     assert longer.names.messages[: len(one.names.messages)] == one.names.messages
     assert longer.names.tools == one.names.tools != b""
     assert rewriter.rewrite(b"{}", "anthropic").names == NO_NAMES
+
+
+def test_a_short_conversation_that_stays_as_it_is_is_not_remembered() -> None:
+    rewriter = a_rewriter()
+    short, long = (
+        raw_of({"model": "m", "messages": [{"role": "user", "content": "words " * count}]})
+        for count in (10, 1_000)
+    )
+    for raw in (short, long):
+        assert rewriter.rewrite(raw, "anthropic").raw is raw
+
+    assert not rewriter.begin(short, "anthropic").is_seen
+    begun = rewriter.begin(long, "anthropic")
+    assert begun.is_seen
+    assert begun.finish().raw is long
+
+
+def test_a_conversation_with_a_change_that_was_forgotten_is_worked_on_anew() -> None:
+    rewriter = a_rewriter()
+    raw = raw_of(a_body("anthropic"))
+    before = rewriter.rewrite(raw, "anthropic")
+    rewriter.replay._changes = Memo(2**20)
+
+    begun = rewriter.begin(raw, "anthropic")
+
+    assert not begun.is_seen
+    assert account(begun.finish()) == account(before)
+
+
+@wires
+def test_it_takes_no_more_than_it_says_and_any_number_stays_within_the_bound(wire: Wire) -> None:
+    large, small = Replay(2**30), Replay(100_000)
+
+    def rewrite(replay: Replay, start: int) -> None:
+        rewriter = a_rewriter(replay=replay)
+        for number in range(start, start + 30):
+            turns = [Turn("What failed?", log(60, seed=number)), TURNS[2], TURNS[3]]
+            rewriter.rewrite(raw_of(a_body(wire, turns)), wire)
+
+    def forget() -> None:
+        large._sent._entries.clear()
+        large._changes._entries.clear()
+
+    rewrite(small, 0)
+    taken = allocated(lambda: rewrite(large, 30), forget)
+
+    assert small.bytes_used <= small.max_bytes == 100_000
+    assert small.bytes_used > 80_000
+    assert taken <= large.bytes_used

@@ -10,6 +10,7 @@ from headroom_core.compressors.bases import Shelf
 from headroom_core.compressors.repeats import Repeats
 from headroom_core.errors import DecodeError
 from headroom_core.source import Source
+from tests.allocated import allocated
 
 REPEATS = Repeats()
 BLOCK = [f"    value_{k} = compute({k})" if k % 4 else "" for k in range(40)]
@@ -228,7 +229,7 @@ def test_pointers_that_stand_for_too_much_are_refused() -> None:
 
 
 def test_the_memory_of_bases_is_bounded_and_changes_nothing() -> None:
-    shelf = Shelf(most_chars=25)
+    shelf = Shelf(max_bytes=1_500)
 
     first = shelf.base("0123456789")
     again = shelf.base("0123456789")
@@ -238,3 +239,22 @@ def test_the_memory_of_bases_is_bounded_and_changes_nothing() -> None:
     assert again is first
     assert shelf.base("0123456789") is not first
     assert shelf.base("0123456789").bare == first.bare
+
+
+def test_the_memory_of_bases_takes_no_more_than_it_says() -> None:
+    shelf = Shelf()
+
+    def read() -> None:
+        for number in range(20):
+            text = "\n".join(f"{number} line {line}" * (1 + number) for line in range(200))
+            assert shelf.base(text).places
+
+    assert allocated(read, shelf._bases._entries.clear) <= shelf.bytes_used < shelf.max_bytes
+
+
+def test_any_number_of_bases_stays_within_the_bound() -> None:
+    shelf = Shelf(max_bytes=50_000)
+    for number in range(2_000):
+        shelf.base(f"{number} one\n{number} other")
+
+    assert 40_000 < shelf.bytes_used <= shelf.max_bytes

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from headroom_core.engine.memo import ENTRY_BYTES, Memo
+from headroom_core.memo import ENTRY_BYTES, Memo
+from tests.allocated import allocated
 
 
 def test_what_was_put_is_found() -> None:
@@ -49,3 +50,25 @@ def test_a_memo_of_no_bytes_remembers_nothing() -> None:
     memo.put(b"a", "x", 0)
 
     assert len(memo) == 0
+
+
+def test_any_number_of_keys_stays_within_the_bound_and_the_latest_are_there() -> None:
+    memo: Memo[int, int] = Memo(100 * ENTRY_BYTES)
+    for key in range(100_000):
+        memo.put(key, key, 0)
+
+    assert len(memo) == 100
+    assert memo.bytes_used == memo.max_bytes
+    assert memo.get(99_900) == 99_900
+    assert memo.get(99_899) is None
+
+
+def test_an_entry_takes_no_more_than_is_counted() -> None:
+    for entries in (200, 3_000, 5_500):  # as full as the map may be
+        memo: Memo[bytes, None] = Memo(2**30)
+
+        def fill(memo: Memo[bytes, None] = memo, entries: int = entries) -> None:
+            for number in range(entries):
+                memo.put(number.to_bytes(80, "big"), None, 0)
+
+        assert entries * 200 < allocated(fill, memo._entries.clear) <= memo.bytes_used

@@ -309,7 +309,7 @@ def test_large_json_answers_with_and_without_the_fast_parser(
     text: str, without: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reading, "SCANNED_FROM", 1_000)
-    monkeypatch.setattr(reading, "_tables", type(reading._tables)(2**20))
+    monkeypatch.setattr(reading, "TABLES", type(reading.TABLES)(2**20))
     if without:
         monkeypatch.setitem(sys.modules, "headroom_core.retrieval.tables.json_scan", None)
         monkeypatch.delattr("headroom_core.retrieval.tables.json_scan", raising=False)

@@ -9,10 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from headroom_core.errors import RetrieveError
+from headroom_core.memo import Memo
 from headroom_core.retrieval.tables.read import read_table
-from headroom_core.retrieval.tables.table import cell, cells, number
+from headroom_core.retrieval.tables.table import Table, cell, cells, number
 from headroom_core.retrieve import retrieve
 from headroom_core.store.memory import MemoryStore
+from tests.allocated import allocated
 
 SHAPES = {
     "json array": '[\n {"name": "a b", "size": 3},\n {"name": "c", "size": 12}\n]\n',
@@ -267,3 +269,25 @@ def test_requests_of_every_method_have_a_path() -> None:
 
 def test_json_that_is_too_deep_to_be_read_is_text() -> None:
     assert read_table("[" * 100_000 + "]" * 100_000).kind == "lines"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\n".join(f"l{n}" for n in range(3_000)),
+        json.dumps([{"id": n, "name": f"user {n}", "score": n * 7 % 101} for n in range(3_000)]),
+        "\n".join(json.dumps({"a": n, "b": n * 2}) for n in range(3_000)),
+        "id,name,x\n" + "\n".join(f"{n},n{n},{n % 7}" for n in range(3_000)),
+    ],
+    ids=["lines", "json", "json lines", "csv"],
+)
+def test_tables_take_no_more_than_is_counted(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    tables: Memo[str, Table] = Memo(2**30)
+    monkeypatch.setattr("headroom_core.retrieval.tables.read.TABLES", tables)
+
+    def read() -> None:
+        table = read_table(text)
+        for name in table.columns:
+            table.values(name)
+
+    assert allocated(read, tables._entries.clear) <= tables.bytes_used

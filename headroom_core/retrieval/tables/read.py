@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from headroom_core.engine.memo import Memo
+from headroom_core.memo import Memo
 from headroom_core.retrieval.lines import lines_of
 from headroom_core.retrieval.tables.json_rows import (
     are_most,
@@ -24,14 +24,15 @@ if TYPE_CHECKING:
 
 REMEMBERED_BYTES = 128 * 2**20
 BYTES_PER_CHARACTER = 8
-"""About what the rows of a table take for each character of its source."""
+BYTES_PER_LINE = 200
+"""About what the rows of a table take for each character and each line of its source."""
 SCANNED_FROM = 100_000
 """JSON of so many characters is read column by column."""
 
 _OBJECTS = re.compile(r"[ \t\n\r]*(?:\[[ \t\n\r]*)?\{")
 # The text itself is the key: it stays in memory with its table, and to compare it takes less time
 # than any digest of it.
-_tables: Memo[str, Table] = Memo(REMEMBERED_BYTES)
+TABLES: Memo[str, Table] = Memo(REMEMBERED_BYTES)
 
 
 def read_table(text: str, wanted: Sequence[str] = ()) -> Table:
@@ -39,10 +40,11 @@ def read_table(text: str, wanted: Sequence[str] = ()) -> Table:
 
     `wanted` names the columns that will be asked for first: some are best read with the table.
     """
-    table = _tables.get(text)
+    table = TABLES.get(text)
     if table is None:
         table = _read(text, wanted)
-        _tables.put(text, table, len(text) * BYTES_PER_CHARACTER)
+        size = len(text) * BYTES_PER_CHARACTER + text.count("\n") * BYTES_PER_LINE
+        TABLES.put(text, table, size)
     return table
 
 

@@ -43,7 +43,8 @@ _IRREGULAR = {
     "paid": "pay",
     "began": "begin",
 }
-_LONGEST_WORD = 64
+LONGEST_WORD = 64
+"""Of a longer word, only the start counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +120,13 @@ def spans(query: str, text: str) -> list[tuple[int, int]]:
     ]
 
 
-@lru_cache(maxsize=16_384)
 def terms_of_word(word: str) -> tuple[str, ...]:
     """Return the terms that a word counts as: its stem, and the stems of its pieces."""
-    word = word[:_LONGEST_WORD]
+    return _terms_of(word[:LONGEST_WORD])  # cut here, so that what is remembered is short
+
+
+@lru_cache(maxsize=16_384)
+def _terms_of(word: str) -> tuple[str, ...]:
     if is_unspaced(word):
         return tuple(dict.fromkeys(pairs(word))) or (word,)
     pieces = _PIECE.findall(word)

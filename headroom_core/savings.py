@@ -8,7 +8,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from typing import Any
 
     from headroom_core.report import CompressResult
@@ -54,6 +54,11 @@ class Savings:
         )
 
 
+MOST_WARNINGS = 100
+"""A message may name what varies, so those beyond are counted together."""
+OTHER_WARNINGS = "other warnings"
+
+
 class Ledger:
     """Adds up what was saved. Safe to share between threads.
 
@@ -82,7 +87,7 @@ class Ledger:
                 edits=len(result.edits),
             )
             self._forms.update(edit.form for edit in result.edits)
-            self._warnings.update(result.warnings)
+            self._count(result.warnings)
 
     def add_retrieval(self, tokens: int) -> None:
         """Take in one answer of the retrieve tool that the model had to read."""
@@ -92,12 +97,17 @@ class Ledger:
     def warn(self, *warnings: str) -> None:
         """Take in what went wrong outside the compression of a request."""
         with self._lock:
-            self._warnings.update(warnings)
+            self._count(warnings)
 
     def savings(self) -> Savings:
         """The figures so far."""
         with self._lock:
             return Savings(**self._figures, forms=dict(self._forms), warnings=dict(self._warnings))
+
+    def _count(self, warnings: Iterable[str]) -> None:
+        for warning in warnings:
+            is_told = warning in self._warnings or len(self._warnings) < MOST_WARNINGS
+            self._warnings[warning if is_told else OTHER_WARNINGS] += 1
 
     def __copy__(self) -> Self:
         return self

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from headroom_core.relevance import (
     Bm25,
     Scorer,
+    _terms_of,
     compounds,
     query_terms,
     spans,
@@ -128,3 +129,12 @@ def test_tokens_stand_in_order_and_do_not_overlap(text: str) -> None:
     for token in tokens(text):
         assert end <= token.start < token.end
         end = token.end
+
+
+def test_of_a_long_word_only_the_start_counts_and_is_remembered() -> None:
+    _terms_of.cache_clear()
+
+    found = {terms_of_word("x" * length) for length in range(64, 300)}
+
+    assert found == {("x" * 64,)}
+    assert _terms_of.cache_info().currsize == 1

@@ -10,7 +10,7 @@ import pytest
 
 from headroom import compress
 from headroom_core.bypass import wants_bypass
-from headroom_core.savings import Ledger, Savings
+from headroom_core.savings import MOST_WARNINGS, OTHER_WARNINGS, Ledger, Savings
 from tests.conversations import Turn, log, written
 
 LONG = written([Turn("What failed?", log(500, fatal_at=7))], "openai_chat")
@@ -101,3 +101,15 @@ def test_threads_lose_no_request() -> None:
 )
 def test_a_bypass_is_asked_for_by_one_name(metadata: object, expected: bool) -> None:
     assert wants_bypass(metadata) is expected
+
+
+def test_any_number_of_different_warnings_is_counted_in_bounded_room() -> None:
+    ledger = Ledger()
+    for number in range(1_000):
+        ledger.warn(f"ref {number} names another text", "told again")
+
+    warnings = ledger.savings().warnings
+    assert len(warnings) == MOST_WARNINGS + 1
+    assert warnings["told again"] == 1_000
+    assert sum(warnings.values()) == 2_000
+    assert warnings[OTHER_WARNINGS] == 1_000 - MOST_WARNINGS + 1

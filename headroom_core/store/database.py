@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 BUSY_SECONDS = 10.0
 """How long one call waits for other processes."""
 WAL_LIMIT = 64 * 1024**2
+CACHE_KIB = 512
+"""Pages of the file that a handle holds: its indexes. A proxy has a handle for each client."""
 
 _SYNCHRONOUS = {"normal": "NORMAL", "full": "FULL"}
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
@@ -130,6 +132,7 @@ class Database:
         self._write_ahead(connection)
         connection.execute(f"PRAGMA synchronous = {_SYNCHRONOUS[self._durability]}")
         connection.execute(f"PRAGMA journal_size_limit = {WAL_LIMIT}")
+        connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         connection.execute("PRAGMA secure_delete = ON")  # what is evicted leaves no readable pages
         with _transaction(connection):
             migrate(connection)

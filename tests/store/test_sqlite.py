@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from headroom_core.errors import CorruptedError, EvictedError, NotFoundError, StoreError
 from headroom_core.store import database, space, sqlite
 from headroom_core.store.base import CollisionError, StoreFullError
+from headroom_core.store.database import CACHE_KIB
 from headroom_core.store.sqlite import SqliteStore
 from headroom_core.testing.store_contract import OpenStore, StoreContract, incompressible
 
@@ -231,6 +232,15 @@ def test_a_file_that_was_deleted_is_made_again(store: SqliteStore, path: Path) -
         store.get(lost)
     with closing(SqliteStore(path)) as other:
         assert other.get(ref) == "text"
+
+
+def test_a_handle_holds_few_pages_in_memory(
+    path: Path, connections: list[sqlite3.Connection]
+) -> None:
+    with closing(SqliteStore(path)):
+        (cache,) = connections[0].execute("PRAGMA cache_size").fetchone()
+
+    assert cache == -CACHE_KIB
 
 
 @pytest.mark.parametrize("durability", ["normal", "full"])

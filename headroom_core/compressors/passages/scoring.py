@@ -14,7 +14,7 @@ from itertools import chain
 from math import log
 from typing import TYPE_CHECKING
 
-from headroom_core.relevance import is_unspaced, pairs, terms_of_word
+from headroom_core.relevance import LONGEST_WORD, is_unspaced, pairs, terms_of_word
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -134,7 +134,7 @@ class _Known(dict[str, tuple[str, ...]]):
         for word in [piece] if piece.isalpha() and len(piece) < _LONG else _WORD.findall(piece):
             if self._surely_not(word):
                 continue
-            forms = _forms(word)
+            forms = _forms(word[:LONGEST_WORD])
             if not wanted.isdisjoint(forms):
                 hits += [each for each in forms if each in wanted]
         known = self[piece] = tuple(hits)

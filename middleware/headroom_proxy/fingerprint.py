@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import json
 import re
-from collections import OrderedDict
+import sys
+from array import array
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 from zlib import crc32
 
 from headroom_asgi.rewrite import NO_NAMES, Names
-from headroom_core.engine.memo import Memo
 from headroom_core.formats.wire import WireObject, is_array, is_object, string
+from headroom_core.memo import Memo
 from headroom_core.retrieve_loop.offer import name_of
+from headroom_proxy.digest_table import DigestTable
 
 if TYPE_CHECKING:
     from headroom_core.formats import WireFormat
 
-MOST_TEXTS = 64
-"""System texts whose digests are held ready; they are long and seldom change."""
-MEMO_BYTES = 16 * 2**20
-"""Memory for the digests of messages that were seen before."""
+MEMO_BYTES = 2**20
+"""Memory for the digests of tools that were seen before, and as much for those of system texts."""
+_TOOL_BYTES = 240
+_TEXT_BYTES = 400
+_MESSAGE_BYTES = 240
+_REQUEST_BYTES = 500
+"""What each takes, in the map by which a request is found too."""
 
 _UNCACHED = frozenset({"cache_control", "id", "status"})
 _DATE = re.compile(
@@ -48,7 +53,12 @@ class SystemText:
     exact: bytes
     but_dates: bytes
     but_ids: bytes
-    lines: tuple[int, ...]
+    lines: array[int]
+
+    @property
+    def size(self) -> int:
+        """About how many bytes it takes."""
+        return _TEXT_BYTES + self.lines.itemsize * len(self.lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +70,20 @@ class Fingerprint:
     system: SystemText
     messages: tuple[bytes, ...]
 
+    @property
+    def size(self) -> int:
+        """About how many bytes it takes, if it shares nothing with another."""
+        own = _REQUEST_BYTES + sys.getsizeof(self.model) + _MESSAGE_BYTES * len(self.messages)
+        return own + _size_of_tools(self.tools) + self.system.size
+
 
 class Fingerprints:
     """Takes fingerprints of requests."""
 
     def __init__(self) -> None:
-        self._texts: OrderedDict[bytes, SystemText] = OrderedDict()
-        self._messages: Memo[bytes, bytes] = Memo(MEMO_BYTES)
-        self._tools: Memo[bytes, Tools] = Memo(MEMO_BYTES // 8)
+        self._texts: Memo[bytes, SystemText] = Memo(MEMO_BYTES)
+        self._tools: Memo[bytes, Tools] = Memo(MEMO_BYTES)
+        self._messages = DigestTable()
 
     def of(self, shape: WireFormat, body: WireObject, names: Names = NO_NAMES) -> Fingerprint:
         """The fingerprint of a request. What of it has a name is known again by that."""
@@ -87,7 +103,7 @@ class Fingerprints:
             own = tools if is_array(tools) else []
             known = tuple((name_of(tool), _of_value(tool)) for tool in own)
             if name:
-                self._tools.put(name, known, 200 * len(known))
+                self._tools.put(name, known, _size_of_tools(known))
         return known
 
     def _of_message(self, message: object, name: bytes) -> bytes:
@@ -95,7 +111,7 @@ class Fingerprints:
         if known is None:
             known = _of_value(_with_blocks(message))
             if name:
-                self._messages.put(name, known, len(name) + len(known))
+                self._messages.put(name, known)
         return known
 
     def _system(self, text: str) -> SystemText:
@@ -103,13 +119,27 @@ class Fingerprints:
         known = self._texts.get(exact)
         if known is None:
             undated = _DATE.sub("", text)
-            lines = tuple(crc32(line.encode("utf-8", "replace")) for line in text.split("\n"))
+            # Four bytes for a line, of which hostile texts have many.
+            lines = array(
+                "I", (crc32(line.encode("utf-8", "replace")) for line in text.split("\n"))
+            )
             known = SystemText(exact, _digest(undated), _digest(_ID.sub("", undated)), lines)
-            self._texts[exact] = known
-        self._texts.move_to_end(exact)
-        if len(self._texts) > MOST_TEXTS:
-            self._texts.popitem(last=False)
+            self._texts.put(exact, known, known.size)
         return known
+
+    @property
+    def max_bytes(self) -> int:
+        """What may be remembered of messages, tools and system texts."""
+        return self._messages.size + self._tools.max_bytes + self._texts.max_bytes
+
+    @property
+    def bytes_used(self) -> int:
+        """What is remembered of them."""
+        return self._messages.size + self._tools.bytes_used + self._texts.bytes_used
+
+
+def _size_of_tools(tools: Tools) -> int:
+    return sum(_TOOL_BYTES + sys.getsizeof(name) for name, _ in tools)
 
 
 def _split(shape: WireFormat, body: WireObject) -> tuple[list[object], list[object]]:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 Outcome = Literal["new", "extended", "changed"]
 
 MOST_REQUESTS = 512
+MOST_BYTES = 16 * 2**20
+"""Memory for the digests of those requests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +48,10 @@ class Diagnosis:
 class Prefixes:
     """Remembers the latest requests, and compares each with the one that it goes on from."""
 
-    def __init__(self, *, most: int = MOST_REQUESTS) -> None:
+    def __init__(self, *, most: int = MOST_REQUESTS, max_bytes: int = MOST_BYTES) -> None:
         self._most = most
+        self._most_bytes = max_bytes
+        self._bytes = 0
         self._fingerprints = Fingerprints()
         self._requests: OrderedDict[int, tuple[str, Fingerprint]] = OrderedDict()
         self._holding: dict[tuple[str, bytes], int] = {}
@@ -86,16 +90,30 @@ class Prefixes:
         holding = [self._holding.get((namespace, digest)) for digest in new.messages]
         return {number for number in holding if number is not None}
 
+    @property
+    def max_bytes(self) -> int:
+        """What may be remembered of requests, and of their parts."""
+        return self._most_bytes + self._fingerprints.max_bytes
+
+    @property
+    def bytes_used(self) -> int:
+        """What is remembered of them."""
+        return self._bytes + self._fingerprints.bytes_used
+
     def _remember(self, new: Fingerprint, namespace: str) -> None:
+        if new.size > self._most_bytes:
+            return
         self._count += 1
+        self._bytes += new.size
         self._requests[self._count] = (namespace, new)
         for digest in new.messages:
             self._holding[namespace, digest] = self._count
-        if len(self._requests) > self._most:
+        while len(self._requests) > self._most or self._bytes > self._most_bytes:
             self._forget(next(iter(self._requests)))
 
     def _forget(self, number: int) -> None:
         namespace, old = self._requests.pop(number)
+        self._bytes -= old.size
         for digest in old.messages:
             if self._holding.get((namespace, digest)) == number:
                 del self._holding[namespace, digest]

@@ -69,7 +69,10 @@ def metrics(worker: Worker) -> str:
 
 
 def stats(worker: Worker) -> dict[str, object]:
-    """The figures of all workers for people, the settings, and why prefixes have changed."""
+    """The figures of all workers for people, the settings, and why prefixes have changed.
+
+    What is in memory is that of this worker alone.
+    """
     total = worker.shared.total()
     before = _sum(total, "headroom_input_tokens_total", when="before")
     after = _sum(total, "headroom_input_tokens_total", when="after")
@@ -99,6 +102,10 @@ def stats(worker: Worker) -> dict[str, object]:
         "write_guard": _by(total, "headroom_write_guard_total", "outcome"),
         "faults": _by(total, "headroom_faults_total", "kind"),
         "warnings": _by(total, "headroom_warnings_total", "warning"),
+        "memory": {
+            name: {"bytes": each.bytes_used, "most": each.max_bytes}
+            for name, each in worker.memories().items()
+        },
         "swallowed": dict(swallowed),
         "degraded": degraded(settings),
         "settings": {

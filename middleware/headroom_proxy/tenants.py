@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from headroom_core.config import load
 from headroom_core.engine.headroom import Headroom
+from headroom_core.engine.memory import memory_of
 from headroom_core.errors import ConfigError
 from headroom_core.store.open import sqlite_path
 from headroom_core.store.settings import MEMORY, StoreSettings
@@ -25,12 +26,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from headroom_core.engine.memory import Memory
     from headroom_core.settings import Settings
 
 MOST_TENANTS = 64
 """Engines that are held ready; the one used longest ago makes room for a new one."""
 MEMO_SHARE = 4
-"""A tenant's engine may take this part of the memory that the settings allow for memos."""
+"""All engines together may take this part of the memory that the settings allow for memos."""
 
 _CREDENTIALS = frozenset(
     {
@@ -55,9 +57,9 @@ class Tenants:
         if stored.url == MEMORY:
             # One memory for all engines, which outlives each of them.
             stored = replace(stored, url=f"{MEMORY}proxy-{secrets.token_hex(8)}")
-        share = settings.memo_bytes // MEMO_SHARE
         # The proxy answers the tool, whatever the notes of other surfaces on this machine say.
-        self._settings = replace(settings, surface="tool", memo_bytes=share)
+        self._settings = replace(settings, surface="tool")
+        self.memory: Memory = memory_of(settings.memo_bytes // MEMO_SHARE)
         self._stored = stored
         self._key = _key(stored)
         self._most = most
@@ -77,8 +79,7 @@ class Tenants:
         with self._lock:
             engine = self._engines.get(namespace)
             if engine is None:
-                store = replace(self._stored, namespace=namespace)
-                engine = self._engines[namespace] = Headroom(replace(self._settings, store=store))
+                engine = self._engines[namespace] = self._made(namespace)
             self._engines.move_to_end(namespace)
             spare = [self._engines.popitem(last=False)[1]] if self._is_over() else []
         for each in spare:
@@ -92,6 +93,10 @@ class Tenants:
             self._engines.clear()
         for each in engines:
             each.close()
+
+    def _made(self, namespace: str) -> Headroom:
+        settings = replace(self._settings, store=replace(self._stored, namespace=namespace))
+        return Headroom(settings, memory=replace(self.memory, owner=namespace.encode()))
 
     def _is_over(self) -> bool:
         return len(self._engines) > self._most

@@ -7,12 +7,14 @@ import time
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from headroom_asgi.replay import Replay
 from headroom_asgi.rewrite import REPLAY_SHARE, Rewriter
+from headroom_core.compressors.bases import SHELF
 from headroom_core.engine.headroom import Headroom
 from headroom_core.fail_open import fail_open
+from headroom_core.retrieval.tables.read import TABLES
 from headroom_core.savings import Ledger
 from headroom_proxy.figures import Figures
 from headroom_proxy.prefix import Prefixes
@@ -41,6 +43,15 @@ LATEST = 50
 """Changed prefixes that `/stats` tells of."""
 
 
+class Bounded(Protocol):
+    """A memory that says how large it is."""
+
+    @property
+    def max_bytes(self) -> int: ...
+    @property
+    def bytes_used(self) -> int: ...
+
+
 class Worker:
     """The settings, connections, engines and figures of one process."""
 
@@ -67,6 +78,16 @@ class Worker:
         self.started: float = time.time()
         self.in_flight: int = 0
         self.is_stopping: bool = False
+
+    def memories(self) -> dict[str, Bounded]:
+        """What is remembered of earlier requests, by what it is for."""
+        return {
+            "outcomes": self.tenants.memory,
+            "conversations": self.replay,
+            "prefixes": self.prefixes,
+            "bases": SHELF,
+            "tables": TABLES,
+        }
 
     def warm_up(self) -> None:
         """Load what the first request would otherwise wait for, such as the vocabulary."""

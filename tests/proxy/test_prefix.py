@@ -11,6 +11,7 @@ from headroom_asgi.rewrite import NO_NAMES, Names
 from headroom_core.formats.wire import is_array, is_object
 from headroom_core.json_places import places_of
 from headroom_proxy.prefix import Diagnosis, Prefixes
+from tests.allocated import allocated
 from tests.conversations import WIRES, Turn, Wire, written
 
 if TYPE_CHECKING:
@@ -160,3 +161,48 @@ def test_what_is_known_by_its_name_leads_to_the_same_diagnosis(wire: Wire) -> No
     bodies += [request(wire, 4, system="Be brief."), request(wire, 6), {"n": 1, **request(wire, 1)}]
     for body in bodies:
         assert look(named, body, named=True) == look(plain, body, named=False)
+
+
+def long_request(number: int) -> WireObject:
+    messages = [{"role": "user", "content": f"{number} {each}"} for each in range(20)]
+    tools = [{"name": f"tool {number} {each}"} for each in range(5)]
+    system = "\n".join(f"{number} line {each}" for each in range(50))
+    return {"model": f"m{number}", "system": system, "tools": tools, "messages": messages}
+
+
+def test_any_number_of_requests_stays_within_the_bound() -> None:
+    prefixes = Prefixes(most=10**6, max_bytes=100_000)
+    for number in range(300):
+        prefixes.look("anthropic", long_request(number), "n")
+
+    assert 80_000 < prefixes._bytes <= 100_000
+    assert sum(len(old.messages) for _, old in prefixes._requests.values()) == len(
+        prefixes._holding
+    )
+    assert prefixes.bytes_used <= prefixes.max_bytes
+    assert prefixes.look("anthropic", long_request(299), "n").outcome == "extended"
+
+
+def test_it_takes_no_more_than_it_says() -> None:
+    prefixes = Prefixes()
+
+    def look() -> None:
+        for number in range(200):
+            prefixes.look("anthropic", long_request(number), "n")
+
+    def forget() -> None:
+        prefixes._requests.clear()
+        prefixes._holding.clear()
+        prefixes._fingerprints._texts._entries.clear()
+
+    assert allocated(look, forget) <= prefixes.bytes_used
+
+
+def test_a_request_beyond_the_bound_is_diagnosed_and_not_remembered() -> None:
+    prefixes = Prefixes(max_bytes=5_000)
+    small, large = request("anthropic", 1), {**long_request(1), "model": "m" * 5_000}
+    prefixes.look("anthropic", small, "n")
+
+    assert prefixes.look("anthropic", large, "n").outcome == "new"
+    assert prefixes.look("anthropic", large, "n").outcome == "new"
+    assert prefixes.look("anthropic", small, "n").outcome == "extended"

@@ -34,6 +34,9 @@ def test_it_is_well(proxy: Running) -> None:
     metrics = httpx2.get(f"{proxy.url}/metrics")
     assert metrics.headers["content-type"].startswith("text/plain; version=0.0.4")
     assert "headroom_workers 1" in metrics.text
+    memory = httpx2.get(f"{proxy.url}/stats").json()["memory"]
+    assert set(memory) == {"outcomes", "conversations", "prefixes", "bases", "tables"}
+    assert all(0 <= each["bytes"] <= each["most"] for each in memory.values())
 
 
 def test_it_says_when_it_is_not_ready(proxy: Running, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ import pytest
 from headroom_core.errors import ConfigError, NotFoundError
 from headroom_core.settings import Settings
 from headroom_proxy.tenants import Tenants
+from tests.conversations import Turn, log, written
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,3 +50,15 @@ def test_a_key_that_is_none_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(ConfigError, match="cannot keep"):
         Tenants(Settings(store=f"sqlite:///{tmp_path}/file/store.db"))
+
+
+def test_any_number_of_clients_shares_one_bounded_memory(tmp_path: Path) -> None:
+    tenants = Tenants(Settings(store=f"sqlite:///{tmp_path}/store.db", memo_bytes=200_000))
+    messages = written([Turn("What failed?", log(60))], "openai_chat")
+    for number in range(150):
+        name = tenants.namespace([(b"x-api-key", b"%d" % number)])
+        tenants.engine(name).compress(messages)
+
+    assert 0 < len(tenants.memory.outcomes) < 3 * 150
+    assert tenants.memory.bytes_used <= tenants.memory.max_bytes == 50_000
+    tenants.close()

@@ -12,6 +12,7 @@ from headroom_proxy.access import Access, Asked, Refusal
 from headroom_proxy.client import Client, ClientGoneError, TooLargeError, error_body
 from headroom_proxy.figures import IN_FLIGHT
 from headroom_proxy.forward import forward
+from headroom_proxy.heap import TRIM_SECONDS, trim
 from headroom_proxy.model_request import ModelRequest
 from headroom_proxy.record import Record
 from headroom_proxy.responses_traffic import ResponsesTraffic
@@ -62,11 +63,12 @@ class Gateway:
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         await receive()
         self.worker.figures.add("headroom_workers")
-        writing = asyncio.create_task(self._write_figures())
+        chores = [asyncio.create_task(each) for each in (self._write_figures(), self._trim_heap())]
         self.worker.threads.submit(self.worker.warm_up)
         await send({"type": "lifespan.startup.complete"})
         await receive()
-        writing.cancel()
+        for chore in chores:
+            chore.cancel()
         await self.worker.close()
         await send({"type": "lifespan.shutdown.complete"})
 
@@ -75,6 +77,15 @@ class Gateway:
             await asyncio.sleep(WRITE_SECONDS)
             with fail_open("sharing of figures"):
                 self.worker.shared.write()
+
+    async def _trim_heap(self) -> None:
+        """Give back what requests have left free, as long as there are any."""
+        worker, seen = self.worker, 0
+        while True:
+            await asyncio.sleep(TRIM_SECONDS)
+            if worker.figures.changes != seen:
+                seen = worker.figures.changes
+                await asyncio.get_running_loop().run_in_executor(worker.threads, trim)
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         worker = self.worker

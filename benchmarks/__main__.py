@@ -49,6 +49,7 @@ NAMES = (
     "litellm",
     "peers",
     "proxy",
+    "proxy-memory",
 )
 
 
@@ -76,6 +77,7 @@ def runs(folder: Path | None) -> dict[str, Callable[[], object]]:
         "litellm": litellm_overhead.run,
         "peers": lambda: peers.run(items()),
         "proxy": proxy.run,
+        "proxy-memory": proxy.memory,
     }
 
 

@@ -2,14 +2,12 @@
 
 Both run on the same stack, in processes of their own, in front of the same upstream, and are asked
 in turn, so that a busy machine is busy for both; what each has used of a processor is told as well,
-which other work does not change. `PROXY_BENCH_REQUESTS` sets for how many
-requests memory is watched, 50,000 at most.
+which other work does not change. Memory is that of a proxy that was started for it alone.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import subprocess
 import sys
@@ -18,37 +16,41 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from benchmarks import proxy_memory
+from benchmarks.proxy_bodies import fresh, growing, rows, small
 from benchmarks.proxy_client import Connection, Target, posted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
-TURNS = 20
 STREAMS = 150
 WARM_UP = 3
 THROUGHPUT_REQUESTS = 1_200
 CONNECTIONS = 16
-MOST_REQUESTS = 50_000
-DEFAULT_REQUESTS = 3_000
-_TOOL = {"name": "run", "input_schema": {"type": "object"}}
 
 
 def run() -> dict[str, object]:
     """Milliseconds, requests a second with their ratio, and resident memory."""
     with _running() as (bare, proxy):
-        return {
+        figures: dict[str, object] = {
             "first byte of a stream, 100 KB request": {
-                "all seen": _first_bytes(bare, proxy, lambda _: _growing(0), STREAMS),
-                "one result new": _first_bytes(bare, proxy, _growing, STREAMS),
-                "all new": _first_bytes(bare, proxy, _fresh, STREAMS // 5),
+                "all seen": _first_bytes(bare, proxy, lambda _: growing(0), STREAMS),
+                "one result new": _first_bytes(bare, proxy, growing, STREAMS),
+                "all new": _first_bytes(bare, proxy, fresh, STREAMS // 5),
             },
             "throughput": {
-                "small body": _throughput(bare, proxy, _small),
-                "10 KB of JSON, seen": _throughput(bare, proxy, lambda _: _rows(0)),
-                "10 KB of JSON, new": _throughput(bare, proxy, _rows),
+                "small body": _throughput(bare, proxy, small),
+                "10 KB of JSON, seen": _throughput(bare, proxy, lambda _: rows(0)),
+                "10 KB of JSON, new": _throughput(bare, proxy, rows),
             },
-            "memory": _memory(proxy),
         }
+    return {**figures, "memory": memory()}
+
+
+def memory() -> dict[str, object]:
+    """Resident memory while a new proxy answers requests of many kinds."""
+    with _running() as (_, proxy):
+        return proxy_memory.run(proxy)
 
 
 @contextmanager
@@ -149,76 +151,3 @@ async def _rate(target: Target, requests: list[bytes]) -> float:
     start = time.perf_counter()
     await asyncio.gather(*(work() for _ in range(CONNECTIONS)))
     return len(requests) / (time.perf_counter() - start)
-
-
-def _memory(proxy: Target) -> dict[str, float | int]:
-    """Resident megabytes of the proxy while it answers, and what the second half has added."""
-    most = int(os.environ.get("PROXY_BENCH_REQUESTS", str(DEFAULT_REQUESTS)))
-    half = min(max(most, 2), MOST_REQUESTS) // 2
-    sizes = [proxy.resident_mb()]
-    for part in range(2):
-        first = 10**6 + part * half
-        requests = [posted("/v1/chat/completions", _small(first + n)) for n in range(half)]
-        asyncio.run(_rate(proxy, requests))
-        sizes.append(proxy.resident_mb())
-    return {
-        "requests": 2 * half,
-        "before_mb": sizes[0],
-        "half_way_mb": sizes[1],
-        "after_mb": sizes[2],
-        "second_half_added_mb": round(sizes[2] - sizes[1], 1),
-    }
-
-
-def _small(number: int) -> bytes:
-    message = {"role": "user", "content": f"Question {number}: what is the capital of France?"}
-    return json.dumps({"model": "m", "messages": [message]}).encode()
-
-
-def _rows(number: int) -> bytes:
-    """A request with a result of about 10 KB of JSON."""
-    rows = [
-        {"id": number * 1000 + n, "name": f"user {n}", "state": "active", "score": n * 7 % 101}
-        for n in range(150)
-    ]
-    messages: list[dict[str, object]] = [
-        {"role": "user", "content": "list them"},
-        {"role": "tool", "tool_call_id": "1", "content": json.dumps(rows)},
-    ]
-    tools = [{"type": "function", "function": {"name": "run"}}]
-    return json.dumps({"model": "m", "messages": messages, "tools": tools}).encode()
-
-
-def _growing(number: int) -> bytes:
-    """A request of a conversation of about 100 KB of which the last result is new."""
-    return _conversation([*map(_result, range(TURNS - 1)), _result(10**4 + number)])
-
-
-def _fresh(number: int) -> bytes:
-    """A request of the same size, of which nothing was sent before."""
-    return _conversation([_result(10**5 + number * TURNS + each) for each in range(TURNS)])
-
-
-def _result(number: int) -> str:
-    lines = [
-        f"2026-03-{1 + number % 28:02d}T10:{n % 60:02d}:00Z INFO worker-{n % 7} handled request"
-        f" {number * 131 + n} in {(number + n) * 31 % 997} ms"
-        for n in range(75)
-    ]
-    return "\n".join(lines)
-
-
-def _conversation(results: list[str]) -> bytes:
-    messages: list[dict[str, object]] = [{"role": "user", "content": "watch the workers"}]
-    for index, text in enumerate(results):
-        call = {
-            "type": "tool_use",
-            "id": f"c{index}",
-            "name": "run",
-            "input": {"n": index},
-        }
-        result = {"type": "tool_result", "tool_use_id": f"c{index}", "content": text}
-        messages.append({"role": "assistant", "content": [call]})
-        messages.append({"role": "user", "content": [result]})
-    body = {"model": "m", "max_tokens": 9, "stream": True, "tools": [_TOOL], "messages": messages}
-    return json.dumps(body).encode()

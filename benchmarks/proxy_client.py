@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _END_OF_CHUNKS = b"0\r\n\r\n"
 
@@ -36,9 +40,10 @@ class Target:
         return (int(fields[11]) + int(fields[12])) * 1000 / os.sysconf("SC_CLK_TCK")
 
 
-def posted(path: str, body: bytes) -> bytes:
+def posted(path: str, body: bytes, headers: Mapping[str, str] | None = None) -> bytes:
     """A request, ready to be sent."""
     head = f"POST {path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n"
+    head += "".join(f"{name}: {value}\r\n" for name, value in (headers or {}).items())
     return f"{head}content-length: {len(body)}\r\n\r\n".encode() + body
 
 
@@ -64,19 +69,35 @@ class Connection:
         await self._rest(head, first)
         return seconds
 
-    async def whole(self, raw: bytes) -> None:
-        """Send a request and read its answer."""
+    async def whole(self, raw: bytes, *, ok: bool = True) -> None:
+        """Send a request and read its answer, which is an error where it is not `ok`."""
         self._writer.write(raw)
         head = await self._reader.readuntil(b"\r\n\r\n")
-        await self._rest(head, b"")
+        await self._rest(head, b"", ok=ok)
+
+    async def got(self, path: str) -> dict[str, object]:
+        """The JSON object under a path."""
+        self._writer.write(f"GET {path} HTTP/1.1\r\nhost: localhost\r\n\r\n".encode())
+        head = await self._reader.readuntil(b"\r\n\r\n")
+        length = head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0]
+        found: dict[str, object] = json.loads(await self._reader.readexactly(int(length)))
+        return found
+
+    async def left(self, raw: bytes, *, answered: bool) -> None:
+        """Send a request and leave: at once, or when the answer has begun."""
+        self._writer.write(raw)
+        await self._writer.drain()
+        if answered:
+            await self._reader.readuntil(b"\r\n\r\n")
+        self._writer.close()
 
     def close(self) -> None:
         """Close it."""
         self._writer.close()
 
-    async def _rest(self, head: bytes, first: bytes) -> None:
+    async def _rest(self, head: bytes, first: bytes, *, ok: bool = True) -> None:
         lowered = head.lower()
-        assert lowered.startswith(b"http/1.1 200"), head
+        assert lowered.startswith(b"http/1.1 200") == ok, head
         if b"transfer-encoding: chunked" in lowered:
             body = first
             while not body.endswith(_END_OF_CHUNKS):

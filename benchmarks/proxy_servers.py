@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import sys
 from typing import TYPE_CHECKING
 
@@ -21,11 +22,14 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
 _HOPS = frozenset({"connection", "keep-alive", "transfer-encoding", "te", "upgrade"})
+_SLOW_SECONDS = 0.02
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
 def main(kind: str, upstream: str = "") -> None:
     """Serve until the process is ended."""
+    # It tells of every client that leaves, as many do here.
+    logging.getLogger("asyncio").setLevel(logging.ERROR)
     if kind == "upstream":
         asyncio.run(_upstream())
         return
@@ -70,7 +74,7 @@ def _bare(upstream: str) -> Starlette:
 
 
 async def _upstream() -> None:
-    """A provider that answers at once."""
+    """A provider that answers at once, unless it is asked to be slow."""
     server = await asyncio.start_server(_answer, "127.0.0.1", 0, limit=2**24)
     sys.stdout.write(f"{server.sockets[0].getsockname()[1]}\n")
     sys.stdout.flush()
@@ -86,7 +90,15 @@ async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) ->
                 await reader.readexactly(int(length))
             elif b"chunked" in head:
                 await reader.readuntil(b"0\r\n\r\n")
-            writer.write(_STREAM if b"/messages" in head.partition(b"\r\n")[0] else _WHOLE)
+            line = head.partition(b"\r\n")[0]
+            if b"/none/" in line:
+                writer.write(_NONE)
+            elif b"\r\nx-slow: " in head:
+                writer.write(_STREAM[: len(_STREAM) // 2])
+                await asyncio.sleep(_SLOW_SECONDS)
+                writer.write(_STREAM[len(_STREAM) // 2 :])
+            else:
+                writer.write(_STREAM if b"/messages" in line else _WHOLE)
             await writer.drain()
     except (asyncio.IncompleteReadError, ConnectionError):
         writer.close()
@@ -130,9 +142,10 @@ _BODY = json.dumps(
         "usage": {"prompt_tokens": 10, "completion_tokens": 2, "total_tokens": 12},
     }
 ).encode()
-_WHOLE = (
-    b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n" % len(_BODY)
-) + _BODY
+_HEAD = b"content-type: application/json\r\ncontent-length: %d\r\n\r\n"
+_WHOLE = b"HTTP/1.1 200 OK\r\n" + _HEAD % len(_BODY) + _BODY
+_ERROR = json.dumps({"error": {"message": "there is no such model"}}).encode()
+_NONE = b"HTTP/1.1 404 Not Found\r\n" + _HEAD % len(_ERROR) + _ERROR
 
 
 if __name__ == "__main__":

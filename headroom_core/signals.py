@@ -40,13 +40,14 @@ _PROBLEM = re.compile(
     rf"|(?P<weak>(?i:\b(?:{_WEAK})\b))"
 )
 # Every word of the first two kinds, and of the third, holds one of these.
-_STEMS = (
+_ERROR_STEMS = (
     *("err", "fatal", "fail", "exception", "panic", "crit", "severe", "emerg", "alert"),
     *("traceback", "abort", "segfault", "killed", "oom", "exited with", "exit code", "exit status"),
-    *("not ok", "core dumped", "undefined reference", "warn", "caution", "backoff"),
+    *("not ok", "core dumped", "undefined reference", "backoff"),
 )
+_STEMS = (*_ERROR_STEMS, "warn", "caution")
 _WEAK_STEMS = tuple(_WEAK.split("|"))
-_CODE = re.compile(r"\be(?=[0-9]{3})")
+_CODE = re.compile(r"e(?=[0-9]{3})(?<=\be)")
 _LEVEL = {"error": ERROR, "warning": WARNING, "weak": WEAK}
 
 # What an option says is how a program works, and not what is looked for; its value may be.
@@ -82,14 +83,18 @@ def first_problem(text: str) -> int | None:
     return next(found, None)
 
 
-def problems(lines: Sequence[str], *, least: int = WARNING) -> dict[int, int]:
-    """The lines that sound at least so bad, by index, in order."""
-    stems = _STEMS if least > WEAK else _STEMS + _WEAK_STEMS
+def problems(
+    lines: Sequence[str], *, least: int = WARNING, most: int | None = None
+) -> dict[int, int]:
+    """The lines that sound at least so bad, or the first of them, by index, in order."""
+    stems = {ERROR: _ERROR_STEMS, WARNING: _STEMS}.get(least, _STEMS + _WEAK_STEMS)
     found: dict[int, int] = {}
     for index in _holding(lines, stems):
         level = severity(lines[index])
         if level >= least:
             found[index] = level
+            if len(found) == most:
+                break
     return found
 
 

@@ -7,57 +7,55 @@ All other values are JSON. `~` is a key that the object lacks.
 from __future__ import annotations
 
 import re
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
+from headroom_core.compressors.json_table import quick
 from headroom_core.compressors.json_table.values import (
     ABSENT,
+    Absent,
     Value,
     load_exactly,
     load_plain,
     number,
 )
-from headroom_core.compressors.json_table.writing import dump, quote, scalar
+from headroom_core.compressors.json_table.writing import dump, is_dump, quote, scalar
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 NUMBER = r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?"
 _WORDS: dict[str, Value] = {"true": True, "false": False, "null": None, "~": ABSENT}
-_CONSTANT = rf"(?:{NUMBER}|true|false|null|NaN|-?Infinity|~)$"
-_UNSAFE = rf'^(?:$|[\s"\[{{(=!]|{_CONSTANT})|\s$|[\x00-\x09\x0b-\x1f\x7f\ud800-\udfff]'
-_UNSAFE_IN = {
-    "|": re.compile(rf"{_UNSAFE}|\|", re.MULTILINE),
-    "\t": re.compile(_UNSAFE, re.MULTILINE),
-    ",": re.compile(rf"{_UNSAFE}|[,()]", re.MULTILINE),
-}
-_BREAKS = r"[\x00-\x1f\x7f\ud800-\udfff]|^\s|\s$"
-_BREAKS_IN = {
-    "|": re.compile(rf"{_BREAKS}|\|"),
-    "\t": re.compile(_BREAKS),
-    ",": re.compile(rf"{_BREAKS}|[,()]"),
-}
-_NEVER_IN = {
-    "|": re.compile(r"[\x00-\x1f\x7f\ud800-\udfff|]"),
-    "\t": re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]"),
-    ",": re.compile(r"[\x00-\x1f\x7f\ud800-\udfff,()]"),
-}
-_NEVER_FIRST = frozenset({"", '"', "[", "{", "=", "!"})
+_NAMES: dict[Value, str] = {None: "null", ABSENT: "~"}
+_NAMED = frozenset({str, type(None), Absent})
+_CONSTANT = re.compile(rf"(?:{NUMBER}|true|false|null|NaN|-?Infinity|~)")
 _MAY_BEGIN_CONSTANTS = frozenset("-0123456789tfnNI~")
-_IS_CONSTANT = re.compile(rf"^{_CONSTANT}", re.MULTILINE)
-_SPECIAL = re.compile(rf'^(?:["\[{{]|{_CONSTANT})', re.MULTILINE)
+_MAY_BEGIN_JSON = _MAY_BEGIN_CONSTANTS | frozenset('"[{')
+_IS_CONSTANT = re.compile(rf"^{_CONSTANT.pattern}$", re.MULTILINE)
+_NEVER_FIRST = frozenset('"[{=!')
+_CONTROLS = bytes([*range(32), 127])
+_NEVER_IN = {"|": _CONTROLS + b"|", "\t": _CONTROLS, ",": _CONTROLS + b",()"}
+_SPECIAL = re.compile(rf'^(?:["\[{{]|{_CONSTANT.pattern}$)', re.MULTILINE)
 _NUMBER = re.compile(NUMBER)
-_NOT_FINITE = re.compile("n[af]")
-_WHOLE = re.compile(r"(?:0|-?[1-9][0-9]{0,200})(?:\n(?:0|-?[1-9][0-9]{0,200}))*")
+_CONSTANTS = frozenset({int, float, bool, type(None), Absent})
+_FEW = 20
+_MANY = 500
 
 
 def is_safe(text: str, delimiter: str) -> bool:
     """Whether a string can stand in a cell as it is."""
-    return "\n" not in text and _UNSAFE_IN[delimiter].search(text) is None
+    if not text or text[0] in _NEVER_FIRST or text[0] == "(":
+        return False
+    if text[0] in _MAY_BEGIN_CONSTANTS and _CONSTANT.fullmatch(text):
+        return False
+    return not (text[0].isspace() or text[-1].isspace()) and _is_unbroken(text, delimiter)
 
 
 def is_text(text: str, delimiter: str) -> bool:
     """Whether a string can stand in a column that holds only strings."""
-    return bool(text) and text[0] not in "=!" and _BREAKS_IN[delimiter].search(text) is None
+    if not text or text[0] in "=!" or text[0].isspace() or text[-1].isspace():
+        return False
+    return _is_unbroken(text, delimiter)
 
 
 def all_are_words(texts: Sequence[str], delimiter: str) -> bool:
@@ -65,38 +63,37 @@ def all_are_words(texts: Sequence[str], delimiter: str) -> bool:
     return _first_chars(texts, delimiter) is not None
 
 
-def _all_are_safe(texts: Sequence[str], delimiter: str) -> bool:
-    """Whether every string can stand in a cell as it is: `is_safe` for many, in less time."""
-    first = _first_chars(texts, delimiter)
-    if first is None or "(" in first:
+def _is_unbroken(text: str, delimiter: str) -> bool:
+    """Whether a string holds no delimiter, no control character and no half of a pair."""
+    try:
+        data = text.encode()
+    except UnicodeEncodeError:
         return False
-    return first.isdisjoint(_MAY_BEGIN_CONSTANTS) or not _IS_CONSTANT.search("\n".join(texts))
+    return len(data.translate(None, _NEVER_IN[delimiter])) == len(data)
 
 
 def _first_chars(texts: Sequence[str], delimiter: str) -> set[str] | None:
     """What texts begin with, or `None` where one may not stand in a column of texts."""
-    first = {text[:1] for text in texts}
-    ends = first | {text[-1:] for text in texts}
+    if not all(texts):
+        return None
+    first = set(map(itemgetter(0), texts))
+    ends = first.union(map(itemgetter(-1), texts))
     if not first.isdisjoint(_NEVER_FIRST) or any(map(str.isspace, ends)):
         return None
-    return None if _NEVER_IN[delimiter].search("".join(texts)) else first
+    return first if _is_unbroken("".join(texts), delimiter) else None
 
 
 def to_cells(values: Sequence[Value], delimiter: str) -> list[str]:
     """The cells of a column's values."""
     kinds = set(map(type, values))
-    if kinds == {int}:
-        return list(map(str, values))
     if kinds == {str}:
-        texts: list[str] = [text for text in values if isinstance(text, str)]
-        if _all_are_safe(texts, delimiter):
-            return texts
-    if kinds == {float}:
-        cells = list(map(repr, values))
-        if not _NOT_FINITE.search("\n".join(cells)):
+        return _text_cells([text for text in values if isinstance(text, str)], delimiter)
+    if str in kinds and len(values) >= _FEW:
+        return _mixed_cells(values, kinds, delimiter)
+    if kinds <= _CONSTANTS and len(values) >= _MANY:
+        cells = _constant_cells(values)
+        if cells is not None:
             return cells
-    if kinds == {bool}:
-        return ["true" if value else "false" for value in values]
     if kinds == {list}:
         # Short lists such as tags come again and again, and their `repr` is quick.
         known: dict[str, str] = {}
@@ -106,6 +103,37 @@ def to_cells(values: Sequence[Value], delimiter: str) -> list[str]:
                 known[text] = to_cell(value, delimiter)
         return [known[text] for text in reprs]
     return [to_cell(value, delimiter) for value in values]
+
+
+def _text_cells(texts: list[str], delimiter: str) -> list[str]:
+    """The cells of strings: `to_cell` for many, in less time."""
+    first = _first_chars(texts, delimiter)
+    if first is None or "(" in first:
+        return [text if is_safe(text, delimiter) else quote(text) for text in texts]
+    if first.isdisjoint(_MAY_BEGIN_CONSTANTS) or not _IS_CONSTANT.search("\n".join(texts)):
+        return texts
+    constants = set(filter(_CONSTANT.fullmatch, texts))
+    return [quote(text) if text in constants else text for text in texts]
+
+
+def _mixed_cells(values: Sequence[Value], kinds: set[type], delimiter: str) -> list[str]:
+    """The cells of strings and other values, each kind for itself."""
+    texts = [each for each in values if isinstance(each, str)]
+    cells = _text_cells(texts, delimiter)
+    if cells is texts and kinds <= _NAMED:
+        return [each if isinstance(each, str) else _NAMES[each] for each in values]
+    strings = iter(cells)
+    others = iter(to_cells([each for each in values if not isinstance(each, str)], delimiter))
+    return [next(strings) if isinstance(each, str) else next(others) for each in values]
+
+
+def _constant_cells(values: Sequence[Value]) -> list[str] | None:
+    """The cells of numbers and words, or `None` where they cannot be written at once."""
+    text = quick.dump(list(values))
+    # What is neither finite nor absent has become `null` too.
+    if text is None or text.count("null") != values.count(None):
+        return None
+    return text[1:-1].replace('"~"', "~").split(",")
 
 
 def to_cell(value: Value, delimiter: str) -> str:
@@ -119,12 +147,9 @@ def to_cell(value: Value, delimiter: str) -> str:
 
 def from_cells(cells: Sequence[str]) -> list[Value]:
     """The values of a column's cells."""
-    joined = "\n".join(cells)
-    if _SPECIAL.search(joined) is None:
+    found = _read_at_once(cells) if cells and cells[0][:1] in _MAY_BEGIN_JSON else None
+    if found is None and _SPECIAL.search("\n".join(cells)) is None:
         return list(cells)
-    if _WHOLE.fullmatch(joined):
-        return list(map(int, cells))
-    found = None if "{" in joined else _read_at_once(cells)
     return [from_cell(text) for text in cells] if found is None else found
 
 
@@ -135,8 +160,9 @@ def _read_at_once(cells: Sequence[str]) -> list[Value] | None:
         value = load_plain(text)
     except ValueError:
         return None
-    known = isinstance(value, list) and len(value) == len(cells) and dump(value) == text
-    return list(value) if known and isinstance(value, list) else None
+    if not isinstance(value, list) or len(value) != len(cells) or not is_dump(text, value):
+        return None
+    return list(value)
 
 
 def from_cell(text: str) -> Value:
@@ -145,6 +171,8 @@ def from_cell(text: str) -> Value:
         return _WORDS[text]
     if _NUMBER.fullmatch(text):
         return number(text)
-    if text[:1] in {'"', "[", "{"} or text in {"NaN", "Infinity", "-Infinity"}:
+    if text[:1] == '"':
+        return load_plain(text)
+    if text[:1] in {"[", "{"} or text in {"NaN", "Infinity", "-Infinity"}:
         return load_exactly(text)
     return text

@@ -5,6 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d:\d\d)?", re.ASCII)
 _DATE_CHARS = 10
@@ -17,17 +21,19 @@ class Clock:
     start: str
     step: int
 
-    def at(self, row: int) -> str:
-        """The text for a row; raises `ValueError` when the calendar ends before it."""
+    def at(self, rows: Sequence[int]) -> list[str]:
+        """The texts for some rows; raises `ValueError` when the calendar ends before one."""
+        start = datetime.fromisoformat(self.start)
         date_only = len(self.start) == _DATE_CHARS
         step = timedelta(days=self.step) if date_only else timedelta(seconds=self.step)
         try:
-            time = datetime.fromisoformat(self.start) + step * row
+            times = [start + step * row for row in rows]
         except OverflowError as exc:
-            raise ValueError(f"the row {row} lies beyond the calendar") from exc
+            raise ValueError("a row lies beyond the calendar") from exc
         if date_only:
-            return time.isoformat()[:_DATE_CHARS]
-        return time.isoformat(sep=self.start[_DATE_CHARS], timespec="seconds")
+            return [time.isoformat()[:_DATE_CHARS] for time in times]
+        sep = self.start[_DATE_CHARS]
+        return [time.isoformat(sep=sep, timespec="seconds") for time in times]
 
     def __str__(self) -> str:
         unit = "d" if len(self.start) == _DATE_CHARS else "s"

@@ -6,13 +6,14 @@ The order of keys is kept: the columns stand in one order that every row's keys 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import chain, pairwise
+from operator import itemgetter
 from typing import TYPE_CHECKING, Literal
 
 from headroom_core.compressors.json_table.values import ABSENT, Json, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterator, Sequence
 
 KEY = "@key"
 VALUE = "@value"
@@ -79,13 +80,23 @@ def shapes_of(rows: Sequence[Row]) -> Shapes | None:
 def columns_of(rows: Sequence[Row], shapes: Shapes, nested: int = 0) -> list[Column]:
     """The columns of rows whose keys follow the order of `shapes`."""
     columns: list[Column] = []
-    if shapes.uniform:
-        every: Iterable[Sequence[Value]] = zip(*[row.values() for row in rows], strict=True)
-    else:
-        every = ([row.get(key, ABSENT) for row in rows] for key in shapes.keys)
-    for key, values in zip(shapes.keys, every, strict=True):
-        columns += unfold(key, list(values), nested)
+    for key, values in zip(shapes.keys, _values_of(rows, shapes), strict=True):
+        columns += unfold(key, values, nested)
     return columns
+
+
+def _values_of(rows: Sequence[Row], shapes: Shapes) -> Iterator[list[Value]]:
+    """The values of each key in turn."""
+    if shapes.uniform:
+        width = len(shapes.keys)
+        values: list[Value] = list(chain.from_iterable(row.values() for row in rows))
+        yield from (values[at::width] for at in range(width))
+    else:
+        for key in shapes.keys:
+            try:
+                yield list(map(itemgetter(key), rows))
+            except KeyError:
+                yield [row.get(key, ABSENT) for row in rows]
 
 
 def map_rows(value: dict[str, Json]) -> list[Row]:
@@ -165,7 +176,7 @@ def _child_maps(values: list[Value], objects: list[Row], nested: int) -> Child |
     """Maps from changing keys to objects: their entries pooled, the key as first column."""
     if any(set(map(type, each.values())) != {dict} for each in objects):
         return None
-    keys = {key for each in objects for key in each}
+    keys = set(chain.from_iterable(objects))
     entries = sum(map(len, objects))
     # A map has many entries, or keys that rarely come back; a record has few keys, always there.
     if entries < 3 * len(objects) and (len(keys) < 6 or entries > len(keys) * 1.5):
@@ -199,7 +210,9 @@ def _child(
     shapes = shapes_of(rows)
     if shapes is None or not shapes.keys or _fill(rows, shapes) < _LEAST_FILL:
         return None
-    odd = {index: row for index, row in enumerate(rows) if tuple(row) in shapes.odd}
+    odd: dict[int, Row] = {}
+    if shapes.odd:
+        odd = {index: row for index, row in enumerate(rows) if tuple(row) in shapes.odd}
     if len(odd) * 5 > len(rows):
         return None
     regular = [row for index, row in enumerate(rows) if index not in odd] if odd else rows

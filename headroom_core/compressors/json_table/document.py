@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from headroom_core.compressors.json_table import quick
+from headroom_core.compressors.json_table.depth import MAX_DEPTH, is_shallow
 from headroom_core.compressors.json_table.style import COMPACT, Style, styles_like
 from headroom_core.compressors.json_table.values import (
     Json,
-    is_shallow,
     load_exactly,
     load_plain,
 )
@@ -36,6 +37,8 @@ class Document:
     style: Style
     exact: bool
     between: str | None = None
+    at_once: bool = False
+    """Whether it is long enough for `quick` to write it; its numbers must be finite."""
 
     def write(self) -> str:
         """The text again: the same bytes if `exact`."""
@@ -46,18 +49,20 @@ class Document:
         at = 0
         for piece in self._pieces():
             if not text.startswith(piece, at):
-                return False
+                may_hold_others = self.at_once and not quick.is_finite(text)
+                return may_hold_others and replace(self, at_once=False).writes(text)
             at += len(piece)
         return at == len(text)
 
     def _pieces(self) -> Iterator[str]:
         if self.between is None:
-            yield from self.style.pieces(self.value)
+            yield from self.style.pieces(self.value, at_once=self.at_once)
             return
         several = self.value if isinstance(self.value, list) else [self.value]
         for at in range(0, len(several), _BATCH):
-            texts = self.style.several(several[at : at + _BATCH])
-            yield (self.between if at else "") + self.between.join(texts)
+            batch = several[at : at + _BATCH]
+            yield self.between if at else ""
+            yield self.style.several(batch, self.between, at_once=self.at_once)
 
 
 def read_document(text: str) -> Document | None:
@@ -89,7 +94,7 @@ def is_heavy(text: str) -> bool:
 
 def _read_several(text: str) -> Document | None:
     """Read several documents with the same text between each two."""
-    lines = _document_lines(text, load_plain)
+    lines = _plain_lines(text)
     if lines is not None:
         return _in_style(text, lines, "\n", lambda: _document_lines(text, load_exactly) or [])
     values, spans = _documents(text)
@@ -100,6 +105,15 @@ def _read_several(text: str) -> Document | None:
     return _in_style(
         text, values, joint, lambda: [load_exactly(text[start:end]) for start, end in spans]
     )
+
+
+def _plain_lines(text: str) -> list[Json] | None:
+    if len(text) >= quick.FROM:
+        try:
+            return quick.load_lines(text)
+        except quick.UnsureError:
+            pass
+    return _document_lines(text, load_plain)
 
 
 def _document_lines(text: str, load: Callable[[str], Json]) -> list[Json] | None:
@@ -133,12 +147,13 @@ def _in_style(
     text: str, plain: Json, between: str | None, exactly: Callable[[], Json]
 ) -> Document | None:
     """Find the style that writes the text; only when none does, look at every number and key."""
-    if not is_shallow(plain):
+    if not is_shallow(text, MAX_DEPTH if between is None else MAX_DEPTH - 1):
         return None
     styles = list(styles_like(text))
+    at_once = len(text) >= quick.FROM
     for value in _readings(plain, exactly):
         for style in styles:
-            document = Document(value, style, exact=True, between=between)
+            document = Document(value, style, exact=True, between=between, at_once=at_once)
             if document.writes(text):
                 return document
     # Only one document can be compared as a value when its bytes do not come back.

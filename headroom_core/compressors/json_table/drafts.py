@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from headroom_core.compressors.json_table.cells import to_cells
+from headroom_core.compressors.json_table.mentions import may_be_mentioned
 from headroom_core.compressors.json_table.templates import Texts, texts_of
+from headroom_core.compressors.json_table.values import Number
 from headroom_core.compressors.json_table.writing import quote
 
 if TYPE_CHECKING:
@@ -16,24 +19,60 @@ if TYPE_CHECKING:
     from headroom_core.compressors.json_table.columns import Column
     from headroom_core.compressors.json_table.values import Value
 
+_NUMBERS = frozenset({int, float, Number})
 _NAME = re.compile(r"[^\W\d](?:[\w@$/ -]*[\w@$/-])?|@key|@value|\$json\w*")
 
 
-@dataclass(slots=True)
+@dataclass
 class Draft:
     """A column on its way into the plan."""
 
     name: str
+    index: int
     column: Column
     cells: list[str]
-    texts: Texts
     kinds: set[type]
-    weight: tuple[int, int]
-    """A template may only refer to columns of less weight, so that there is no circle."""
-    constant: bool
+
+    @cached_property
+    def constant(self) -> bool:
+        """Whether all cells are the same."""
+        return bool(self.cells) and self.cells.count(self.cells[0]) == len(self.cells)
+
+    @cached_property
+    def texts(self) -> Texts:
+        """The texts of the values, of which those in child tables have none."""
+        if self.column.child is not None:
+            return []
+        numbers = self.kinds & _NUMBERS
+        if not numbers or (float in numbers and not self._is_finite()):
+            return texts_of(self.column.values)
+        if numbers == self.kinds:
+            return list(self.cells)
+        return [
+            value if isinstance(value, str) else cell if type(value) in numbers else None
+            for value, cell in zip(self.column.values, self.cells, strict=True)
+        ]
+
+    def _is_finite(self) -> bool:
+        """Whether surely the cells of all numbers are their texts, told by what else would be."""
+        if str in self.kinds:
+            return False
+        cells = "".join(self.cells)
+        return "N" not in cells and "I" not in cells
+
+    @cached_property
+    def weight(self) -> tuple[int, int]:
+        """A template may only refer to columns of less weight, so that there is no circle."""
+        return len("".join(filter(None, self.texts))), self.index
+
+    @cached_property
+    def is_word(self) -> bool:
+        """Whether its cells are words that other texts may mention."""
+        fits = self.kinds == {str} and not self.constant and is_referable(self.name)
+        return fits and may_be_mentioned(self.texts)
 
 
-@dataclass(slots=True)
+@dataclass
 class Table:
     """What is known while the columns of one table, or of one child table, are planned."""
 
@@ -48,9 +87,22 @@ class Table:
         """Whether `{row}` has a meaning here, and the first rows stand where it shows."""
         return list(self.numbers[:3]) == [0, 1, 2]
 
+    @cached_property
+    def referable(self) -> list[Draft]:
+        """The columns that templates may refer to."""
+        return [
+            draft
+            for draft in self.drafts
+            if not draft.constant and draft.texts and is_referable(draft.name)
+        ]
+
     def texts(self, name: str) -> Texts:
         """The texts of a column."""
         return next(draft.texts for draft in self.drafts if draft.name == name)
+
+    def kinds(self, name: str) -> set[type]:
+        """The types of the values of a column."""
+        return next(draft.kinds for draft in self.drafts if draft.name == name)
 
     def values(self, name: str) -> list[Value]:
         """The values of a column."""
@@ -66,14 +118,9 @@ def draft_of(index: int, column: Column, delimiter: str) -> Draft:
     """A column with all that is asked about it more than once."""
     name = name_of(column.path)
     if column.child is not None:
-        return Draft(name, column, [], [], set(), (0, index), constant=False)
-    cells = to_cells(column.values, delimiter)
+        return Draft(name, index, column, [], set())
     kinds = set(map(type, column.values))
-    # The cells of numbers are their texts: one list for both.
-    texts: Texts = list(cells) if kinds == {int} else texts_of(column.values)
-    constant = cells.count(cells[0]) == len(cells)
-    weight = sum(map(len, filter(None, texts)))
-    return Draft(name, column, cells, texts, kinds, (weight, index), constant)
+    return Draft(name, index, column, to_cells(column.values, delimiter), kinds)
 
 
 def is_spared(draft: Draft, spared: frozenset[str]) -> bool:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import compress, repeat
+from operator import eq
 from typing import TYPE_CHECKING
 
 from headroom_core.compressors.json_table.cells import is_safe, is_text
-from headroom_core.compressors.json_table.drafts import Draft, Table, is_referable
 from headroom_core.compressors.json_table.templates import (
     Template,
     Texts,
@@ -19,7 +20,9 @@ from headroom_core.compressors.json_table.templates import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+
+    from headroom_core.compressors.json_table.drafts import Draft, Table
 
 
 _MOST_SINGLE = 3
@@ -55,12 +58,11 @@ def _guesses(draft: Draft, table: Table) -> Iterator[Template]:
         text = draft.texts[row]
         if text is None:
             continue
-        others: list[tuple[str, str]] = []
-        for other in table.drafts:
-            if other.weight < draft.weight and not other.constant and other.texts:
-                found = other.texts[row]
-                if found and found in text and is_referable(other.name):
-                    others.append((other.name, found))
+        others = [
+            (other.name, found)
+            for other in table.referable
+            if (found := other.texts[row]) and found in text and other.weight < draft.weight
+        ]
         guesses = [ref_template(text, others)]
         guesses += [ref_template(text, [each]) for each in others[:_MOST_SINGLE]]
         yield from (template for template in guesses if refs(template))
@@ -75,7 +77,7 @@ def _following(draft: Draft, template: Template, table: Table) -> Following | No
     if sum(probe) * 2 < len(probe):
         return None
     hits = _hits(draft, template, table) if len(draft.texts) > _PROBE else probe
-    saved = sum(len(cell) for hit, cell in zip(hits, draft.cells, strict=True) if hit)
+    saved = len("".join(compress(draft.cells, hits)))
     if sum(hits) * 3 < len(hits) or saved <= len(text) + 8:
         return None
     return Following(template, hits)
@@ -86,18 +88,18 @@ def _hits(draft: Draft, template: Template, table: Table, most: int | None = Non
     rows = len(draft.texts) if most is None else min(most, len(draft.texts))
     numbers = table.numbers[:rows] or range(rows)
     made = fill(template, numbers, lambda name: table.texts(name)[:rows])
-    if not is_single(template):
-        return [
-            text is not None and text == other and type(value) is str
-            for text, other, value in zip(made, draft.texts, draft.column.values, strict=False)
-        ]
-    names = refs(template)
-    kinds = [type(value) for value in table.values(names[0])[:rows]] if names else [int] * rows
+    texts = draft.texts[:rows]
+    kinds: Iterable[type] = repeat(str)
+    alike: set[type] = {str}
+    if is_single(template):
+        names = refs(template)
+        kinds = map(type, table.values(names[0])) if names else repeat(int)
+        alike = table.kinds(names[0]) if names else {int}
+    if draft.kinds == alike and len(alike) == 1 and None not in texts:
+        return list(map(eq, made, texts))
     return [
         text is not None and text == other and type(value) is kind
-        for text, other, value, kind in zip(
-            made, draft.texts, draft.column.values, kinds, strict=False
-        )
+        for text, other, value, kind in zip(made, texts, draft.column.values, kinds, strict=False)
     ]
 
 

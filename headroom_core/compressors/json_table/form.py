@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from headroom_core.compressors.base import Encoded
-from headroom_core.compressors.json_table import embedded, islands
+from headroom_core.compressors.json_table import embedded, islands, quick
 from headroom_core.compressors.json_table.document import JOINTS, Document, read_document
 from headroom_core.compressors.json_table.limits import Allowance
 from headroom_core.compressors.json_table.lookups import texts_at
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from headroom_core.compressors.json_table.values import Json
 
 # Names that the form itself uses, and the escapes that could hide them, behind what is common to
-# them: most texts hold none, and then they are searched through but four times.
+# them: most texts do not hold that, which is seen in no time.
 _RESERVED = {
-    r"\u00": (r"\u0040", r"\u0024"),
-    "{$": ("{$table:",),
-    '"@': ('"@key"', '"@value"'),
-    '"$': (f'"{embedded.MARK}', f'"{islands.MARK}"'),
+    ("\\", r"\u00"): (r"\u0040", r"\u0024"),
+    ("@", '"@'): ('"@key"', '"@value"'),
+    ("$", "{$"): ("{$table:",),
+    ("$", '"$'): (f'"{embedded.MARK}', f'"{islands.MARK}"'),
 }
 _LEGEND = re.compile(r"(?P<style>[^,;]+)(?:, (?P<between>lines|joined|spaced out|apart))?(?:; .*)?")
 _BETWEEN = {word: joint for joint, word in JOINTS.items()}
@@ -45,14 +45,15 @@ def to_form(text: str, spared: frozenset[str] = frozenset(), question: str = "")
     The columns that are named in `spared`, and the values whose paths the question names, stand
     there in one piece.
     """
-    if any(start in text and any(mark in text for mark in _RESERVED[start]) for start in _RESERVED):
+    if _names_reserved(text):
         return None
     document = read_document(text)
     if document is None:
         return None
     value = open_document(text, document)
     asked = texts_at(value, question)
-    cut = islands.Islands(delimiter_for(text), spared.union(asked))
+    at_once = document.at_once and quick.is_finite(text)
+    cut = islands.Islands(delimiter_for(text), spared.union(asked), at_once=at_once)
     body = name_prefixes(_apart(cut.write(value), asked))
     legend = _legend(document, cut.headers, named=body.startswith("$A="))
     if len(body) + len(legend) > len(text) * 0.96:
@@ -72,14 +73,23 @@ def _apart(pieces: list[tuple[str, bool]], asked: list[str]) -> list[tuple[str, 
     ]
 
 
+def _names_reserved(text: str) -> bool:
+    return any(
+        all(sign in text for sign in signs) and any(name in text for name in names)
+        for signs, names in _RESERVED.items()
+    )
+
+
 def open_document(text: str, document: Document) -> Json:
     """The value of a document, with the JSON in its strings opened."""
-    return embedded.open_strings(document.value) if '\\"' in text else document.value
+    escapes = "\\" in text and '\\"' in text
+    return embedded.open_strings(document.value) if escapes else document.value
 
 
 def delimiter_for(text: str) -> str:
     """What separates the cells of tables: a character that no cell holds."""
-    return "\t" if "|" in text or "\\u007" in text else "|"
+    may_hide = "\\" in text and r"\u007" in text
+    return "\t" if "|" in text or may_hide else "|"
 
 
 def from_form(legend: str, body: str) -> str:
@@ -96,7 +106,8 @@ def from_form(legend: str, body: str) -> str:
             value = embedded.close_strings(value)
         between = match["between"]
         joint = _BETWEEN[between] if between else None
-        return Document(value, style, exact=True, between=joint).write()
+        at_once = len(plain) >= quick.FROM and quick.is_finite(plain)
+        return Document(value, style, exact=True, between=joint, at_once=at_once).write()
     except (ValueError, RecursionError) as exc:
         raise DecodeError(f"the form of a JSON text is damaged: {exc}") from exc
 

@@ -6,12 +6,13 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from headroom_core.compressors.json_table import quick
 from headroom_core.compressors.json_table.bare import bare_keys, quoted_keys
 from headroom_core.compressors.json_table.header import HEADER
 from headroom_core.compressors.json_table.table import Table, make_table
 from headroom_core.compressors.json_table.table_reader import read_table
 from headroom_core.compressors.json_table.values import Json, load_exactly, load_plain
-from headroom_core.compressors.json_table.writing import dump
+from headroom_core.compressors.json_table.writing import dump, is_dump
 from headroom_core.errors import DecodeError
 
 if TYPE_CHECKING:
@@ -22,14 +23,16 @@ _PLACE = re.compile(r"\{\$table:(\d+)\}", re.ASCII)
 _MOST_TRIES = 4
 _WORTHWHILE = 0.92
 _SAMPLE = 1000
+_FEW = 20
 _CONTAINERS = frozenset({dict, list})
 
 
 class Islands:
     """Cuts tables out of a value."""
 
-    def __init__(self, delimiter: str, spared: frozenset[str]) -> None:
+    def __init__(self, delimiter: str, spared: frozenset[str], *, at_once: bool = False) -> None:
         self._delimiter = delimiter
+        self._at_once = at_once
         self._spared = spared
         self._tables: list[Table] = []
 
@@ -43,7 +46,9 @@ class Islands:
 
         In segments, each with whether it stands outside the rows of tables.
         """
-        pieces = _PLACE.split(bare_keys(dump(self._cut(value, 0))))
+        rest = self._cut(value, 0)
+        text = (quick.dump(rest) if self._at_once else None) or dump(rest)
+        pieces = _PLACE.split(bare_keys(text))
         segments: list[tuple[str, bool]] = []
         for index, piece in enumerate(pieces):
             if index % 2 == 0:
@@ -71,21 +76,31 @@ class Islands:
         if _CONTAINERS.isdisjoint(map(type, inner)):
             return value
         if isinstance(value, list):
-            return [self._cut(each, failed) for each in value]
-        return {key: self._cut(each, failed) for key, each in value.items()}
+            return [
+                self._cut(each, failed) if type(each) in _CONTAINERS else each for each in value
+            ]
+        return {
+            key: self._cut(each, failed) if type(each) in _CONTAINERS else each
+            for key, each in value.items()
+        }
 
 
 def _compact_size(value: dict[str, Json] | list[Json]) -> float:
     """How many characters a value takes as JSON: of a long one by a sample."""
     if len(value) <= _SAMPLE:
-        return len(dump(value))
+        return _size(value)
     step = len(value) // _SAMPLE
     sample: Json
     if isinstance(value, list):
         sample = value[::step]
     else:
         sample = dict(islice(value.items(), 0, None, step))
-    return len(dump(sample)) * len(value) / len(sample)
+    return _size(sample) * len(value) / len(sample)
+
+
+def _size(value: dict[str, Json] | list[Json]) -> int:
+    size = quick.size(value) if len(value) >= _FEW else None
+    return len(dump(value)) if size is None else size
 
 
 def read_islands(text: str, allowance: Allowance) -> Json:
@@ -114,12 +129,12 @@ def _load(text: str) -> Json:
         value = load_plain(text)
     except ValueError:
         return load_exactly(text)
-    return value if dump(value) == text else load_exactly(text)
+    return value if is_dump(text, value) else load_exactly(text)
 
 
 def _put_back(value: Json, tables: list[Json]) -> Json:
     if isinstance(value, list):
-        return [_put_back(each, tables) for each in value]
+        return [_put_back(each, tables) if type(each) in _CONTAINERS else each for each in value]
     if not isinstance(value, dict):
         return value
     place = value.get(MARK)
@@ -127,4 +142,7 @@ def _put_back(value: Json, tables: list[Json]) -> Json:
         if not 0 <= place < len(tables):
             raise DecodeError("a table is missing")
         return tables[place]
-    return {key: _put_back(each, tables) for key, each in value.items()}
+    return {
+        key: _put_back(each, tables) if type(each) in _CONTAINERS else each
+        for key, each in value.items()
+    }

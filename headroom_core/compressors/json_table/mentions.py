@@ -27,14 +27,15 @@ def may_mention(texts: Texts) -> bool:
     sample = texts[:: len(texts) // _PROBED + 1]
     if not any(text and " " in text for text in sample):
         return False
-    return not any(text and ("{" in text or "}" in text) for text in texts)
+    joined = "".join(filter(None, texts))
+    return "{" not in joined and "}" not in joined
 
 
 def may_be_mentioned(texts: Texts) -> bool:
     """Whether a column holds single words that are long enough to be named instead."""
     words = [text for text in texts if text is not None]
-    size = sum(map(len, words))
-    return size >= _LEAST * len(words) > 0 and not any(map(_BLANK.search, words))
+    joined = "".join(words)
+    return len(joined) >= _LEAST * len(words) > 0 and not _BLANK.search(joined)
 
 
 def mentioning(texts: Texts, name: str, words: Texts, spared: frozenset[str]) -> tuple[Texts, int]:

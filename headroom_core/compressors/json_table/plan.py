@@ -143,7 +143,7 @@ def _plan_plain(plan: Plan, table: Table, draft: Draft) -> None:
     blanked = _with_blanks(draft)
     ways = [way for way in (blanked, shortened) if way is not None]
     if ways:
-        rest, cells = min(ways, key=lambda way: len(way[0]) + sum(map(len, way[1])))
+        rest, cells = min(ways, key=lambda way: len(way[0]) + len("".join(way[1])))
         plan.show(Head(draft.name, rest), cells)
         plan.shortens |= rest.startswith(":")
     else:
@@ -154,7 +154,9 @@ def _plan_plain(plan: Plan, table: Table, draft: Draft) -> None:
 
 def _with_blanks(draft: Draft) -> tuple[str, list[str]] | None:
     """The header and cells of a column whose commonest value is left blank, where that pays."""
-    common, count = Counter(draft.cells).most_common(1)[0]
+    counts = Counter(draft.cells)
+    count = max(counts.values())
+    common = next(cell for cell in counts if counts[cell] == count)
     # The keys of a map are what its rows are looked up by: they stand in every row.
     if draft.column.path == (KEY,) or common == "~" or count <= draft.cells.count("~"):
         return None

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from headroom_core.errors import DecodeError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from headroom_core.compressors.json_table.limits import Allowance
 
 _NAMES = "ABCDEF"
@@ -31,11 +33,13 @@ def name_prefixes(segments: list[tuple[str, bool]]) -> str:
     if any("$" in text and _NAMED.search(text) for text in texts):
         return "".join(texts)
     loose = [index for index, (text, may) in enumerate(segments) if may and "/" in text]
+    paths = _Paths("\n".join(texts[index] for index in loose))
     lines: list[str] = []
     for name in _NAMES if loose else "":
-        prefix = _best("\n".join(texts[index] for index in loose))
+        prefix = paths.best()
         if prefix is None:
             break
+        paths.shorten(prefix, f"${name}")
         for index in loose:
             texts[index] = texts[index].replace(prefix, f"${name}")
         lines.append(f"${name}={prefix}\n")
@@ -56,21 +60,45 @@ def put_prefixes_back(body: str, allowance: Allowance) -> str:
     return body
 
 
-def _best(body: str) -> str | None:
-    """The prefix whose name saves most."""
-    counts = Counter(_PATH.findall(body, 0, _SCANNED))
-    sums: Counter[str] = Counter()
-    for path, count in counts.items():
-        at = path.find("/", _LEAST)
-        for _ in range(_MOST_PARTS):
-            if at < 0:
-                break
-            sums[path[:at]] += count
-            at = path.find("/", at + 1)
-    gains = [
-        ((count - 1) * (len(prefix) - 2) - 6, prefix) for prefix, count in sums.items() if count > 2
-    ]
-    if not gains:
-        return None
-    gain, prefix = max(gains)
-    return prefix if gain > _LEAST * 2 else None
+class _Paths:
+    """The paths in a text, and how often each prefix of them stands there."""
+
+    def __init__(self, text: str) -> None:
+        # No path goes on behind a blank or a quote, and most words come again.
+        words = text[:_SCANNED].replace('"', " ").split()
+        self._words = Counter([word for word in words if "/" in word])
+        self._prefixes: Counter[str] = Counter()
+        self._count(self._words, 1)
+
+    def best(self) -> str | None:
+        """The prefix whose name saves most."""
+        gains = [
+            ((count - 1) * (len(prefix) - 2) - 6, prefix)
+            for prefix, count in self._prefixes.items()
+            if count > 2
+        ]
+        if not gains:
+            return None
+        gain, prefix = max(gains)
+        return prefix if gain > _LEAST * 2 else None
+
+    def shorten(self, prefix: str, name: str) -> None:
+        """Put a name where a prefix stands."""
+        found = [word for word in self._words if prefix in word]
+        old = {word: self._words.pop(word) for word in found}
+        new: Counter[str] = Counter()
+        for word, count in old.items():
+            new[word.replace(prefix, name)] += count
+        self._count(old, -1)
+        self._count(new, 1)
+        self._words.update(new)
+
+    def _count(self, words: Mapping[str, int], sign: int) -> None:
+        for word, count in words.items():
+            for path in _PATH.findall(word):
+                at = path.find("/", _LEAST)
+                for _ in range(_MOST_PARTS):
+                    if at < 0:
+                        break
+                    self._prefixes[path[:at]] += sign * count
+                    at = path.find("/", at + 1)

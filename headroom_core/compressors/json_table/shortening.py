@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from headroom_core.compressors.json_table.affixes import affixes
 from headroom_core.compressors.json_table.cells import all_are_words, is_text
 from headroom_core.compressors.json_table.columns import KEY
-from headroom_core.compressors.json_table.drafts import Draft, Table, is_referable
 from headroom_core.compressors.json_table.following import follows
 from headroom_core.compressors.json_table.mentions import (
     MARK,
-    may_be_mentioned,
     may_mention,
     mentioning,
 )
 from headroom_core.compressors.json_table.values import Absent
 
 if TYPE_CHECKING:
+    from headroom_core.compressors.json_table.drafts import Draft, Table
     from headroom_core.compressors.json_table.templates import Texts
 
 _TEXT_KINDS = {str, Absent, type(None)}
@@ -37,7 +37,7 @@ def without_affixes(draft: Draft, table: Table) -> tuple[str, list[str]] | None:
     if prefix.startswith(MARK) and not mark:
         prefix = ""
     start, end = len(prefix), len(suffix)
-    escaped = any(cell.startswith('"') for cell in draft.cells)
+    escaped = '"' in map(itemgetter(0), draft.cells)
     if not start and not end and not mark and not escaped:
         return None
     plain = len(texts) == len(column) and table.spared.isdisjoint(texts)
@@ -47,8 +47,8 @@ def without_affixes(draft: Draft, table: Table) -> tuple[str, list[str]] | None:
             f"={cell}" if text in table.spared else _middle(text, cell, prefix, suffix, delimiter)
             for text, cell in zip(column, draft.cells, strict=True)
         ]
-    old = sum(map(len, draft.cells)) - draft.cells.count("~")
-    if old - sum(map(len, cells)) < 2 * (start + end) + 8:
+    old = len("".join(draft.cells)) - draft.cells.count("~")
+    if old - len("".join(cells)) < 2 * (start + end) + 8:
         return None
     return f":{mark}{prefix}*{suffix}", cells
 
@@ -59,8 +59,7 @@ def _mentioning(draft: Draft, table: Table) -> Texts:
     if not may_mention(texts):
         return texts
     for other in table.drafts:
-        fits = other.kinds == {str} and not other.constant and is_referable(other.name)
-        if fits and may_be_mentioned(other.texts):
+        if other.is_word:
             found, count = mentioning(texts, other.name, other.texts, table.spared)
             if count > 1 and follows(other, table) is None:
                 texts = found
@@ -69,12 +68,12 @@ def _mentioning(draft: Draft, table: Table) -> Texts:
 
 def _middles(texts: list[str], prefix: str, suffix: str, delimiter: str) -> list[str] | None:
     """What stands between prefix and suffix, if all texts have both and something harmless."""
-    start, end, shortest = len(prefix), len(suffix), len(prefix) + len(suffix)
-    if not all(
-        text.startswith(prefix) and text.endswith(suffix) and len(text) > shortest for text in texts
-    ):
-        return None
+    start, end = len(prefix), len(suffix)
     middles = [text[start : len(text) - end] for text in texts]
+    # Texts that are shorter than both would come out longer.
+    around = f"{suffix}{prefix}".join(middles)
+    if f"{prefix}{around}{suffix}" != "".join(texts):
+        return None
     return middles if all_are_words(middles, delimiter) else None
 
 

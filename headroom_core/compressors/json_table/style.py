@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from json.encoder import encode_basestring, encode_basestring_ascii
 from typing import TYPE_CHECKING
 
+from headroom_core.compressors.json_table import quick
 from headroom_core.compressors.json_table.writing import Writer
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 _STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"([ \t]*:[ \t]*)?')
 _INDENT = re.compile(r"[\[{]\s*?\n([ \t]+)\S")
 _WORD = re.compile(r"compact|spaced|(?:loose )?indent (?:\d{1,2}|tab)")
+_ON_ONE_LINE = {(",", ":"): quick.COMPACT, (", ", ": "): 0}
+_BATCH = 1000
 _FLAGS = {"ascii": "ascii", "html": r"\u003c", "slash": r"\/", "crlf": "CRLF"}
 
 
@@ -41,13 +44,30 @@ class Style:
         """The text of a value in this style."""
         return "".join(self.pieces(value))
 
-    def pieces(self, value: Json) -> Iterator[str]:
-        """The text of a value, piece by piece."""
-        return map(self._finished, self._plain(value))
+    def pieces(self, value: Json, *, at_once: bool = False) -> Iterator[str]:
+        """The text of a value, piece by piece.
 
-    def several(self, values: Sequence[Json]) -> list[str]:
+        In less time `at_once`, for which its numbers must be finite.
+        """
+        if not at_once:
+            yield from map(self._finished, self._plain(value))
+        elif isinstance(value, list) and len(value) > _BATCH and not self.crlf:
+            lead, end = "[", "]" if self.indent is None else "\n]"
+            for at in range(0, len(value), _BATCH):
+                yield lead + self._at_once(value[at : at + _BATCH])[1 : -len(end)]
+                lead = self.item
+            yield end
+        else:
+            yield self._at_once(value)
+
+    def several(self, values: Sequence[Json], between: str, *, at_once: bool = False) -> str:
         """The texts of values that are documents of their own."""
-        return list(map(self._finished, self._writer().texts(values)))
+        indent = self._spaces() if at_once and between == "\n" and not self.crlf else None
+        if indent is not None and indent <= 0:
+            text = self._if_it_suits(quick.dump_lines(values, indent))
+            if text is not None:
+                return text
+        return between.join(map(self._finished, self._writer().texts(values)))
 
     def words(self) -> str:
         """The style as a header says it."""
@@ -58,6 +78,23 @@ class Style:
             layout = f"{'loose ' if self.key == ' : ' else ''}indent {size}"
         flags = [word for flag, word in _FLAGS.items() if getattr(self, flag)]
         return " ".join([layout, *flags])
+
+    def _at_once(self, value: Json) -> str:
+        indent = self._spaces()
+        text = None if indent is None else self._if_it_suits(quick.dump(value, indent))
+        return "".join(map(self._finished, self._plain(value))) if text is None else text
+
+    def _spaces(self) -> int | None:
+        """How many spaces the items of a value stand in, or `None` where that does not say all."""
+        if self.indent is None:
+            return _ON_ONE_LINE.get((self.item, self.key))
+        return None if self.key != ": " or self.indent.strip(" ") else len(self.indent)
+
+    def _if_it_suits(self, text: str | None) -> str | None:
+        """A text that this style writes so too, but for what `_finished` does."""
+        if text is None or (self.ascii and not (text.isascii() and "\x7f" not in text)):
+            return None
+        return self._finished(text)
 
     def _finished(self, text: str) -> str:
         if self.html:
@@ -104,12 +141,13 @@ def style_of(words: str) -> Style | None:
 def styles_like(text: str) -> Iterator[Style]:
     """The styles that a text could be in, the likeliest first."""
     escapes = "\\" in text
-    html = escapes and any(code in text for code in (r"\u003c", r"\u003e", r"\u0026"))
+    codes = escapes and r"\u" in text
+    html = codes and any(code in text for code in (r"\u003c", r"\u003e", r"\u0026"))
     slash = escapes and r"\/" in text
     # What looks like an escape may be one of the backslash before it.
     for flags in dict.fromkeys(((html, slash), (html, False), (False, slash), (False, False))):
         style = Style(
-            ascii=escapes and text.isascii() and "\\u" in text,
+            ascii=codes and text.isascii(),
             html=flags[0],
             slash=flags[1],
             crlf="\r\n" in text[:200],

@@ -62,7 +62,7 @@ class Table:
 
     def size(self) -> int:
         """How many characters the table takes."""
-        return len(self.header) + sum(map(len, self.lines)) + len(self.lines)
+        return len(self.header) + len("".join(self.lines)) + len(self.lines)
 
     def all_columns(self) -> list[Column]:
         """The columns of all objects, also of those that stand as JSON among the rows."""
@@ -101,14 +101,17 @@ def _of_rows(items: Sequence[Json], delimiter: str, spared: frozenset[str]) -> T
     shapes = shapes_of(rows)
     if shapes is None or not shapes.keys:
         return None
-    odd = {index for index, item in enumerate(items) if not _follows(item, shapes.odd)}
+    odd: set[int] = set()
+    if shapes.odd or len(rows) < len(items):
+        odd = {index for index, item in enumerate(items) if not _follows(item, shapes.odd)}
     if len(odd) * 5 > len(items):
         return None
     table, hoists = _lay_out(items, odd, shapes, delimiter, spared)
     if hoists and not odd and len(items) <= _MOST_SCANNED:
         # A row that tells of an error says everything itself, also what follows elsewhere.
-        telling = set(signals.problems(table.lines, least=signals.ERROR))
-        if 0 < len(telling) <= max(2, len(items) // _FEW):
+        few = max(2, len(items) // _FEW)
+        telling = set(signals.problems(table.lines, least=signals.ERROR, most=few + 1))
+        if 0 < len(telling) <= few:
             return _lay_out(items, telling, shapes, delimiter, spared)[0]
     return table
 
@@ -118,7 +121,9 @@ def _lay_out(
 ) -> tuple[Table, bool]:
     """The table, with the `odd` rows as JSON, and whether rows leave to the header what varies."""
     numbers = [number for number in range(len(items)) if number not in odd]
-    rows = [row for number in numbers if isinstance(row := items[number], dict)]
+    rows = [
+        item for number, item in enumerate(items) if number not in odd and isinstance(item, dict)
+    ]
     columns = columns_of(rows, shapes.of(rows) if odd else shapes)
     plan = plan_columns(columns, delimiter, spared, numbers)
     return _write(plan, columns, items, delimiter, odd), plan.follows or plan.shortens

@@ -32,6 +32,10 @@ if TYPE_CHECKING:
 
 _PLAIN = re.compile(r"\([^\"\[\]{}()]*(?:\)\([^\"\[\]{}()]*)*\)")
 _CELL = re.compile(r"[^,()]*")
+_STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
+_SIMPLE = rf'{_STRING}|\[(?:[^\[\]{{}}"]++|{_STRING})*+\]|[^,()"\[{{]*+'
+_SIMPLE_ROW = re.compile(rf"\((?:{_SIMPLE})(?:,(?:{_SIMPLE}))*+\)")
+_SIMPLE_CELL = re.compile(rf"[(,]({_SIMPLE})(?=[,)])")
 _Part: TypeAlias = "tuple[tuple[str, ...], list[Value]]"
 _PAREN = re.compile(r'[()]|(?<=[(,=!])["\[{]')
 _EVERY = 10
@@ -265,8 +269,13 @@ def _split_rows(text: str) -> list[list[str]]:
     rows: list[list[str]] = []
     at = 0
     while at < len(text):
-        row, at = _split_row(text, at)
-        rows.append(row)
+        simple = _SIMPLE_ROW.match(text, at)
+        if simple is not None:
+            rows.append(_SIMPLE_CELL.findall(text, at, simple.end()))
+            at = simple.end()
+        else:
+            row, at = _split_row(text, at)
+            rows.append(row)
     return rows
 
 

@@ -50,10 +50,12 @@ class Count:
     step: int = 1
     width: int = 0
 
-    def at(self, row: int) -> str:
-        """The text for a row."""
-        value = self.start + self.step * row
-        return f"{value:0{self.width}d}" if self.width else str(value)
+    def at(self, rows: Sequence[int]) -> list[str]:
+        """The texts for some rows."""
+        start, step, width = self.start, self.step, self.width
+        if width:
+            return [f"{start + step * row:0{width}d}" for row in rows]
+        return [str(start + step * row) for row in rows]
 
     def __str__(self) -> str:
         step = f"*{self.step}" if self.step != 1 else ""
@@ -76,8 +78,11 @@ def texts_of(values: Sequence[Value]) -> Texts:
         return list(map(str, values))
     if kinds == {float}:
         return list(map(repr, values))
-    if kinds.isdisjoint(_WITH_TEXT):
+    kinds &= _WITH_TEXT
+    if not kinds:
         return [None] * len(values)
+    if kinds == {str}:
+        return [value if isinstance(value, str) else None for value in values]
     return [_text(value) for value in values]
 
 
@@ -129,18 +134,27 @@ def is_single(template: Template) -> bool:
 
 def fill(template: Template, rows: Sequence[int], texts: Callable[[str], Texts]) -> Texts:
     """The text of a template in these rows; `None` where a column that it needs has none."""
-    pieces: list[Sequence[str | None]] = []
+    pieces: list[Texts] = []
     pattern: list[str] = []
     for part in template:
         if isinstance(part, str):
             pattern.append(part.replace("%", "%%"))
         else:
             pattern.append("%s")
-            pieces.append(texts(part.name) if isinstance(part, Ref) else list(map(part.at, rows)))
+            pieces.append(texts(part.name) if isinstance(part, Ref) else list(part.at(rows)))
     if not pieces:
         return ["".join(pattern).replace("%%", "%")] * len(rows)
+    if len(template) == 1:
+        return pieces[0]
     form = "".join(pattern)
-    return [None if None in row else form % row for row in zip(*pieces, strict=True)]
+    if any(None in piece for piece in pieces):
+        return [None if None in row else form % row for row in zip(*pieces, strict=True)]
+    if len(pieces) == 1:
+        before, after = (
+            part if isinstance(part, str) else "" for part in template[:: len(template) - 1]
+        )
+        return [f"{before}{text}{after}" for text in pieces[0]]
+    return [form % row for row in zip(*pieces, strict=True)]
 
 
 def count_template(name: str, texts: Texts, *, whole: bool) -> Template | None:

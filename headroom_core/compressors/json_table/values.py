@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from enum import Enum
-from itertools import chain
 from typing import TypeAlias
 
-MAX_DEPTH = 100
+from headroom_core.compressors.json_table import quick
 
 
-@dataclass(frozen=True, slots=True)
 class Number:
-    """A number that Python would write in another way, such as `1.50`, `1E5` or `-0`."""
+    """A number that Python would write in another way, such as `1.50`, `1E5` or `-0`.
 
-    text: str
+    No dataclass, since `msgspec` would write one as an object.
+    """
+
+    __slots__ = ("text",)
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Number) and self.text == other.text
+
+    def __hash__(self) -> int:
+        return hash(self.text)
 
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | Number | None"
@@ -29,7 +38,6 @@ class Absent(Enum):
 
 ABSENT = Absent.ABSENT
 Value: TypeAlias = "Json | Absent"
-_CONTAINERS = frozenset({dict, list})
 
 
 class DuplicateKeyError(ValueError):
@@ -38,34 +46,24 @@ class DuplicateKeyError(ValueError):
 
 def load_plain(text: str) -> Json:
     """Parse at full speed; numbers lose their text and duplicate keys are not noticed."""
+    if len(text) >= quick.FROM:
+        try:
+            return quick.load(text)
+        except quick.UnsureError:
+            pass
     value: Json = json.loads(text)
     return value
 
 
 def load_exactly(text: str) -> Json:
     """Parse; numbers that Python would write otherwise become `Number`."""
-    value: Json = json.loads(
-        text, parse_float=_real, parse_int=_whole, object_pairs_hook=_without_duplicates
-    )
+    value: Json = _EXACT.decode(text)
     return value
 
 
 def number(text: str) -> Json:
     """The value of a number's text."""
     return _whole(text) if text.lstrip("-").isdecimal() else _real(text)
-
-
-def is_shallow(value: Json) -> bool:
-    """Whether nothing is nested deeper than `MAX_DEPTH`, found without recursion."""
-    level = [value] if type(value) in _CONTAINERS else []
-    for _ in range(MAX_DEPTH):
-        objects = (node.values() for node in level if isinstance(node, dict))
-        arrays = (node for node in level if isinstance(node, list))
-        items = chain(chain.from_iterable(objects), chain.from_iterable(arrays))
-        level = [each for each in items if type(each) in _CONTAINERS]
-        if not level:
-            return True
-    return False
 
 
 def _real(text: str) -> float | Number:
@@ -85,3 +83,8 @@ def _without_duplicates(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
     if len(value) != len(pairs):
         raise DuplicateKeyError
     return value
+
+
+_EXACT = json.JSONDecoder(
+    parse_float=_real, parse_int=_whole, object_pairs_hook=_without_duplicates
+)

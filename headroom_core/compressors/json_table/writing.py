@@ -10,6 +10,7 @@ from json.encoder import encode_basestring, encode_basestring_ascii
 from math import isfinite
 from typing import TYPE_CHECKING
 
+from headroom_core.compressors.json_table import quick
 from headroom_core.compressors.json_table.values import Json, Number
 
 if TYPE_CHECKING:
@@ -41,12 +42,19 @@ def dump(value: Json) -> str:
     return Writer(quoted=quote).write(value)
 
 
+def is_dump(text: str, value: Json) -> bool:
+    """Whether a text is the shortest one of a value."""
+    return (len(text) >= quick.FROM and quick.dump(value) == text) or dump(value) == text
+
+
 def scalar(value: Json) -> str:
     """The JSON text of anything but a string, an object or an array."""
     if isinstance(value, Number):
         return value.text
     if isinstance(value, bool) or value is None:
         return _WORDS[value]
+    if isinstance(value, int):
+        return str(value)
     if isinstance(value, float) and isfinite(value):
         return repr(value)
     return _SHORTEST.encode(value)

@@ -130,3 +130,13 @@ def test_an_option_of_a_command_is_not_what_is_looked_for() -> None:
 
     assert wanted == ["cmake", "debug", "src/my-app", "src", "app"]
     assert "wall" in terms(Hint(arguments=arguments))
+
+
+@given(lines=LINES, least=st.sampled_from([WEAK, WARNING, ERROR]), most=st.integers(1, 5))
+def test_the_first_problems_are_enough_where_no_more_are_asked_for(
+    lines: list[str], least: int, most: int
+) -> None:
+    every = problems(lines, least=least)
+
+    assert list(problems(lines, least=least, most=most).items()) == list(every.items())[:most]
+    assert every == {at: how for at, line in enumerate(lines) if (how := severity(line)) >= least}

@@ -120,7 +120,7 @@ def read_islands(text: str, allowance: Allowance) -> Json:
             at += 1
     lines.clear()
     value = _load(quoted_keys("".join(pieces)))
-    return _put_back(value, tables) if tables else value
+    return _put_back(value, tables) if tables and isinstance(value, (dict, list)) else value
 
 
 def _load(text: str) -> Json:
@@ -132,17 +132,17 @@ def _load(text: str) -> Json:
     return value if is_dump(text, value) else load_exactly(text)
 
 
-def _put_back(value: Json, tables: list[Json]) -> Json:
+def _put_back(value: dict[str, Json] | list[Json], tables: list[Json]) -> Json:
     if isinstance(value, list):
-        return [_put_back(each, tables) if type(each) in _CONTAINERS else each for each in value]
-    if not isinstance(value, dict):
-        return value
+        return [
+            _put_back(each, tables) if isinstance(each, (dict, list)) else each for each in value
+        ]
     place = value.get(MARK)
     if len(value) == 1 and isinstance(place, int):
         if not 0 <= place < len(tables):
             raise DecodeError("a table is missing")
         return tables[place]
     return {
-        key: _put_back(each, tables) if type(each) in _CONTAINERS else each
+        key: _put_back(each, tables) if isinstance(each, (dict, list)) else each
         for key, each in value.items()
     }

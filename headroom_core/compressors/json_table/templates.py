@@ -76,8 +76,6 @@ def texts_of(values: Sequence[Value]) -> Texts:
         return [value for value in values if isinstance(value, str)]
     if kinds == {int}:
         return list(map(str, values))
-    if kinds == {float}:
-        return list(map(repr, values))
     kinds &= _WITH_TEXT
     if not kinds:
         return [None] * len(values)

@@ -18,7 +18,7 @@ class Number:
     __slots__ = ("text",)
 
     def __init__(self, text: str) -> None:
-        self.text = text
+        self.text: str = text
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Number) and self.text == other.text

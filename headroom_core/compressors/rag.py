@@ -16,6 +16,7 @@ from headroom_core.errors import DecodeError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from headroom_core.compressors.passages.chunk_text import Chunk
     from headroom_core.compressors.passages.layout import Layout
     from headroom_core.compressors.passages.sentences import Span
     from headroom_core.source import Source
@@ -68,9 +69,8 @@ def chunk_layout(source: Source, hint: Hint) -> Layout | None:
     text = source.text
     if text.lstrip()[:1] in _BRACKETS and (items := find_items(text)):
         return read_items(text, items)
-    if _may_be_chunks(source, hint) and (chunks := find_chunks(text)):
-        return read_chunks(text, chunks)
-    return None
+    chunks = _chunks(source, hint)
+    return read_chunks(text, chunks) if chunks else None
 
 
 def _bodies(source: Source, hint: Hint) -> list[Span]:
@@ -78,11 +78,14 @@ def _bodies(source: Source, hint: Hint) -> list[Span]:
     text = source.text
     if text.lstrip()[:1] in _BRACKETS and (items := find_items(text)):
         return [span for start, end in items for span in long_texts(text, start, end)]
-    if _may_be_chunks(source, hint):
-        return [(chunk.body, chunk.end) for chunk in find_chunks(text)]
-    return []
+    return [(chunk.body, chunk.end) for chunk in _chunks(source, hint)]
 
 
-def _may_be_chunks(source: Source, hint: Hint) -> bool:
+def _chunks(source: Source, hint: Hint) -> list[Chunk]:
+    """The chunks of a text that is not JSON."""
     # A file that is read is a document with chapters, whatever stands between them.
-    return hint.origin != "file_read" and reads_like_prose(source, hint)
+    if hint.origin == "file_read":
+        return []
+    # Most texts have none, which is told much sooner than whether they read like prose.
+    found = find_chunks(source.text)
+    return found if found and reads_like_prose(source, hint) else []

@@ -193,12 +193,23 @@ def test_other_json_is_declined(text: str) -> None:
         "1. one\n\n2. two\n\n3. three",
         f"[1] {TEXTS[0]}",
         "\n---\n".join("abc"),
+        "\n".join(f"{TEXTS[0]}\n\nThe title of a part\n-----\n" for _ in range(5)),
+        "".join(f"{TEXTS[0]}\n\n{rule}\n\n" for rule in ("---", "***", "---", "===")),
         f"<item>\n{TEXTS[0]}",
         " ".join(TEXTS * 2) + "\nTitle: x\n" * 2,
     ],
 )
 def test_other_texts_have_no_chunks(text: str) -> None:
     assert find_chunks(text) == []
+
+
+def test_the_first_line_may_begin_a_chunk_or_be_a_rule() -> None:
+    listed = [f"{at}. {text} https://docs.example/{at}" for at, text in enumerate(TEXTS[:2], 1)]
+    parts = [f"{TEXTS[0]}\n\n"] * 4
+
+    assert [chunk.start for chunk in find_chunks("\n\n".join(listed))] == [0, len(listed[0]) + 2]
+    assert find_chunks("---\n\n" + "---\n".join(parts))[0].start == len("---\n\n")
+    assert find_chunks("\n" + "\n\n".join(listed)) == []
 
 
 def test_numbers_that_do_not_count_up_belong_to_the_text() -> None:

@@ -22,9 +22,11 @@ from headroom_core.errors import DecodeError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-_START = re.compile(r"^[\[{](?=[\s\"\[{\d])", re.MULTILINE)
+_FIRST = re.compile(r"[\[{](?=[\s\"\[{\d])")
+# Begins with a literal, from which a search is ten times faster than from the start of a line.
+_START = re.compile(rf"\n{_FIRST.pattern}")
 _MARK = re.compile(r"\[json, ([0-9]{1,9}) lines: ([^\]\n]+)\]")
-_LOOKS_LIKE_MARK = re.compile(r"^\[json, ", re.MULTILINE)
+_MARK_OPENS = "[json, "
 _DECODER = json.JSONDecoder()
 _MOST_FAILURES = 20
 _LEAST = 200
@@ -42,29 +44,27 @@ class Block:
 def find_blocks(text: str) -> list[Block]:
     """The JSON in a text, each piece as long as one document follows the other line by line."""
     blocks: list[Block] = []
-    if is_heavy(text):
+    start = 0 if _FIRST.match(text) else _next_start(text, 0)
+    if start is None or is_heavy(text):
         return blocks
-    failures = at = 0
-    while failures < _MOST_FAILURES:
-        match = _START.search(text, at)
-        if match is None:
-            break
-        end = _end(text, match.start())
+    failures = 0
+    while start is not None and failures < _MOST_FAILURES:
+        end = _end(text, start)
         if end is None:
             failures += 1
-            at = match.end()
+            start = _next_start(text, start + 1)
             continue
-        if blocks and blocks[-1].end + 1 == match.start():
+        if blocks and blocks[-1].end + 1 == start:
             blocks[-1] = Block(blocks[-1].start, end)
         else:
-            blocks.append(Block(match.start(), end))
-        at = end
+            blocks.append(Block(start, end))
+        start = _next_start(text, end)
     return [block for block in blocks if block.end - block.start >= _LEAST]
 
 
 def write_blocks(text: str, form_of: Callable[[str], Encoded | None]) -> Encoded | None:
     """The text with the forms of the JSON in it, or `None` when there is none."""
-    if _LOOKS_LIKE_MARK.search(text):
+    if text.startswith(_MARK_OPENS) or f"\n{_MARK_OPENS}" in text:
         return None
     out: list[str] = []
     said: dict[str, None] = {}
@@ -100,6 +100,12 @@ def _unfolded(lines: list[str], read: Callable[[str, str], str]) -> Iterator[str
             raise DecodeError(f"a piece of JSON announces {match[1]} lines, but some are gone")
         yield read(match[2], "\n".join(lines[at:end]))
         at = end
+
+
+def _next_start(text: str, at: int) -> int | None:
+    """Where the next line starts that may begin a JSON document."""
+    match = _START.search(text, at)
+    return None if match is None else match.start() + 1
 
 
 def _end(text: str, start: int) -> int | None:

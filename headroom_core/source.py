@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
+from typing import TYPE_CHECKING
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_RUN = re.compile(rb"\0\0+")
 HEAD_CHARS = 16_384
 HEAD_LINES = 100
 
@@ -30,6 +36,22 @@ class Source:
     def lines(self) -> list[str]:
         r"""The text split at every `\n`, and only there: joining them gives the text back."""
         return self.text.split("\n")
+
+    @cached_property
+    def again(self) -> list[tuple[int, int, int]]:
+        """Where two or more lines follow each other whose texts all stand further up already.
+
+        Each run is given by its first line, the one after its last, and its characters; indents do
+        not count. No block of lines comes again anywhere else, so most texts are told at once.
+        """
+        seen: set[str] = set()
+        add: Callable[[str], object] = seen.add
+        texts = [line.lstrip(" \t") for line in self.lines]
+        # A loop in one expression: it runs through every line of every text.
+        new = bytes([not (text in seen or add(text)) for text in texts])
+        lines = self.lines
+        runs = (run.span() for run in _RUN.finditer(new))
+        return [(start, end, sum(map(len, lines[start:end])) + end - start) for start, end in runs]
 
     def __len__(self) -> int:
         return len(self.text)

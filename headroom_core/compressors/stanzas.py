@@ -30,7 +30,6 @@ _REFERENCE_CHARS = 12
 _DEFINITION_CHARS = 16
 _LEAST_GAIN = 0.02
 _MOST_SIZE = 20_000_000
-_PROBE = 4_000
 
 
 class _Lines:
@@ -88,7 +87,7 @@ class Stanzas(Compressor):
 
     def encode(self, source: Source, hint: Hint) -> Encoded | None:
         del hint
-        if len(source) > _MOST_SIZE or not _may_repeat(source):
+        if len(source) > _MOST_SIZE or not _may_pay(source):
             return None
         lines = _Lines(source.lines)
         copies = _worthwhile(lines, list(_copies(lines)))
@@ -127,14 +126,10 @@ class Stanzas(Compressor):
         return "\n".join(out)
 
 
-def _may_repeat(source: Source) -> bool:
-    """Whether lines of a sample come again: enough to say no."""
-    text = source.text
-    half = len(text) // 2
-    sample = text if len(text) < 4 * _PROBE else text[:_PROBE] + text[half : half + 3 * _PROBE]
-    lines = [line.strip() for line in sample.split("\n")]
-    long = [line for line in lines if len(line) > 3]
-    return len(long) > 8 and len(set(long)) < 0.97 * len(long)
+def _may_pay(source: Source) -> bool:
+    """Whether enough comes again: a copy lies within such lines."""
+    again = sum(size for _, _, size in source.again if size >= _LEAST_CHARS)
+    return again > _LEAST_GAIN * len(source)
 
 
 def _copies(lines: _Lines) -> Iterator[_Copy]:
@@ -145,7 +140,8 @@ def _copies(lines: _Lines) -> Iterator[_Copy]:
     copied = bytearray(len(texts))
     at = 0
     while at + _SHINGLE <= len(texts):
-        if not (again[at] and again[at + 1]):
+        # From each of many blank lines on, all that follow would be looked at in vain.
+        if not (again[at] and again[at + 1]) or not any(texts[at : at + 3]):
             at += 1
             continue
         key = (texts[at], texts[at + 1])

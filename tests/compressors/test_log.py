@@ -454,3 +454,19 @@ def test_a_json_document_is_no_log_though_its_lines_repeat() -> None:
     rows = [{"id": at, "name": f"user-{at}", "tags": ["a", "b"]} for at in range(60)]
 
     assert LogCompressor().encode(Source(json.dumps(rows, indent=2)), Hint()) is None
+
+
+def test_a_line_that_could_join_either_of_two_groups_joins_one() -> None:
+    lines = ["alpha one two three", "beta one two three", "beta one two four"]
+
+    (group,) = templates.group(lines)
+
+    assert group.shape == (templates.VALUE, " ", "one", " ", "two", " ", "three")
+    assert group.lines == [0, 1]
+
+
+def test_lines_whose_own_values_stand_in_different_places_are_one_group() -> None:
+    (group,) = templates.group(["8 one two three", "alpha 9 two three"])
+
+    assert group.shape == (templates.VALUE, " ", templates.VALUE, " ", "two", " ", "three")
+    assert group.lines == [0, 1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from array import array
+from collections import Counter
 from dataclasses import dataclass
 from operator import mul
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 from headroom_core.compressors.batches import batches_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
 _DELIMITERS = r"\s\x01@\"'`,;(){}\[\]<>|=:"
 _PIECES = re.compile(rf"([{_DELIMITERS}]+)")
@@ -118,15 +119,34 @@ def _shared_holes(by_shape: dict[Shape, list[int]]) -> Iterator[tuple[Shape, Sha
     A text where each line is another has a hole for each of its words. They would take a hundred
     times its memory, so they are first told apart by fingerprints.
     """
+    near = _alike(by_shape)
+    places = [_places(shape, len(by_shape[shape])) for shape in near]
     found = array("Q")
-    for shape, members in by_shape.items():
-        found.extend(_fingerprints(shape, _places(shape, len(members))))
+    for shape, words in zip(near, places, strict=True):
+        found.extend(_fingerprints(shape, words))
     again = _again(found)
     marks = iter(found)
-    for shape, members in by_shape.items():
+    for shape, words in zip(near, places, strict=True):
         next(marks)  # of the shape itself
-        places = _places(shape, len(members))
-        yield from ((shape, _hole(shape, at)) for at in places if next(marks) in again)
+        yield from ((shape, _hole(shape, at)) for at in words if next(marks) in again)
+
+
+def _alike(shapes: Collection[Shape]) -> list[Shape]:
+    """The shapes that share a third with another one of their length.
+
+    Those with a hole in common do: they differ only where the one or the other has it, so in two
+    places at most. Of a text where each line is another, few are left.
+    """
+    thirds = [
+        [(len(shape), shape[len(shape) * at // 3 : len(shape) * (at + 1) // 3]) for shape in shapes]
+        for at in range(3)
+    ]
+    one, two, three = map(Counter, thirds)
+    return [
+        shape
+        for shape, a, b, c in zip(shapes, *thirds, strict=True)
+        if one[a] > 1 or two[b] > 1 or three[c] > 1
+    ]
 
 
 def _fingerprints(shape: Shape, places: Iterable[int]) -> Iterator[int]:

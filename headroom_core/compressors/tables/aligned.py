@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from headroom_core.compressors.tables.grid import Cut, fitted
@@ -21,6 +20,9 @@ _SAMPLE = 200
 _FEW = 20
 """Of so many lines one may have a cell that is wider than its column."""
 _LEAST_COLUMNS = 3
+_FILLED = bytes(sign != ord(" ") for sign in range(256))
+_MORE_THAN = [bytes(count > few for count in range(256)) for few in range(_SAMPLE // _FEW + 1)]
+_TAKEN = re.compile(rb"\x01+")
 _NUMBER = re.compile(r"[\d.,]+")
 
 
@@ -56,19 +58,21 @@ def _columns(lines: Sequence[str]) -> list[tuple[int, int]]:
     """Where the columns of some lines begin and end; empty when there are too few."""
     step = len(lines) // _SAMPLE + 1
     sample = [line[:_LONGEST] for line in lines[::step]]
-    filled = [0] * (max(map(len, sample)) + 1)
-    for line in sample:
-        for at, sign in enumerate(line):
-            if sign != " ":
-                filled[at] += 1
     few = len(sample) // _FEW
-    for at, sign in enumerate(sample[0]):
-        filled[at] += few * (sign != " ")  # the names are there in any case
-    taken = [False, *(count > few for count in filled)]
-    edges = [at - 1 for at, (one, other) in enumerate(pairwise(taken), 1) if one != other]
+    # A byte for each place counts the lines that fill it, so that adding numbers adds lines.
+    filled = [int.from_bytes(_encoded(line).translate(_FILLED), "little") for line in sample]
+    count = sum(filled) + few * filled[0]  # the names are there in any case
+    counts = count.to_bytes(max(map(len, sample)), "little")
+    taken = counts.translate(_MORE_THAN[few])
     names_end = len(sample[0].rstrip(" "))  # behind it are words of long last cells
-    columns = [each for each in zip(edges[::2], edges[1::2], strict=True) if each[0] < names_end]
+    spans = (run.span() for run in _TAKEN.finditer(taken))
+    columns = [each for each in spans if each[0] < names_end]
     return columns if len(columns) >= _LEAST_COLUMNS else []
+
+
+def _encoded(line: str) -> bytes:
+    """A byte for each sign."""
+    return line.encode("latin-1", "replace")
 
 
 def _read(lines: Sequence[str], start: int) -> Grid | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from headroom_core.compressors.tables.grid import Cut, fitted
+from headroom_core.compressors.tables.grid import Cut, fitted, most_tries
 from headroom_core.compressors.tables.padded import CENTRED, LEFT, SAMPLE, Padded, pad
 
 if TYPE_CHECKING:
@@ -33,15 +33,23 @@ def may_hold(text: str) -> bool:
 def find(lines: Sequence[str]) -> list[tuple[int, int, Grid]]:
     """The tables of a text: where each begins and ends, and what it holds."""
     found: list[tuple[int, int, Grid]] = []
-    done = 0
-    for at, line in enumerate(lines):
-        if at > done and line.startswith("-") and len(line) <= _LONGEST_RULE:
-            rule = _RULE.fullmatch(line)
-            end = _end(lines, at + 1) if rule else at
-            grid = _read(lines, at, end, rule["gap"]) if rule and end - at > _LEAST_ROWS else None
-            if grid is not None:
-                found.append((at - 1, end, grid))
-                done = end
+    done = end = 0
+    left = most_tries(len(lines))
+    for at in [at for at, line in enumerate(lines) if line.startswith("-")]:
+        line = lines[at]
+        rule = _RULE.fullmatch(line) if at > done and len(line) <= _LONGEST_RULE else None
+        if rule is None or not left:
+            continue
+        if end <= at:
+            end = _end(lines, at + 1)
+        if end - at <= _LEAST_ROWS:
+            continue
+        grid = _read(lines, at, end, rule["gap"])
+        if grid is None:
+            left -= 1
+        else:
+            found.append((at - 1, end, grid))
+            done = end
     return found
 
 
@@ -61,14 +69,14 @@ def _read(lines: Sequence[str], rule: int, end: int, gap: str) -> Grid | None:
         return [line[place] for place in places]
 
     cut = Cut(cells_of(lines[rule - 1]), cells_of, rule + 1)
-    sample = cut.sample(lines[rule + 1 : end], SAMPLE)
+    sample = cut.sample(lines[rule + 1 : min(end, rule + 1 + SAMPLE)], SAMPLE)
     codes = [
         _code([cells[at] for cells in sample], last - first)
         for at, (first, last) in enumerate(groups)
     ]
     for layout in _layouts(gap, tuple(codes)):
-        probe = fitted(layout, cut, lines[rule - 1 : rule + 1], lines[rule + 1 : end][:_PROBE])
-        if probe is not None:
+        probe = lines[rule + 1 : min(end, rule + 1 + _PROBE)]
+        if fitted(layout, cut, lines[rule - 1 : rule + 1], probe) is not None:
             return fitted(layout, cut, lines[rule - 1 : rule + 1], lines[rule + 1 : end])
     return None
 

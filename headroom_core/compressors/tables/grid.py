@@ -84,6 +84,14 @@ class Cut(NamedTuple):
         return list(islice((row for row in map(self.cells_of, lines) if len(row) == width), most))
 
 
+def most_tries(lines: int) -> int:
+    """How many rules of a text may turn out to be of no table.
+
+    Each takes the reading of some hundred lines, and all lines of a text may be rules.
+    """
+    return 20 + lines // 1000
+
+
 def fitted(layout: Layout, cut: Cut, head: Sequence[str], rows: Sequence[str]) -> Grid | None:
     """The table that lines are in a layout; `None` when it is not theirs.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from headroom_core.compressors.tables.grid import Cut, fitted
+from headroom_core.compressors.tables.grid import Cut, fitted, most_tries
 from headroom_core.compressors.tables.padded import KINDS, SAMPLE, layouts
 
 if TYPE_CHECKING:
@@ -23,20 +23,38 @@ _LONGEST_RULE = 20_000
 
 def may_hold(text: str) -> bool:
     """Whether a text holds what every drawn table does: a rule that meets a bar."""
-    return any(sign in text for sign in _SIGNS)
+    # Its names stand between bars; one sign is found twenty times faster than two.
+    return ("|" in text or "│" in text) and any(sign in text for sign in _SIGNS)
 
 
 def find(lines: Sequence[str]) -> list[tuple[int, int, Grid]]:
     """The tables of a text: where each begins and ends, and what it holds."""
     found: list[tuple[int, int, Grid]] = []
     done = 0
-    for at, line in enumerate(lines):
-        if at > done and is_rule(line):
-            table = _table(lines, at, done)
-            if table is not None:
-                found.append(table)
-                done = table[1]
+    ends = dict.fromkeys("|│", 0)
+    left = most_tries(len(lines))
+    for at in [at for at, line in enumerate(lines) if "--" in line or "─" in line]:
+        if at <= done or not left or not is_rule(lines[at]):
+            continue
+        bar = "│" if "│" in lines[at - 1] else "|"
+        if ends[bar] <= at:
+            ends[bar] = _end(lines, bar, at + 1)
+        if bar not in lines[at - 1] or ends[bar] - at <= _LEAST_ROWS:
+            continue
+        table = _table(lines, at, done, ends[bar])
+        if table is None:
+            left -= 1
+        else:
+            found.append(table)
+            done = table[1]
     return found
+
+
+def _end(lines: Sequence[str], bar: str, at: int) -> int:
+    """The line after the last one with a bar."""
+    while at < len(lines) and bar in lines[at]:
+        at += 1
+    return at
 
 
 def is_rule(line: str) -> bool:
@@ -48,14 +66,9 @@ def is_rule(line: str) -> bool:
     )
 
 
-def _table(lines: Sequence[str], rule: int, after: int) -> tuple[int, int, Grid] | None:
-    """The table whose names stand above a rule, and below no line before `after`."""
+def _table(lines: Sequence[str], rule: int, after: int, end: int) -> tuple[int, int, Grid] | None:
+    """The table whose names stand above a rule, below no line before `after`, and up to `end`."""
     bar = "│" if "│" in lines[rule - 1] else "|"
-    end = rule + 1
-    while end < len(lines) and bar in lines[end]:
-        end += 1
-    if bar not in lines[rule - 1] or end - rule - 1 < _LEAST_ROWS:
-        return None
     probe = min(end, rule + _PROBE)
     for kind in _kinds(lines[rule - 1], lines[rule]):
         start = rule - 1 - (KINDS[kind].top is not None)

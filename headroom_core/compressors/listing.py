@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from headroom_core.compressors.base import Compressor, Encoded, View
 from headroom_core.compressors.listings import branches, long, paths, view
 from headroom_core.compressors.listings.entries import entries_of
+from headroom_core.compressors.sampling import LEAST_LINES, spread
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from headroom_core.source import Source
 
 _LEAST_GAIN = 0.97
+_MOST_OF_SAMPLE = 0.99
 
 
 class Listing(Compressor):
@@ -25,7 +27,11 @@ class Listing(Compressor):
     def encode(self, source: Source, hint: Hint) -> Encoded | None:
         del hint
         for form in (branches, long, paths):
-            if form.looks_like(source.head) and (found := form.write(source.lines)):
+            if (
+                form.looks_like(source.head)
+                and (form is not paths or _may_pay(source.text))
+                and (found := form.write(source.lines))
+            ):
                 break
         else:
             return None
@@ -44,3 +50,16 @@ class Listing(Compressor):
         if not any(form.looks_like(source.head) for form in (branches, long, paths)):
             return None
         return view.make(source.lines, entries_of(source.lines), hint, room)
+
+
+def _may_pay(text: str) -> bool:
+    """Whether neighbours in a long list of paths share folders: other text has slashes too."""
+    if text.count("\n") < LEAST_LINES:
+        return True
+    before = after = 0
+    for sample in spread(text):
+        plain = "\n".join(sample)
+        form = paths.write(sample)
+        before += len(plain)
+        after += len(plain if form is None else form[1])
+    return after < _MOST_OF_SAMPLE * before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from headroom_core.compressors.base import MAX_DECODED_CHARS, Compressor, Encoded, Hint, View
@@ -13,11 +14,16 @@ from headroom_core.compressors.logs.view import view_of
 from headroom_core.compressors.logs.writer import write
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from headroom_core.source import Source
 
 _WINDOW = 4096
+_FEW_PLACES, _MANY_PLACES = 3, 13
+_SHARE = 60
+_LONG = 65_536
+_SAMPLED = 1_400
+_MOST_OF_SAMPLE, _MOST_OF_OTHER = 0.985, 0.93
 _LEAST_LINES = 4
 _MOST_OF_SOURCE = 0.9
 _END = 20
@@ -34,7 +40,7 @@ class LogCompressor(Compressor):
     fits_any_text = True
 
     def encode(self, source: Source, hint: Hint) -> Encoded | None:
-        if not _is_log(source, hint) or source.lines[0].strip() in _JSON_STARTS:
+        if _is_json(source) or not _may_pay(source, hint):
             return None
         legend, body = write(source.lines)
         if hint.legends:
@@ -51,24 +57,48 @@ class LogCompressor(Compressor):
         return view_of(source.lines, hint, room) if _is_log(source, hint) else None
 
 
-def _is_log(source: Source, hint: Hint) -> bool:
-    windows = _windows(source)
-    if len(source) > MAX_DECODED_CHARS or not any(map(_repeats, windows)):
+def _is_log(source: Source, hint: Hint, places: int = _FEW_PLACES) -> bool:
+    if len(source) > MAX_DECODED_CHARS or not any(map(_repeats, _windows(source, places))):
         return False
     # What was read to be edited stays verbatim; a log is not edited.
-    return hint.origin != "file_read" or any(map(_is_timed, windows))
+    return hint.origin != "file_read" or any(map(_is_timed, _windows(source, places)))
 
 
-def _windows(source: Source) -> list[list[str]]:
-    """Whole lines from the start, the middle and the end of the text: enough to say no."""
+def _is_json(source: Source) -> bool:
+    return source.head[0].strip() in _JSON_STARTS
+
+
+def _windows(source: Source, places: int) -> Iterator[list[str]]:
+    """Whole lines from places spread over the text, the largest at its start, middle and end."""
     text = source.text
-    starts = (0, len(text) // 2, len(text) - _WINDOW) if len(text) > 3 * _WINDOW else (0,)
-    size = _WINDOW if len(starts) > 1 else len(text)
-    windows: list[list[str]] = []
-    for start in starts:
+    if len(text) <= 3 * _WINDOW:
+        yield text.split("\n")
+        return
+    for place in range(places):
+        size = _WINDOW if place * 2 % (places - 1) == 0 else min(_WINDOW, len(text) // _SHARE)
+        start = min(len(text) * place // (places - 1), len(text) - size)
         lines = text[start : start + size].split("\n")
-        windows.append(lines[start > 0 : len(lines) - (start + size < len(text))])
-    return windows
+        yield lines[place > 0 : len(lines) - (place < places - 1)]
+
+
+def _may_pay(source: Source, hint: Hint) -> bool:
+    """Whether this may be a log, and some lines of each place of a long one get shorter alone.
+
+    All lines have more in common, but those of a text that gets a tenth shorter have enough. Where
+    it does not look like a log in few places, what does must be shortened all the more.
+    """
+    alike = _is_log(source, hint)
+    if len(source) <= _LONG or not (alike or _is_log(source, hint, _MANY_PLACES)):
+        return alike
+    sample = [line for lines in _windows(source, _MANY_PLACES) for line in _first_of(lines)]
+    most = _MOST_OF_SAMPLE if alike else _MOST_OF_OTHER
+    return len(write(sample)[1]) < most * sum(len(line) + 1 for line in sample)
+
+
+def _first_of(lines: Sequence[str]) -> Sequence[str]:
+    sizes = accumulate(len(line) + 1 for line in lines)
+    count = sum(size <= _SAMPLED for size in sizes)
+    return lines[: max(_LEAST_LINES, count)]
 
 
 def _repeats(lines: Sequence[str]) -> bool:

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from headroom_core.compressors.base import Encoded
 from headroom_core.compressors.bounded import LinesOut
-from headroom_core.compressors.tables import block
+from headroom_core.compressors.sampling import LEAST_LINES, spread
+from headroom_core.compressors.tables import block, dashed, delimited, ruled
 from headroom_core.compressors.tables.columns import plan_columns
 from headroom_core.compressors.tables.finding import find_tables
 from headroom_core.compressors.tables.grid import Grid
 from headroom_core.compressors.tables.hits import hit_lines
 from headroom_core.errors import DecodeError
+from headroom_core.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from headroom_core.compressors.tables.columns import Plan
-    from headroom_core.source import Source
 
 _MEANING = "a table: count, layout and columns, then its rows"
 _GUARD = "\\"
@@ -26,12 +28,44 @@ _MOST = 0.98
 
 def write(source: Source, terms: Sequence[str]) -> Encoded | None:
     """The form of a text, or `None` when it holds no table that gets shorter."""
-    pieces = _pieces(source)
-    if not any(isinstance(piece, Grid) for piece in pieces):
+    found = _written(source, terms) if _may_pay(source) else None
+    if found is None:
         return None
-    hits = hit_lines(source.text, terms, source.text.count("\n") + 1)
+    legend, body = found
+    return Encoded(legend, body) if len(legend) + len(body) < _MOST * len(source) else None
+
+
+def _may_pay(source: Source) -> bool:
+    """Whether some rows of a long table between delimiters get shorter by themselves.
+
+    What all of them have in common, some have too. Other tables are not looked at.
+    """
+    text = source.text
+    if delimited.kind_of(source.head) is None or text.count("\n") < LEAST_LINES:
+        return True
+    if ruled.may_hold(text) or dashed.may_hold(text):
+        return True
+    rows = list(chain.from_iterable(spread(text)))
+    if any(row.count('"') % 2 for row in rows):
+        return True  # records may take more than a line
+    sample = Source("\n".join(rows))
+    found = _written(sample, ())
+    return found is None or len(found[1]) < len(sample)
+
+
+def _written(source: Source, terms: Sequence[str]) -> tuple[str, str] | None:
+    """The legend and the body, or `None` when no tables take a part of the text that matters."""
+    tables = find_tables(source)
+    lines = source.text.count("\n") + 1
+    whole = len(tables) == 1 and tables[0][:2] == (0, lines)
+    # The lines of a table that is all of the text are not looked at: nobody else may need them.
+    if not whole and _size_of(tables, source) <= (1 - _MOST) * len(source):
+        return None
+    pieces = [tables[0][2]] if whole else _pieces(source.lines, tables)
+    hits = hit_lines(source.text, terms, lines)
     blocks: list[str] = []
     plans: list[Plan] = []
+    tables.clear()
     pieces.reverse()
     while pieces:
         piece = pieces.pop()  # so that it is let go when it is written
@@ -43,8 +77,12 @@ def write(source: Source, terms: Sequence[str]) -> Encoded | None:
         else:
             blocks.append(_guarded(piece))
     body = "\n".join(blocks)
-    legend = "; ".join([_MEANING, *_rules(plans, odd="\n!" in body)])
-    return Encoded(legend, body) if len(legend) + len(body) < _MOST * len(source) else None
+    return "; ".join([_MEANING, *_rules(plans, odd="\n!" in body)]), body
+
+
+def _size_of(tables: Sequence[tuple[int, int, Grid]], source: Source) -> int:
+    """The characters of all tables."""
+    return sum(sum(map(len, source.lines[start:end])) + end - start for start, end, _ in tables)
 
 
 def read(legend: str, body: str) -> str:
@@ -63,18 +101,15 @@ def read(legend: str, body: str) -> str:
     return out.text()
 
 
-def _pieces(source: Source) -> list[str | Grid]:
+def _pieces(lines: Sequence[str], tables: Sequence[tuple[int, int, Grid]]) -> list[str | Grid]:
     """The text cut into tables and lines that are none."""
-    tables = find_tables(source)
-    if len(tables) == 1 and tables[0][:2] == (0, source.text.count("\n") + 1):
-        return [tables[0][2]]  # without a look at the lines, which nobody may need
     pieces: list[str | Grid] = []
     done = 0
     for start, end, grid in tables:
-        pieces += source.lines[done:start]
+        pieces += lines[done:start]
         pieces.append(grid)
         done = end
-    return [*pieces, *source.lines[done:]] if pieces else []
+    return [*pieces, *lines[done:]]
 
 
 def _guarded(line: str) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from benchmarks import (
+    alone,
     bill,
     blind,
     check,
@@ -43,6 +44,7 @@ NAMES = (
     "linear",
     "memory",
     "speed",
+    "alone",
     "start",
     "originals",
     "langchain",
@@ -71,6 +73,7 @@ def runs(folder: Path | None) -> dict[str, Callable[[], object]]:
         "linear": linear.run,
         "memory": memory.run,
         "speed": speed.run,
+        "alone": alone.run,
         "start": start.run,
         "originals": originals.run,
         "langchain": _langchain,

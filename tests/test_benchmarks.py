@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from benchmarks import bill, savings
+from benchmarks import alone, bill, savings
 from benchmarks.check import BASELINE, differences
 from benchmarks.clock import growth
 from benchmarks.corpus import Conversation, Item, folder_given, read_conversations, read_items
@@ -18,6 +18,7 @@ from benchmarks.prices import Cache, Piece, Terms
 from benchmarks.report import page, table
 from benchmarks.sample import sample_conversations, sample_items
 from benchmarks.savings import Shortened
+from benchmarks.unshortened import TEXTS
 from benchmarks.workloads import WORKLOADS, outcome, sized
 from headroom_core.tokens import deciding_counter
 
@@ -303,3 +304,16 @@ def test_simple_peers_do_what_their_names_say() -> None:
     assert cut.endswith(" 998 999")
     assert deciding_counter().count(cut) <= 100
     assert head_and_tail({"one": 10**6})(item(long)).text == long
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_what_is_to_be_left_alone_is_left_alone(name: str) -> None:
+    text = TEXTS[name](20_000, 1)
+
+    assert len(text) >= 19_000
+    assert text == TEXTS[name](20_000, 1)
+    assert alone.figures(text, repeats=1)["longest"] != "shortened"
+
+
+def test_a_text_that_gets_shorter_is_named_so() -> None:
+    assert alone.figures("the same line\n" * 99, repeats=1)["longest"] == "shortened"

@@ -69,17 +69,18 @@ class LosslessForms:
         return form if self._worth_it(count, tokens) else None
 
     def _of_segment(self, text: str, hint: Hint, tokens: int | None = None) -> Form | None:
-        if tokens is None:
-            tokens = self.counter.count(text)
         form, is_last = self._first_that_decodes(text, tokens, hint, every=False)
         if form is None and not is_last:
             form, _ = self._first_that_decodes(text, tokens, hint, every=True)
         return form
 
     def _first_that_decodes(
-        self, text: str, tokens: int, hint: Hint, *, every: bool
+        self, text: str, tokens: int | None, hint: Hint, *, every: bool
     ) -> tuple[Form | None, bool]:
-        """The smallest form that decodes, and whether no other can come in its place."""
+        """The smallest form that decodes, and whether no other can come in its place.
+
+        The tokens of the text are counted where there is a form to compare them with.
+        """
         newline = "\n" if text.endswith("\n") else ""
         core = text.removesuffix("\n")
         broken: set[str] = set()
@@ -87,6 +88,8 @@ class LosslessForms:
             form, spared = self._smallest(core, newline, hint, broken, every=every)
             if form is None:
                 return None, not spared
+            if tokens is None:
+                tokens = self.counter.count(text)
             if not self._worth_it(form.tokens, tokens):
                 return None, True
             if self._decodes(form, text, hint):

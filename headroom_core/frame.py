@@ -132,4 +132,7 @@ def _decode_block(
         newline = text.find("\n", end + 1)
         end = len(text) if newline < 0 else newline
     decoded = decode(header, unescape(text[start:end]))
-    return (f"{decoded}\n", end + 1) if end < len(text) else (decoded, end)
+    if end < len(text):
+        decoded += "\n"  # in place: nobody else has it
+        end += 1
+    return decoded, end

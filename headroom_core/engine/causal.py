@@ -18,7 +18,7 @@ from headroom_core.messages import Message, Part, Text, ToolCall, ToolResult
 from headroom_core.origin import Provenance, edits_files, provenance
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from headroom_core.keep import KeepRules
 
@@ -38,6 +38,8 @@ class _Call:
 
 
 _ASKED_CHARS = 1_000
+_AT_ONCE = 100_000
+"""So many characters are made bytes at once: a copy of a long text would be as long."""
 _NOTHING: Mapping[int, str] = MappingProxyType({})
 _NO_CALL = _Call("", "", Provenance())
 
@@ -60,7 +62,8 @@ class Causal:
         """Take note of a message's calls; return the name of everything read up to here."""
         digest = self._digest
         for part in message.parts:
-            digest.update(_bytes_of(part))
+            for some in _bytes_of(part):
+                digest.update(some)
             if isinstance(part, ToolCall):
                 self._calls[part.call_id] = part
                 if edits_files(part.name, part.arguments):
@@ -144,19 +147,21 @@ def _ends(text: str) -> str:
     return text if len(text) <= 2 * _ASKED_CHARS else text[:_ASKED_CHARS] + text[-_ASKED_CHARS:]
 
 
-def _bytes_of(part: Part) -> bytes:
+def _bytes_of(part: Part) -> Iterator[bytes]:
     """What a part says, in bytes that no other part has. Every part of every request comes by."""
     match part:
         case Text():
-            text = part.text
-            named = f"{'pasted' if part.pasted else 'text'}\0{len(text)}\0{text}"
+            head, text = f"{'pasted' if part.pasted else 'text'}\0{len(part.text)}\0", part.text
         case ToolCall():
             text = f"{part.call_id}{part.name}{part.arguments}"
-            named = f"call\0{len(part.call_id)}\0{len(part.name)}\0{len(text)}\0{text}"
+            head = f"call\0{len(part.call_id)}\0{len(part.name)}\0{len(text)}\0"
         case ToolResult():
             kind, text = "error" if part.is_error else "result", part.text
             sizes = f"{len(part.call_id)}\0{len(part.name)}\0{len(text)}"
-            named = f"{kind}\0{sizes}\0{part.call_id}{part.name}{text}"
+            head = f"{kind}\0{sizes}\0{part.call_id}{part.name}"
         case _:
-            return b"other\0"
-    return named.encode("utf-8", "surrogatepass")
+            yield b"other\0"
+            return
+    yield f"{head}{text[:_AT_ONCE]}".encode("utf-8", "surrogatepass")
+    for at in range(_AT_ONCE, len(text), _AT_ONCE):
+        yield text[at : at + _AT_ONCE].encode("utf-8", "surrogatepass")

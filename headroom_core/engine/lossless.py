@@ -130,8 +130,9 @@ class LosslessForms:
         encoded = compressor.encode(source, hint)
         if encoded is None:
             return None
-        text, exact = frame.frame(compressor.name, encoded) + newline, encoded.exact
+        text, exact = frame.frame(compressor.name, encoded), encoded.exact
         del encoded  # as long as the text
+        text += newline
         return Form(text, compressor.name, self.counter.count(text), exact)
 
     def _decodes(self, form: Form, text: str, hint: Hint) -> bool:

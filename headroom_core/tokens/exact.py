@@ -7,6 +7,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from headroom_core.tokens.base import encodable
+from headroom_core.tokens.portions import PORTION, portions
 from headroom_core.tokens.runs import MAX_RUN, pieces
 from headroom_core.tokens.vocabulary import VOCABULARIES, on_disk, ranks
 
@@ -44,14 +45,19 @@ class ExactCounter:
 
     def count(self, text: str) -> int:
         try:
-            if len(text) <= MAX_RUN:
+            if len(text) <= PORTION:
                 return self._raw(text)
-            return sum(map(self._raw, pieces(text)))
+            return sum(map(self._counted, portions(text)))
         except UnicodeEncodeError:
             return self.count(encodable(text))
 
     def count_many(self, texts: Sequence[str]) -> list[int]:
         return [self.count(text) for text in texts]
+
+    def _counted(self, portion: str) -> int:
+        if len(portion) <= MAX_RUN:
+            return self._raw(portion)
+        return sum(map(self._raw, pieces(portion)))
 
 
 def exact_counter(name: str) -> ExactCounter | None:

@@ -16,7 +16,7 @@ from itertools import chain, islice, repeat
 from typing import TYPE_CHECKING
 
 from headroom_core.compressors.base import MAX_DECODED_CHARS
-from headroom_core.compressors.batches import BATCH, extend, joined
+from headroom_core.compressors.batches import BATCH, joined
 from headroom_core.compressors.tables import delimited, padded, records
 from headroom_core.compressors.tables.delimited import cells_of, is_open_at_end
 from headroom_core.compressors.tables.items import Item, read_item, split_items
@@ -71,22 +71,33 @@ def read(lines: list[str], at: int, out: LinesOut) -> int:
     if match is None or layout is None:
         raise DecodeError(f"a table does not start with its header: {lines[at][:80]!r}")
     items, at = _items(lines, at, match.end(), layout.delimiter)
-    count = int(match["rows"])
-    rows = _Rows(layout.delimiter, [[] for item in items if item.shown])
-    at = rows.read(lines, at, count)
-    if isinstance(layout, padded.Padded) and layout.width * count > MAX_DECODED_CHARS:
-        raise DecodeError(f"a table decodes to more than {MAX_DECODED_CHARS} characters")
-    restorer = Restorer(items, rows.columns, count - len(rows.odd))
-    rows.columns.clear()  # so that each column of cells is let go when it is restored
-    restored = restorer.columns()
     names = [item.name for item in items]
-    if isinstance(layout, padded.Padded) and not (len(names) == len(restored) == len(layout.codes)):
-        raise DecodeError("a table has other columns than its layout")
-    texts = layout.rows(names, restored)
+    if isinstance(layout, padded.Padded):
+        _check(layout, len(names), int(match["rows"]))
+    restorer = Restorer(items)
     out.extend(layout.head(names))
-    out.extend(rows.odd[each] if each in rows.odd else next(texts) for each in range(count))
+    rows = _Rows(lines, at, layout.delimiter, sum(item.shown for item in items))
+    done = 0
+    for count in _batches(int(match["rows"])):
+        cells, odd = rows.read(count)
+        regular = count - len(odd)
+        texts = layout.rows(names, restorer.columns(cells, regular), done)
+        out.extend(odd[each] if each in odd else next(texts) for each in range(count))
+        done += regular
     out.extend(layout.foot())
-    return at
+    return rows.at
+
+
+def _check(layout: padded.Padded, columns: int, rows: int) -> None:
+    if layout.width * rows > MAX_DECODED_CHARS:
+        raise DecodeError(f"a table decodes to more than {MAX_DECODED_CHARS} characters")
+    if columns != len(layout.codes):
+        raise DecodeError("a table has other columns than its layout")
+
+
+def _batches(rows: int) -> Iterator[int]:
+    """How many rows are read at once, again and again."""
+    return (min(BATCH, rows - start) for start in range(0, rows, BATCH))
 
 
 def _items(lines: Sequence[str], at: int, start: int, delimiter: str) -> tuple[list[Item], int]:
@@ -124,39 +135,41 @@ def _given(line: str) -> Item:
 
 
 class _Rows:
-    """The cells of the rows, by columns, and the lines that are no rows."""
+    """Reads the rows of a table, some at a time, and lets their lines go."""
 
-    def __init__(self, delimiter: str, columns: list[list[str]]) -> None:
-        self.columns = columns
-        self.odd: dict[int, str] = {}
+    def __init__(self, lines: list[str], at: int, delimiter: str, width: int) -> None:
+        self.at = at
+        """The line after what was read."""
+        self._lines = lines
         self._delimiter = delimiter
+        self._width = width
+        self._done = 0
 
-    def read(self, lines: list[str], at: int, count: int) -> int:
-        """Read so many rows, let their lines go, and return the line after them."""
-        for start in range(0, count, BATCH):
-            first, rows = at, list[list[str]]()
-            for each in range(start, min(count, start + BATCH)):
-                if at >= len(lines):
-                    raise DecodeError(f"a table announces {count} rows, but there are {each}")
-                line = lines[at]
-                at += 1
-                if line.startswith(_ODD):
-                    self.odd[each] = line[1:]
-                    continue
-                while is_open_at_end(line, self._delimiter) and at < len(lines):
-                    line = f"{line}\n{lines[at]}"
-                    at += 1
-                rows.append(self._cells(line))
-            lines[first:at] = [""] * (at - first)
-            if rows:
-                extend(self.columns, zip(*rows, strict=True))
-        return at
+    def read(self, count: int) -> tuple[list[Sequence[str]], dict[int, str]]:
+        """The cells of the next rows, by columns, and the lines among them that are no rows."""
+        lines, first = self._lines, self.at
+        rows: list[list[str]] = []
+        odd: dict[int, str] = {}
+        for each in range(count):
+            if self.at >= len(lines):
+                raise DecodeError(f"a table ends after {self._done + each} rows, and announces more")
+            line = lines[self.at]
+            self.at += 1
+            if line.startswith(_ODD):
+                odd[each] = line[1:]
+                continue
+            while is_open_at_end(line, self._delimiter) and self.at < len(lines):
+                line = f"{line}\n{lines[self.at]}"
+                self.at += 1
+            rows.append(self._cells(line))
+        lines[first : self.at] = [""] * (self.at - first)
+        self._done += count
+        return list(zip(*rows, strict=True)) or [()] * self._width, odd
 
     def _cells(self, line: str) -> list[str]:
-        width = len(self.columns)
-        cells = cells_of(line.removeprefix(_GUARD), self._delimiter) if width else []
-        if len(cells) != width:
-            raise DecodeError(f"a row of a table has {len(cells)} cells instead of {width}")
+        cells = cells_of(line.removeprefix(_GUARD), self._delimiter) if self._width else []
+        if len(cells) != self._width:
+            raise DecodeError(f"a row of a table has {len(cells)} cells instead of {self._width}")
         return cells
 
 

@@ -47,8 +47,10 @@ class Delimited:
     def head(self, names: Sequence[str]) -> list[str]:
         return [self.delimiter.join(names)] if self.named else []
 
-    def rows(self, names: Sequence[str], columns: Sequence[Sequence[str]]) -> Iterator[str]:
-        del names
+    def rows(
+        self, names: Sequence[str], columns: Sequence[Sequence[str]], done: int = 0
+    ) -> Iterator[str]:
+        del names, done
         return map(self.delimiter.join, zip(*columns, strict=True))
 
     def foot(self) -> list[str]:

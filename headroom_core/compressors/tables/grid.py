@@ -33,8 +33,10 @@ class Layout(Protocol):
         """The lines before the first row."""
         ...
 
-    def rows(self, names: Sequence[str], columns: Sequence[Sequence[str]]) -> Iterator[str]:
-        """The text of each row, whose cells are given column by column."""
+    def rows(
+        self, names: Sequence[str], columns: Sequence[Sequence[str]], done: int = 0
+    ) -> Iterator[str]:
+        """The text of each row after those that are done; cells are given column by column."""
         ...
 
     def foot(self) -> list[str]:

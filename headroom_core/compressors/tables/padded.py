@@ -96,8 +96,10 @@ class Padded:
         line = line.rstrip(" ") if drawing.stripped else line
         return [*self._rule(drawing.top), line, *self._rule(drawing.middle)]
 
-    def rows(self, names: Sequence[str], columns: Sequence[Sequence[str]]) -> Iterator[str]:
-        del names
+    def rows(
+        self, names: Sequence[str], columns: Sequence[Sequence[str]], done: int = 0
+    ) -> Iterator[str]:
+        del names, done
         drawing = KINDS[self.kind]
         padded = [
             column if code == "<0" else _padded(column, code)

@@ -52,11 +52,13 @@ class Records:
     def foot(self) -> list[str]:
         return []
 
-    def rows(self, names: Sequence[str], columns: Sequence[Sequence[str]]) -> Iterator[str]:
+    def rows(
+        self, names: Sequence[str], columns: Sequence[Sequence[str]], done: int = 0
+    ) -> Iterator[str]:
         labels = self.labels(names)
         return (
             "\n".join([self.rule(number), *map("".join, zip(labels, row, strict=True))])
-            for number, row in enumerate(zip(*columns, strict=True), 1)
+            for number, row in enumerate(zip(*columns, strict=True), done + 1)
         )
 
     def labels(self, names: Sequence[str]) -> list[str]:

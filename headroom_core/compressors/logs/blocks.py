@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from dataclasses import dataclass
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
 from headroom_core.compressors.logs.templates import ends_whole
@@ -35,11 +37,11 @@ class _Sequence:
     """The lines as a sequence of symbols; a symbol stands for one line or for a block."""
 
     def __init__(self, lines: Sequence[str], groups: Sequence[Group]) -> None:
-        self.symbols = [-1] * len(lines)
+        self.symbols = array("i", [-1]) * len(lines)
         for symbol, each in enumerate(groups):
             for at in each.lines:
                 self.symbols[at] = symbol
-        self.starts = list(range(len(lines)))
+        self.starts = array("i", range(len(lines)))
         self.sizes = [1] * len(groups)
         self.shapes = [each.shape for each in groups]
         self.chars = [len(lines[each.lines[0]]) for each in groups]
@@ -51,10 +53,7 @@ class _Sequence:
         found = Counter(
             pair
             for pair, at, after in zip(
-                zip(self.symbols, self.symbols[1:], strict=False),
-                self.starts,
-                self.starts[1:],
-                strict=False,
+                pairwise(self.symbols), self.starts, islice(self.starts, 1, None), strict=False
             )
             if stamps[at] == stamps[after]
         )
@@ -76,8 +75,7 @@ class _Sequence:
 
     def join(self, pairs: dict[Pair, int], stamps: Sequence[str]) -> None:
         """Put one symbol in place of each pair."""
-        symbols: list[int] = []
-        starts: list[int] = []
+        symbols, starts = array("i"), array("i")
         at = 0
         while at < len(self.symbols):
             pair = (self.symbols[at], self.symbols[at + 1]) if at + 1 < len(self.symbols) else None

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from itertools import repeat
+from itertools import islice, repeat
 from typing import TYPE_CHECKING
 
-from headroom_core.compressors.batches import BATCH, extend
+from headroom_core.compressors.batches import BATCH
 from headroom_core.compressors.logs.templates import VALUE, VALUE_PATTERN, ends_whole, pieces
+from headroom_core.compressors.packed import Packed, extend
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -44,11 +45,11 @@ class Template:
         if values.count(values[0]) == len(values):
             self.add_text(values[0])
             return
-        head, tail = _shared_ends(set(values), signs)
+        head, tail = _shared_ends(values, signs)
         end = len(values[0]) - tail
         self.add_text(values[0][:head])
         if head or tail:
-            self.columns.append([value[head : len(value) - tail] for value in values])
+            self.columns.append(Packed(value[head : len(value) - tail] for value in values))
         else:
             self.columns.append(values)
         self.add_hole(len(self.columns) - 1)
@@ -67,7 +68,7 @@ def fold(shape: Shape, lines: Sequence[str], starts: Sequence[int], size: int = 
             literals[-1] += part
         elif columns and _glues(literals[-1]):
             glue = repeat(literals[-1])
-            columns[-1] = list(map("".join, zip(columns[-1], glue, part, strict=False)))
+            columns[-1] = Packed(map("".join, zip(columns[-1], glue, part, strict=False)))
             literals[-1] = ""
         else:
             columns.append(part)
@@ -101,7 +102,7 @@ class _Units:
 
 def _parts(shape: Shape, units: _Units) -> Iterator[str | Sequence[str]]:
     """The pieces of the units: a text that all share, or a column."""
-    columns: list[list[str]] = [[] for piece in shape if piece == VALUE]
+    columns = [Packed() for piece in shape if piece == VALUE]
     if columns:
         many = len(units.starts) >= _MANY and ends_whole(shape)
         read = _by_pattern if many else _by_splitting
@@ -162,31 +163,44 @@ def _add(template: Template, values: Sequence[str]) -> None:
                     template.add_hole(at)
                     template.add_values(part, signs=_SIGNS)
                 return
-    often = len(set(values)) * 4 <= len(values)
-    template.add_values(values, signs=_SIGNS if often else "/")
+    template.add_values(values, signs=_SIGNS if _is_often(values) else "/")
 
 
-def _around(column: Sequence[str], values: Sequence[str]) -> list[tuple[str, ...]] | None:
+def _is_often(values: Sequence[str]) -> bool:
+    """Whether each different value comes four times on average."""
+    seen: set[str] = set()
+    most = len(values) // 4
+    for start in range(0, len(values), BATCH):
+        seen.update(values[start : start + BATCH])
+        if len(seen) > most:
+            return False
+    return True
+
+
+def _around(column: Sequence[str], values: Sequence[str]) -> list[Packed] | None:
     """What stands around the copies of `column` in `values`, if each has equally many."""
-    rows: list[list[str]] = []
-    for copied, value in zip(column, values, strict=True):
-        row = value.split(copied) if copied else [value]
-        if len(row) < 2 or len(row) != len(rows[0] if rows else row):
+    width = len(values[0].split(column[0]))
+    parts = [Packed() for _ in range(width)]
+    rest = zip(column, values, strict=True)
+    while batch := list(islice(rest, BATCH)):
+        rows = [value.split(copied) if copied else [value] for copied, value in batch]
+        if width < 2 or any(len(row) != width for row in rows):
             return None
-        rows.append(row)
-    return list(zip(*rows, strict=True))
+        extend(parts, zip(*rows, strict=True))
+    return parts
 
 
-def _shared_ends(values: set[str], signs: str) -> tuple[int, int]:
+def _shared_ends(values: Sequence[str], signs: str) -> tuple[int, int]:
     """How many characters all values share at their start and at their end."""
-    head = _shared(values, signs)
     if signs == "/":
-        return head, 0
-    room = min(map(len, values)) - head
-    return head, min(_shared({value[::-1] for value in values}, signs), room)
+        return _shared(values, signs), 0
+    different = set(values)
+    head = _shared(different, signs)
+    room = min(map(len, different)) - head
+    return head, min(_shared({value[::-1] for value in different}, signs), room)
 
 
-def _shared(values: set[str], signs: str) -> int:
+def _shared(values: Iterable[str], signs: str) -> int:
     """How long the common start of all values is, up to its last sign."""
     low, high = min(values), max(values)
     pairs = enumerate(zip(low, high, strict=False))

@@ -55,8 +55,12 @@ def legend_of(templates: int, mark: str, *, repeats: bool, body: str) -> str:
         f'"A7 x" = template A with 7 and x for its {mark}',
         f"{repeat_of(mark, 0)} = value 1 again" if repeats else "",
         f"{BREAK} = line break" if BREAK in body else "",
-        "~ = text of the last # line" if f"\n{SECTION}" in f"\n{body}" else "",
+        "~ = text of the last # line" if _has_line(body, SECTION) else "",
         "x2 = twice" if "\nx" in body else "",
         "other lines as they were",
     ]
     return ", ".join(filter(None, said))
+
+
+def _has_line(text: str, start: str) -> bool:
+    return text.startswith(start) or f"\n{start}" in text

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice, repeat
+from typing import TYPE_CHECKING
 
 from headroom_core.compressors.base import MAX_DECODED_CHARS
+from headroom_core.compressors.batches import joined
 from headroom_core.compressors.logs.grammar import (
     BREAK,
     DEFINITION,
@@ -18,6 +21,9 @@ from headroom_core.compressors.logs.grammar import (
     field_pattern,
 )
 from headroom_core.errors import DecodeError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 _LEGEND = re.compile(r"first ([0-9]{1,7}) lines = templates, .* for its ([^ ,]+), ")
 
@@ -84,19 +90,22 @@ def read(legend: str, body: str) -> str:
     if count > len(lines):
         raise DecodeError("the log form has fewer lines than templates")
     reader = _Reader(dict(_format(line, said[2]) for line in lines[:count]))
-    out: list[str] = []
-    for line in lines[count:]:
+    return joined(_texts(reader, islice(lines, count, None)))
+
+
+def _texts(reader: _Reader, lines: Iterable[str]) -> Iterator[str]:
+    """The lines of the log, one by one."""
+    for line in lines:
         if line.startswith(SECTION):
             reader.stamp = line[len(SECTION) :]
         elif line.startswith("x") and (counted := REPEAT.match(line)):
             text = reader.read(line[counted.end() :])
             reader.spend((len(text) + 1) * int(counted[1]))
-            out.extend([text] * int(counted[1]))
+            yield from repeat(text, int(counted[1]))
         else:
             text = reader.read(line)
             reader.spend(len(text) + 1)
-            out.append(text)
-    return "\n".join(out)
+            yield text
 
 
 def _format(line: str, mark: str) -> tuple[str, _Format]:

@@ -42,15 +42,15 @@ class _Folded:
     """How many lines each of them is."""
     repeats: bool
     """Whether a value stands twice."""
-    rows: list[str]
-    """The values of each, last first, so that each is let go when it is written."""
+    rows: Iterator[str]
+    """The values of each line, read once; none where there are no fields."""
     name: str = ""
 
     def next_text(self) -> str:
         """The next short line. A digit needs no blank between it and the name."""
-        if not self.rows:
+        values = next(self.rows, None)
+        if values is None:
             return self.name
-        values = self.rows.pop()
         return self.name + values if "0" <= values[:1] <= "9" else f"{self.name} {values}"
 
 
@@ -83,10 +83,8 @@ def _folded(lines: Sequence[str], stamps: Sequence[str]) -> Iterator[_Folded]:
         parts = len(template.literals)
         count = len(block.starts) if template.columns else _runs(block.starts)
         if (count - 1) * literal > count * (2 + parts) + 2 * parts + _DEFINITION:
-            rows = list(map(" ".join, zip(*template.columns, strict=True)))
-            rows.reverse()
             repeats = len(template.holes) > len(template.columns)
-            template.columns.clear()
+            rows = map(" ".join, zip(*template.columns, strict=True))
             yield _Folded(template, block.starts, block.size, repeats, rows)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from operator import eq
 from typing import TYPE_CHECKING
 
 from headroom_core.compressors.json_table.templates import (
@@ -109,15 +110,15 @@ def _plan_varying(
     if template is not None:
         made = fill(template, len(draft.cells), lambda name: _cells_of(drafts, name))
         text = write_template(template)
-        hits = [cell == other for cell, other in zip(draft.cells, made, strict=True)]
+        hits = bytes(map(eq, draft.cells, made))
         if all(hits):
             plan.give(draft.name, text)
             return
         if EMPTY not in draft.cells and _gain(draft, drafts, template) > most:
-            cells = [
+            cells = (
                 "" if hit and at not in whole else cell or EMPTY
                 for at, (hit, cell) in enumerate(zip(hits, draft.cells, strict=True))
-            ]
+            )
             plan.show(Item(draft.name, value=text), cells)
             return
     if written is None:

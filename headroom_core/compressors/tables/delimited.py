@@ -10,7 +10,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from headroom_core.compressors.batches import batches_of, extend, line_batches
+from headroom_core.compressors.batches import batches_of, line_batches
+from headroom_core.compressors.packed import Packed, extend
 from headroom_core.compressors.tables.grid import Grid
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ def read(text: str, kind: str) -> Grid | None:
     named = len(first) == width and are_names(first)
     names = first if named else [f"column {at + 1}" for at in range(width)]
     again = delimiter.join(names)
-    columns: list[list[str]] = [[] for _ in names]
+    columns = [Packed() for _ in names]
     odd: dict[int, str] = {}
     at = -named  # the names are no row
     for batch in _batches(text, delimiter):

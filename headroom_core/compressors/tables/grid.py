@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from itertools import compress, islice
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from headroom_core.compressors.batches import batches_of, extend
+from headroom_core.compressors.batches import batches_of
+from headroom_core.compressors.packed import Packed, extend
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -103,7 +104,7 @@ def fitted(layout: Layout, cut: Cut, head: Sequence[str], rows: Sequence[str]) -
     names = [name.strip(" ") for name in cut.names]
     if layout.head(names) != list(head):
         return None
-    columns: list[list[str]] = [[] for _ in names]
+    columns = [Packed() for _ in names]
     odd: dict[int, str] = {}
     at = 0
     for batch in batches_of(rows):

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from headroom_core.compressors.batches import BATCH, extend
+from headroom_core.compressors.packed import BATCH, Packed, extend
 from headroom_core.compressors.tables.grid import Grid
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def find(lines: Sequence[str]) -> tuple[int, int, Grid] | None:
     if not names:
         return None
     labels = layout.labels(names)
-    columns: list[list[str]] = [[] for _ in names]
+    columns = [Packed() for _ in names]
     rows = 0
     while batch := list(islice(_rows(lines, rows, layout, labels), BATCH)):
         extend(columns, zip(*batch, strict=True))

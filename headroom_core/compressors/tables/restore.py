@@ -85,7 +85,7 @@ class Restorer:
         self._spend(literal + copied, only_look=True)
         made = fill(template, rows, texts.__getitem__)
         if not item.shown:
-            return made
+            return list(made)
         return [_known(cell) if cell else text for cell, text in zip(cells, made, strict=True)]
 
     def _whole(self, at: int, cells: Sequence[str]) -> Sequence[str]:

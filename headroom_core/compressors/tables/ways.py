@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from functools import partial
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from headroom_core.compressors.json_table.affixes import affixes
+from headroom_core.compressors.packed import Packed
 from headroom_core.compressors.tables.items import BREAKS, EMPTY, Item
 
 if TYPE_CHECKING:
@@ -72,9 +73,10 @@ def _by_default(column: Cells, common: str) -> Written | None:
     if EMPTY in column.cells:
         return None
     literal = common.replace("{", "{{").replace("}", "}}")
-    written = ["" if cell == common else cell or EMPTY for cell in column.cells]
-    for at in column.whole:
-        written[at] = column.cells[at] or EMPTY
+    written = (
+        "" if cell == common and at not in column.whole else cell or EMPTY
+        for at, cell in enumerate(column.cells)
+    )
     return Item(column.name, value=literal), written
 
 
@@ -82,10 +84,10 @@ def _by_above(column: Cells) -> Written | None:
     cells = column.cells
     if EMPTY in cells:
         return None
-    written = [
+    written = (
         cell or EMPTY if cell != last or at % _REFRESH == 0 or at in column.whole else ""
-        for at, (last, cell) in enumerate(zip(("", *cells), cells, strict=False))
-    ]
+        for at, (last, cell) in enumerate(zip(chain([""], cells), cells, strict=False))
+    )
     return Item(column.name, above=""), written
 
 
@@ -153,25 +155,25 @@ def _by_start(column: Cells, around: tuple[str, str]) -> Iterator[_Way]:
 
 
 def _write_start(column: Cells, sign: str, around: tuple[str, str]) -> Written | None:
-    cells: Sequence[str] = column.cells
-    if _is_quoted(cells):
+    if _is_quoted(column.cells):
         return None
-    if around != _WHOLE:
-        middles = [_middle(cell, around) for cell in cells]
-        cells = [middle for middle in middles if middle is not None]
-        if len(cells) < len(middles):
-            return None
-    written: list[str] = []
-    last = None
-    for cell in cells:
-        head, found, tail = cell.rpartition(sign)
-        if not found:
-            return None
-        written.append(tail if head == last else cell)
-        last = head
-    for at in (*range(0, len(cells), _REFRESH), *column.whole):
-        written[at] = cells[at]
+    written = Packed(_tails(column, sign, around))
+    if len(written) < len(column.cells):
+        return None
     return Item(column.name, above=sign, around=None if around == _WHOLE else around), written
+
+
+def _tails(column: Cells, sign: str, around: tuple[str, str]) -> Iterator[str]:
+    """The cells without the start that they share; ends before a cell that does not fit."""
+    last = None
+    for at, cell in enumerate(column.cells):
+        middle = cell if around == _WHOLE else _middle(cell, around) or ""
+        head, found, tail = middle.rpartition(sign)
+        if not found:
+            return
+        is_left_out = head == last and at % _REFRESH and at not in column.whole
+        yield tail if is_left_out else middle
+        last = head
 
 
 def _is_quoted(cells: Sequence[str]) -> bool:

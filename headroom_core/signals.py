@@ -7,18 +7,21 @@ that is what a reader greps for; a level word counts more than a word that merel
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_right
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from headroom_core.compressors.base import Hint
 
 WEAK, WARNING, ERROR = 1, 2, 3
 MOST_TERMS = 400
 _SHORT_TERM = 3
+_AT_ONCE = 1000
+"""So many lines are written in lower case at once."""
 _ARGUMENTS_CHARS = 8_000
 
 _ERROR = (
@@ -98,11 +101,18 @@ def problems(
     return found
 
 
-def _holding(lines: Sequence[str], stems: Iterable[str]) -> list[int]:
+def _holding(lines: Sequence[str], stems: Iterable[str]) -> Iterator[int]:
     """The lines in which one of the stems stands: a quick look before a slow one."""
+    wanted = tuple(stems)
+    for start in range(0, len(lines), _AT_ONCE):
+        some = lines[start : start + _AT_ONCE]
+        yield from (start + at for at in _holding_some(some, wanted))
+
+
+def _holding_some(lines: Sequence[str], stems: Iterable[str]) -> list[int]:
     low = "\n".join(lines).lower()
     starts = [0, *accumulate(len(line) + 1 for line in lines)]
-    if len(low) != max(0, starts[-1] - 1):  # a letter that is longer in lower case
+    if len(low) != starts[-1] - 1:  # a letter that is longer in lower case
         return list(range(len(lines)))
     found: set[int] = set()
     for stem in stems:
@@ -143,18 +153,37 @@ def rare_hits(units: Sequence[str], wanted: Iterable[str]) -> dict[int, list[str
 
     Units by index, in order, each with the terms it holds.
     """
-    low = [unit.lower() for unit in units]
-    most = max(1, len(low) // 20)
     found: dict[int, list[str]] = {}
-    for term in wanted:
-        holders = [index for index, unit in enumerate(low) if term in unit]
-        if len(term) <= _SHORT_TERM:  # `ls` stands in many words, and means itself only
-            alone = re.compile(rf"(?<!\w){re.escape(term)}(?!\w)")
-            holders = [index for index in holders if alone.search(low[index])]
-        if len(holders) <= most:
-            for index in holders:
-                found.setdefault(index, []).append(term)
+    most = max(1, len(units) // 20)
+    for term, holders in holders_of(units, wanted, most).items():
+        for index in holders:
+            found.setdefault(index, []).append(term)
     return dict(sorted(found.items()))
+
+
+def holders_of(
+    units: Sequence[str], wanted: Iterable[str], most: int, *, inside_words: bool = False
+) -> dict[str, Sequence[int]]:
+    """The units that hold each of the terms, but for terms that more than `most` units hold.
+
+    A short term must be a word of its own, unless it counts also `inside_words`.
+    """
+    left = {term: (array("q"), None if inside_words else _alone(term)) for term in wanted}
+    for start in range(0, len(units), _AT_ONCE):
+        low = [unit.lower() for unit in units[start : start + _AT_ONCE]]
+        for term, (holders, alone) in list(left.items()):
+            some = (at for at, unit in enumerate(low, start) if term in unit)
+            if alone is not None:
+                some = (at for at in some if alone.search(low[at - start]))
+            holders.extend(some)
+            if len(holders) > most:
+                del left[term]
+    return {term: holders for term, (holders, _) in left.items()}
+
+
+def _alone(term: str) -> re.Pattern[str] | None:
+    """What finds a short term where it is a word: `ls` stands in many, and means itself only."""
+    return re.compile(rf"(?<!\w){re.escape(term)}(?!\w)") if len(term) <= _SHORT_TERM else None
 
 
 def _pieces(word: str) -> list[str]:

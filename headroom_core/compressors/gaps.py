@@ -24,6 +24,15 @@ def gapped(lines: Sequence[str], shown: Iterable[int]) -> Iterator[str]:
         after = at + 1
 
 
+def distinct(lines: Iterable[int]) -> Iterator[int]:
+    """Each line once, and none looked for before it is asked for."""
+    seen: set[int] = set()
+    for at in lines:
+        if at not in seen:
+            seen.add(at)
+            yield at
+
+
 def filled(lines: Sequence[str], shown: Iterable[int]) -> list[int]:
     """The shown lines, and the lines between them that are no longer than the mark of a gap."""
     order = sorted(shown)

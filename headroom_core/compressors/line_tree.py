@@ -7,7 +7,7 @@ below which, and what it is called.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from array import array
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -23,24 +23,29 @@ _COMMENT = ("#", "//", "<!--", ";", "/*", "*", "dnl ")
 _MOST_KEY = 120
 
 
-@dataclass(slots=True)
-class Node:
-    """A line, what it is called, and the lines below it."""
-
-    line: int
-    key: str = ""
-    is_item: bool = False
-    depth: int = 0
-    parent: int = -1
-    children: list[int] = field(default_factory=list[int])
+_PLAIN, _SECTION_KIND, _ITEM_KIND, _IN_ITEM = 0, 1, 2, 3
 
 
 class LineTree:
-    """The nodes of a text, the root first; `at` finds the node of a line."""
+    """The nodes of a text, the root first; a node is known by its number.
+
+    Kept in arrays: an object for each line would take many times the line.
+    """
 
     def __init__(self, lines: Sequence[str]) -> None:
-        self.nodes: list[Node] = [Node(-1, depth=-1)]
-        self.at: dict[int, int] = {}
+        self._text = lines
+        self.lines: array[int] = array("i", [-1])
+        """The line of each node."""
+        self.parents: array[int] = array("i", [-1])
+        self.depths: array[int] = array("i", [-1])
+        self.keyed: bytearray = bytearray(1)
+        """Whether a node is called something."""
+        self._kinds = bytearray(1)
+        self._first = array("i", [0])
+        """The first child of each node, or 0; the next ones are behind it."""
+        self._last = array("i", [0])
+        self._next = array("i", [0])
+        self._at = array("i", [0]) * len(lines)
         self._named: dict[int, dict[str, list[int]]] = {}
         stack: list[tuple[int, int]] = [(-1, 0)]
         section = 0
@@ -51,10 +56,28 @@ class LineTree:
             found = _SECTION.fullmatch(text) if line[0] == "[" else None
             if found is not None:
                 stack = [(-1, 0)]
-                section = self._add(number, found[1].strip(), 0, is_item=False)
+                section = self._add(number, found[1].strip(), 0, _SECTION_KIND)
                 stack.append((0, section))
                 continue
             self._add_line(number, len(line) - len(text), text, stack, 1 if section else 0)
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def at(self, line: int) -> int | None:
+        """The node of a line, if it has one: of an item with a key that of the key."""
+        return self._at[line] or None
+
+    def children(self, node: int) -> Iterator[int]:
+        """The nodes right below one, in order."""
+        child = self._first[node]
+        while child:
+            yield child
+            child = self._next[child]
+
+    def is_leaf(self, node: int) -> bool:
+        """Whether nothing stands below a node."""
+        return not self._first[node]
 
     def _add_line(
         self, number: int, indent: int, text: str, stack: list[tuple[int, int]], shift: int
@@ -69,31 +92,52 @@ class LineTree:
             stack.pop()
         parent = stack[-1][1]
         if item is not None:
-            parent = self._add(number, "", parent, is_item=True)
+            parent = self._add(number, "", parent, _ITEM_KIND)
             stack.append((level, parent))
             rest = text[item.end() :]
             key = _key(rest)
             if key:
                 level = 2 * (indent + len(item[0])) + shift
-                stack.append((level, self._add(number, key, parent, is_item=False)))
+                stack.append((level, self._add(number, key, parent, _IN_ITEM)))
             return
-        node = self._add(number, _key(text), parent, is_item=False)
+        node = self._add(number, _key(text), parent, _PLAIN)
         if not text.startswith(_COMMENT):
             stack.append((level, node))
 
-    def _add(self, line: int, key: str, parent: int, *, is_item: bool) -> int:
-        index = len(self.nodes)
-        self.nodes.append(Node(line, key, is_item, self.nodes[parent].depth + 1, parent))
-        self.nodes[parent].children.append(index)
-        self.at[line] = index
-        return index
+    def _add(self, line: int, key: str, parent: int, kind: int) -> int:
+        node = len(self.lines)
+        self.lines.append(line)
+        self.parents.append(parent)
+        self.depths.append(self.depths[parent] + 1)
+        self.keyed.append(bool(key))
+        self._kinds.append(kind)
+        for links in (self._first, self._last, self._next):
+            links.append(0)
+        if self._first[parent]:
+            self._next[self._last[parent]] = node
+        else:
+            self._first[parent] = node
+        self._last[parent] = node
+        self._at[line] = node
+        return node
 
-    def ancestors(self, index: int) -> Iterator[int]:
+    def _key_of(self, node: int) -> str:
+        """What a node is called, read once more."""
+        text, kind = self._text[self.lines[node]].lstrip(), self._kinds[node]
+        if kind == _ITEM_KIND:
+            return ""
+        if kind == _SECTION_KIND:
+            found = _SECTION.fullmatch(text)
+            return found[1].strip() if found else ""
+        item = _ITEM.match(text) if kind == _IN_ITEM else None
+        return _key(text[item.end() :] if item else text)
+
+    def ancestors(self, node: int) -> Iterator[int]:
         """The lines that a node stands below, the nearest first."""
-        parent = self.nodes[index].parent
+        parent = self.parents[node]
         while parent > 0:
-            yield self.nodes[parent].line
-            parent = self.nodes[parent].parent
+            yield self.lines[parent]
+            parent = self.parents[parent]
 
     def nearest(self, path: str) -> int | None:
         """The node of a path such as `jobs.build.steps.2.env`; `None` when there is none.
@@ -122,15 +166,15 @@ class LineTree:
         return None
 
     def _children(self, index: int, name: str) -> list[int]:
-        children = self.nodes[index].children
+        children = list(self.children(index))
         if index not in self._named:
             named: dict[str, list[int]] = {}
             for child in reversed(children):
-                named.setdefault(self.nodes[child].key, []).append(child)
+                named.setdefault(self._key_of(child), []).append(child)
             self._named[index] = named
         found = self._named[index].get(name, [])
         if not found and name.isdecimal() and len(name) < 6:
-            items = [child for child in children if self.nodes[child].is_item] or children
+            items = [each for each in children if self._kinds[each] == _ITEM_KIND] or children
             place = int(name)
             found = items[place : place + 1]
         return found

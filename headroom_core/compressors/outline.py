@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from array import array
+from itertools import compress
 from typing import TYPE_CHECKING
 
 from headroom_core import signals
 from headroom_core.compressors.base import Compressor, View
-from headroom_core.compressors.gaps import GAP_CHARS, filled, gapped
+from headroom_core.compressors.gaps import GAP_CHARS, distinct, filled, gapped
 from headroom_core.compressors.line_tree import LineTree
 from headroom_core.compressors.tables.hits import hit_lines
 
@@ -107,8 +109,9 @@ def _required(source: Source, tree: LineTree, hint: Hint) -> set[int]:
     if hint.keep is not None:
         hits.update(at for at, line in enumerate(lines) if hint.keep.matches(line))
     for at in list(hits):
-        if at in tree.at:
-            hits.update(tree.ancestors(tree.at[at]))
+        node = tree.at(at)
+        if node is not None:
+            hits.update(tree.ancestors(node))
     return hits
 
 
@@ -117,7 +120,7 @@ def _by_path(tree: LineTree, query: str) -> Iterator[int]:
     for path in _PATH.findall(query)[:_MOST_PATHS]:
         node = tree.nearest(path)
         if node is not None:
-            yield tree.nodes[node].line
+            yield tree.lines[node]
 
 
 def _by_tag(lines: Sequence[str], query: str) -> Iterator[int]:
@@ -139,33 +142,31 @@ def _by_tag(lines: Sequence[str], query: str) -> Iterator[int]:
 
 def _around(tree: LineTree, line: int) -> Iterator[int]:
     """What belongs to a line: the leaves below it, or beside it, where these are few."""
-    index = tree.at.get(line)
-    if index is None:
+    node = tree.at(line)
+    if node is None:
         return
-    node = tree.nodes[index]
-    if not node.children and node.parent:
-        node = tree.nodes[node.parent]
-    leaves = [each for each in node.children if not tree.nodes[each].children]
-    if len(leaves) <= (_SMALL if any(tree.nodes[each].key for each in leaves) else _MOST_ITEMS):
-        yield from (tree.nodes[each].line for each in leaves)
+    if tree.is_leaf(node) and tree.parents[node]:
+        node = tree.parents[node]
+    leaves = [each for each in tree.children(node) if tree.is_leaf(each)]
+    if len(leaves) <= (_SMALL if any(tree.keyed[each] for each in leaves) else _MOST_ITEMS):
+        yield from (tree.lines[each] for each in leaves)
 
 
 def _worth(lines: Sequence[str], tree: LineTree) -> Iterator[int]:
     """Lines by worth: level by level, those that hold others and those with names first."""
     yield from (0, len(lines) - 1)
-    nodes = [node for node in tree.nodes[1:] if node.key]
-    deepest = max((node.depth for node in nodes), default=-1)
-    levels: list[list[int]] = [[] for _ in range(2 * deepest + 4)]
-    for node in nodes:
-        first = bool(node.children) or _NAMES.match(lines[node.line]) is not None
-        levels[2 * node.depth + (0 if first else 3)].append(node.line)
+    levels = [array("i") for _ in range(2 * max(tree.depths) + 4)]
+    for node in compress(range(len(tree)), tree.keyed):
+        line = tree.lines[node]
+        first = not tree.is_leaf(node) or _NAMES.match(lines[line]) is not None
+        levels[2 * tree.depths[node] + (0 if first else 3)].append(line)
     for level in levels:
         yield from level
 
 
 def _more(lines: Sequence[str], shown: set[int], worth: Iterable[int], room: int) -> Iterator[int]:
     """Lines by worth, while there is room for them and for the marks of gaps."""
-    for at in dict.fromkeys(worth):
+    for at in distinct(worth):
         if at not in shown:
             room -= len(lines[at]) + GAP_CHARS
             if room < 0:

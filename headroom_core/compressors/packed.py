@@ -69,7 +69,8 @@ class Packed(Sequence[str]):
         if last == len(self._full):
             some.append(self._last)
         texts = list(chain.from_iterable(some))
-        return [texts[at - first * BATCH] for at in places]
+        own = range(places.start - first * BATCH, places.stop - first * BATCH, places.step)
+        return texts[own.start : own.stop] if own.step == 1 else [texts[at] for at in own]
 
     def count(self, value: object) -> int:
         return sum(batch.count(value) for batch in self.batches())  # type: ignore[arg-type]

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from headroom_core import signals
 from headroom_core.compressors.base import View
-from headroom_core.compressors.gaps import filled, gapped
+from headroom_core.compressors.gaps import distinct, filled, gapped
 from headroom_core.compressors.logs.entries import Entries, read_entries
 from headroom_core.compressors.logs.patterns import Pattern, patterns_of
 from headroom_core.compressors.logs.problems import bad_lines, problems_of
@@ -107,12 +107,10 @@ def _badness(pattern: Pattern, bad: dict[int, int]) -> int:
 def relevant(lines: Sequence[str], wanted: Sequence[str]) -> list[int]:
     """The few lines that hold most of what was asked for, where rare terms count more."""
     scores: Counter[int] = Counter()
-    low = [line.lower() for line in lines]
-    for term in wanted[:_MOST_TERMS]:
-        holders = [at for at, line in enumerate(low) if term in line]
-        if len(holders) * 2 <= len(lines):
-            scores.update(dict.fromkeys(holders, _SCORE // max(1, len(holders))))
-    best = {mask(low[at]): at for at, _ in reversed(scores.most_common(_MOST_RELEVANT))}
+    found = signals.holders_of(lines, wanted[:_MOST_TERMS], len(lines) // 2, inside_words=True)
+    for holders in found.values():
+        scores.update(dict.fromkeys(holders, _SCORE // max(1, len(holders))))
+    best = {mask(lines[at].lower()): at for at, _ in reversed(scores.most_common(_MOST_RELEVANT))}
     return sorted(best.values())
 
 
@@ -135,7 +133,7 @@ def _rare(count: int, patterns: Sequence[Pattern], told: set[int]) -> Iterator[i
 
 
 def _more(lines: Sequence[str], shown: set[int], worth: Iterable[int], room: int) -> Iterator[int]:
-    for at in dict.fromkeys(worth):
+    for at in distinct(worth):
         if at not in shown:
             room -= len(lines[at]) + 1
             if room < 0:

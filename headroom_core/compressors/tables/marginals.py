@@ -13,10 +13,13 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from decimal import Context, Decimal, localcontext
+from functools import partial
 from typing import TYPE_CHECKING
 
+from headroom_core.compressors.packed import Packed
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 MOST_VALUES = 50
 _TOP = 5
@@ -34,36 +37,40 @@ class Figures:
 
     name: str
     values: Sequence[str]
-    counts: Counter[str]
-    numbers: Sequence[Decimal] | None
-    """The numbers of the filled cells, if all of them are numbers."""
+    distinct: int
+    """How many values there are; an empty cell has none."""
+    empty: int
+    common: Sequence[tuple[str, int]]
+    """The commonest values, with how often each comes; all of them if they are few."""
+    details: Sequence[str]
+    """What numbers add up to, or from when to when dates are."""
+    is_number: bool
+    """Whether all filled cells are numbers."""
+    extremes: tuple[int, int] | None = None
+    """The first rows of the greatest and of the least number, if every cell is one."""
 
     @property
     def is_category(self) -> bool:
         """Whether a few values come again and again."""
-        return len(self.counts) <= min(MOST_VALUES, len(self.values) // 4)
+        return self.kinds <= min(MOST_VALUES, len(self.values) // 4)
 
     @property
-    def distinct(self) -> int:
-        """How many values there are; an empty cell has none."""
-        return len(self.counts) - (self.counts[""] > 0)
+    def kinds(self) -> int:
+        """How many different cells there are."""
+        return self.distinct + bool(self.empty)
 
     @property
     def short(self) -> str:
         """The figures without the values."""
         parts = [f"{self.distinct} distinct"]
-        if self.counts[""]:
-            parts.append(f"{self.counts['']} empty")
-        if self.numbers:
-            parts += _sums(self.numbers)
-        elif all(map(_DATE.fullmatch, self.counts)):
-            parts.append(f"{min(self.counts)} to {max(self.counts)}")
-        return f"{self.name}: {', '.join(parts)}"
+        if self.empty:
+            parts.append(f"{self.empty} empty")
+        return f"{self.name}: {', '.join([*parts, *self.details])}"
 
     def long(self, most: int) -> str:
         """The figures with the commonest values, all of them when they are so few."""
-        found = [each for each in self.counts.most_common() if each[0]]
-        if len(found) > most or len(self.counts) == len(self.values):
+        found = [each for each in self.common if each[0]]
+        if self.distinct > most or self.kinds == len(self.values):
             least = max(2, len(self.values) // _SHARE)
             found = [(value, count) for value, count in found[:most] if count >= least]
         shown = [f"{_excerpt(value)} x{count}" for value, count in found]
@@ -76,12 +83,21 @@ class Figures:
 
 def figures(name: str, cells: Sequence[str]) -> Figures:
     """Count the values of a column, quotes taken off."""
-    values = [_bare(cell) for cell in cells] if any('"' in cell for cell in cells) else cells
+    quoted = any('"' in cell for cell in cells)
+    values = Packed(map(_bare, cells)) if quoted else cells
     counts = Counter(values)
-    filled = [value for value in counts if value]
-    numeric = bool(filled) and all(map(_is_number, filled))
-    numbers = [Decimal(value) for value in values if value] if numeric else None
-    return Figures(_bare(name), values, counts, numbers)
+    empty = counts[""]
+    common = counts.most_common(MOST_VALUES + 1)
+    filled = len(counts) - bool(empty)
+    about = partial(Figures, _bare(name), values, filled, empty, common)
+    if filled and all(map(_is_number, filter(None, counts))):
+        del counts  # in memory it may be many times the column
+        numbers, scale = _numbers(values)
+        ends = None if empty else tuple(numbers.index(end(numbers)) for end in (max, min))
+        return about(_sums(numbers, scale), is_number=True, extremes=ends)
+    if all(map(_DATE.fullmatch, counts)):
+        return about([f"{min(counts)} to {max(counts)}"], is_number=False)
+    return about((), is_number=False)
 
 
 def lines_of(found: Sequence[Figures], room: int) -> list[str]:
@@ -89,11 +105,11 @@ def lines_of(found: Sequence[Figures], room: int) -> list[str]:
     lines = [each.short for each in found]
     left = room - sum(map(len, lines))
     for most in (_TOP, MOST_VALUES):
-        for at in sorted(range(len(found)), key=lambda at: (len(found[at].counts), at)):
+        for at in sorted(range(len(found)), key=lambda at: (found[at].kinds, at)):
             each = found[at]
-            if most > _TOP and len(each.counts) > MOST_VALUES:
+            if most > _TOP and each.kinds > MOST_VALUES:
                 continue
-            if each.numbers and not each.is_category:
+            if each.is_number and not each.is_category:
                 continue
             text = each.long(most)
             if len(text) - len(lines[at]) <= left:
@@ -106,24 +122,31 @@ def _is_number(text: str) -> bool:
     return text[-1:].isdigit() and _NUMBER.fullmatch(text) is not None
 
 
-def _sums(numbers: Sequence[Decimal]) -> list[str]:
-    ordered = sorted(numbers)
-    middle = len(ordered) // 2
+def _numbers(values: Iterable[str]) -> tuple[list[int] | list[Decimal], int]:
+    """The numbers of the filled cells, and with how many digits behind the point they stand.
+
+    Whole numbers, in a third of the memory, where all have equally many.
+    """
+    filled = list(filter(None, values))
+    scales = {len(value) - 1 - at if (at := value.find(".")) >= 0 else 0 for value in filled}
+    if len(scales) == 1:
+        whole = [int(value.replace(".", "")) for value in filled]
+        if 0 not in whole or not any(value[0] == "-" for value in filled):  # `-0` is no such
+            return whole, scales.pop()
+    return list(map(Decimal, filled)), 0
+
+
+def _sums(numbers: list[int] | list[Decimal], scale: int) -> list[str]:
+    numbers.sort()
+    middle = len(numbers) // 2
     with localcontext(_EXACT):
-        median = ordered[middle]
-        if len(ordered) % 2 == 0:
-            median = (ordered[middle - 1] + median) / 2
-        total = sum(ordered, Decimal(0))
-    return [
-        f"min {_plain(ordered[0])}",
-        f"median {_plain(median)}",
-        f"max {_plain(ordered[-1])}",
-        f"sum {_plain(total)}",
-    ]
-
-
-def _plain(number: Decimal) -> str:
-    return f"{number:f}"
+        least, median, most, total = (
+            Decimal(each).scaleb(-scale)
+            for each in (numbers[0], numbers[middle], numbers[-1], sum(numbers))
+        )
+        if len(numbers) % 2 == 0:
+            median = (Decimal(numbers[middle - 1]).scaleb(-scale) + median) / 2
+    return [f"min {least:f}", f"median {median:f}", f"max {most:f}", f"sum {total:f}"]
 
 
 def _bare(cell: str) -> str:

@@ -12,12 +12,15 @@ date,rain,sky
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from headroom_core import signals
 from headroom_core.compressors.base import View
+from headroom_core.compressors.batches import batches_of
 from headroom_core.compressors.bounded import count_of
+from headroom_core.compressors.gaps import distinct
 from headroom_core.compressors.long_lines import shortened
 from headroom_core.compressors.tables.finding import find_tables, units_of
 from headroom_core.compressors.tables.hits import hit_lines
@@ -48,7 +51,7 @@ class _Table:
     end: int
     grid: Grid
     columns: list[Figures]
-    rows: list[int]
+    rows: Sequence[int]
     """The unit of each regular row."""
 
 
@@ -90,7 +93,9 @@ _STEMS = (
 
 def _table(start: int, end: int, grid: Grid) -> _Table:
     columns = [figures(name, cells) for name, cells in zip(grid.names, grid.columns, strict=True)]
-    rows = [grid.first + at for at in range(grid.count) if at not in grid.odd]
+    rows: Sequence[int] = range(grid.first, grid.first + grid.count)
+    if grid.odd:
+        rows = array("q", (grid.first + at for at in range(grid.count) if at not in grid.odd))
     return _Table(start, end, grid, columns, rows)
 
 
@@ -98,13 +103,14 @@ def _required(units: Sequence[str], tables: Sequence[_Table], hint: Hint) -> set
     """What stands in the view whatever the budget."""
     text = "\n".join(unit.replace("\n", " ") for unit in units)
     required = hit_lines(text, signals.terms(hint), len(units))
-    inside: set[int] = set()
+    inside = bytearray(len(units))
     for table in tables:
-        inside.update(table.rows)
+        for at in table.rows:
+            inside[at] = True
         required.update(range(table.start, table.grid.first))
         required.update(_rare_rows(table))
         required.update(_bad_rows(table))
-    outside = [at for at in range(len(units)) if at not in inside]
+    outside = [at for at, is_row in enumerate(inside) if not is_row]
     required.update(outside[at] for at in signals.problems([units[at] for at in outside]))
     if hint.keep is not None:
         required.update(at for at, unit in enumerate(units) if hint.keep.matches(unit))
@@ -115,8 +121,8 @@ def _rare_rows(table: _Table) -> Iterator[int]:
     """The first row of each rare value of a category; where many values are rare, none is odd."""
     most = max(2, len(table.rows) // _RARE)
     for column in table.columns:
-        if column.is_category and not column.numbers:
-            rare = [value for value, count in column.counts.items() if value and count <= most]
+        if column.is_category and not column.is_number:
+            rare = [value for value, count in column.common if value and count <= most]
             if len(rare) <= max(_FEW_RARE, len(table.rows) // _RARE):
                 yield from (table.rows[column.values.index(value)] for value in rare)
 
@@ -124,22 +130,26 @@ def _rare_rows(table: _Table) -> Iterator[int]:
 def _bad_rows(table: _Table) -> Iterator[int]:
     """The first and the last row of every different cell that sounds like a problem."""
     for column in table.columns:
-        if column.numbers is not None:
+        if column.is_number:
             continue
-        different = list(column.counts)
-        low = "\n".join(different).lower()
-        if not any(stem in low for stem in _STEMS):
-            continue
-        bad = {different[at] for at in signals.problems([_line(each) for each in different])}
-        if not bad:
-            continue
-        ends: dict[str, list[int]] = {}
-        for at, value in enumerate(column.values):
-            if value in bad:
-                ends.setdefault(value, [at]).append(at)
+        ends: dict[str, tuple[int, int]] = {}
+        done = 0
+        for cells in batches_of(column.values):
+            bad = _bad_cells(dict.fromkeys(cells))
+            for at, cell in enumerate(cells, done) if bad else ():
+                if cell in bad:
+                    ends[cell] = (ends.get(cell, (at,))[0], at)
+            done += len(cells)
         for places in ends.values():
-            yield table.rows[places[0]]
-            yield table.rows[places[-1]]
+            yield from (table.rows[at] for at in places)
+
+
+def _bad_cells(cells: Iterable[str]) -> set[str]:
+    low = "\n".join(cells).lower()
+    if not any(stem in low for stem in _STEMS):
+        return set()
+    different = list(cells)
+    return {different[at] for at in signals.problems([_line(each) for each in different])}
 
 
 def _line(text: str) -> str:
@@ -186,18 +196,20 @@ def _worth(units: Sequence[str], tables: Sequence[_Table]) -> Iterator[int]:
         yield from (first + at for at, line in table.grid.odd.items() if line not in again)
     for table in tables:
         for column in table.columns:
-            if column.numbers and len(column.numbers) == len(table.rows):
-                yield table.rows[column.numbers.index(max(column.numbers))]
-                yield table.rows[column.numbers.index(min(column.numbers))]
+            if column.extremes is not None:
+                yield from (table.rows[at] for at in column.extremes)
     for table in tables:
         yield from table.rows[:_ENDS]
         yield from table.rows[-_ENDS:]
-    inside = {at for table in tables for at in range(table.start, table.end)}
-    yield from (at for at in range(len(units)) if at not in inside and units[at].strip())
+    inside = bytearray(len(units))
+    for table in tables:
+        for at in range(table.start, min(table.end, len(units))):
+            inside[at] = True
+    yield from (at for at, is_row in enumerate(inside) if not is_row and units[at].strip())
 
 
 def _more(units: Sequence[str], shown: set[int], worth: Iterable[int], room: int) -> Iterator[int]:
-    for at in dict.fromkeys(worth):
+    for at in distinct(worth):
         if at not in shown:
             room -= len(units[at]) + 1
             if room < 0:

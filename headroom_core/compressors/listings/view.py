@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -38,9 +39,8 @@ def make(lines: Sequence[str], entries: Sequence[Entry], hint: Hint, room: int) 
 def _required(lines: Sequence[str], entries: Sequence[Entry], hint: Hint) -> set[int]:
     """What the question names, what went wrong, and rare modes and owners."""
     required = set(signals.rare_hits(lines, signals.terms(hint)))
-    listed = {entry.line for entry in entries}
     # The name of a file may sound bad; only what the command says besides can be an error.
-    messages = ["" if at in listed else line for at, line in enumerate(lines)]
+    messages = ["" if is_listed else line for is_listed, line in _told_apart(lines, entries)]
     required |= set(signals.problems(messages, least=signals.WEAK))
     required |= _rare(entries)
     if hint.keep:
@@ -48,16 +48,22 @@ def _required(lines: Sequence[str], entries: Sequence[Entry], hint: Hint) -> set
     return required
 
 
+def _told_apart(lines: Sequence[str], entries: Sequence[Entry]) -> Iterator[tuple[int, str]]:
+    """Each line, and whether it is an entry."""
+    listed = bytearray(len(lines))
+    for entry in entries:
+        listed[entry.line] = True
+    return zip(listed, lines, strict=True)
+
+
 def _rare(entries: Sequence[Entry]) -> set[int]:
     """Entries with a mode, owner or group that hardly any other has."""
     rare: set[int] = set()
-    for column in zip(*(entry.traits for entry in entries), strict=True):
-        counts = Counter(column)
-        most = max(2, len(entries) // 100)
+    most = max(2, len(entries) // 100)
+    for at in range(len(entries[0].traits) if entries else 0):
+        counts = Counter(entry.traits[at] for entry in entries)
         if len(counts) <= _FEW_VALUES:
-            rare |= {
-                e.line for e, value in zip(entries, column, strict=True) if counts[value] <= most
-            }
+            rare |= {entry.line for entry in entries if counts[entry.traits[at]] <= most}
     return rare
 
 
@@ -66,8 +72,8 @@ def _chosen(
 ) -> set[int]:
     """The lines to show: the required ones, then messages, large and shallow entries."""
     chosen = set(required)
-    listed = {entry.line for entry in entries}
-    order = [at for at, line in enumerate(lines) if at not in listed and line]
+    told = enumerate(_told_apart(lines, entries))
+    order = [at for at, (is_listed, line) in told if not is_listed and line]
     sized = [entry for entry in entries if entry.size is not None]
     largest = sorted(sized, key=lambda entry: -(entry.size or 0))[:_LARGEST]
     order += [entry.line for entry in largest]
@@ -116,15 +122,20 @@ def _kinds(entries: Sequence[Entry]) -> str:
 def _body(
     lines: Sequence[str], entries: Sequence[Entry], chosen: set[int], room: int
 ) -> Iterator[str]:
-    by_line = {entry.line: entry for entry in entries}
-    runs = [(shown, list(run)) for shown, run in groupby(range(len(lines)), chosen.__contains__)]
     hidden = max(1, len(lines) - len(chosen))
-    for shown, run in runs:
+    start = done = 0
+    for shown, run in groupby(range(len(lines)), chosen.__contains__):
+        end = start + sum(1 for _ in run)
+        after = bisect_left(entries, end, done, key=_line_of)
         if shown:
-            yield from (lines[at] for at in run)
+            yield from lines[start:end]
         else:
-            left = [by_line[at] for at in run if at in by_line]
-            yield _left_out(left, len(run), room * len(run) // hidden)
+            yield _left_out(entries[done:after], end - start, room * (end - start) // hidden)
+        start, done = end, after
+
+
+def _line_of(entry: Entry) -> int:
+    return entry.line
 
 
 def _left_out(left: Sequence[Entry], lines: int, room: int) -> str:

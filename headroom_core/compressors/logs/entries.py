@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from array import array
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -23,9 +24,9 @@ class Entries:
 
     messages: list[str]
     """Each line without its time."""
-    heads: list[int]
+    heads: Sequence[int]
     """For each line the line that starts its entry; a traceback belongs to the line above it."""
-    ends: dict[int, int]
+    ends: Sequence[int]
     """Where the entry ends that starts at a line."""
     span: str
     """The first and the last time, if there are any."""
@@ -34,9 +35,9 @@ class Entries:
 def read_entries(lines: Sequence[str]) -> Entries:
     """Read every line once."""
     messages: list[str] = []
-    heads: list[int] = []
+    heads = array("i", range(len(lines)))
     times: list[str] = []
-    for at, line in enumerate(lines):
+    for line in lines:
         clock = CLOCK.match(line)
         if clock is None or clock.end() > _MOST_START:
             messages.append(line)
@@ -45,9 +46,8 @@ def read_entries(lines: Sequence[str]) -> Entries:
             end = rest.end() if rest else clock.end()
             messages.append(line[end:])
             times.append(line[:end].strip(" -[]|,"))
-        heads.append(at)
     timed = len(times) * 2 > len(lines)
-    ends: dict[int, int] = {}
+    ends = array("i", heads)
     for at, line in enumerate(lines):
         goes_on = messages[at] is line if timed else line[:1] in (" ", "\t")
         if at and goes_on:

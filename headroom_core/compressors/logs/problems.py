@@ -9,6 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from headroom_core import signals
+from headroom_core.compressors.batches import batches_of
 from headroom_core.compressors.logs.diagnostics import diagnostics_of
 from headroom_core.compressors.logs.patterns import named
 from headroom_core.compressors.logs.templates import VALUE, mask, pieces
@@ -81,7 +82,10 @@ def problems_of(
     _join_variants(problems, entries.messages, patterns, distinct, bad)
     first = sorted(problems.lines.union(distinct), key=lambda at: (-bad.get(at, 0), at))
     problems.lines.update(distinct, distinct.values(), (entries.heads[at] for at in first))
-    common = {at for each in patterns if len(each.lines) >= _COMMON for at in each.lines}
+    common = bytearray(len(lines))
+    for each in patterns:
+        for at in each.lines if len(each.lines) >= _COMMON else ():
+            common[at] = True
     problems.lines.update(_tracebacks(lines, entries, bad), _rare_words(lines))
     explains = (found.details.get(at) or _below(entries, at, common) for at in first)
     problems.lines.update(_within(lines, explains, int(room * _EXPLAINS_SHARE)))
@@ -136,10 +140,10 @@ def _tracebacks(lines: Sequence[str], entries: Entries, bad: Iterable[int]) -> I
                 yield from members if len(members) <= _WHOLE_TRACE else _frames(lines, members)
 
 
-def _below(entries: Entries, at: int, common: set[int]) -> Iterator[int]:
+def _below(entries: Entries, at: int, common: bytearray) -> Iterator[int]:
     """The lines of an entry below a problem, but for those that many entries have."""
     for member in range(at + 1, entries.ends[entries.heads[at]]):
-        if member not in common:
+        if not common[member]:
             yield member
 
 
@@ -173,12 +177,26 @@ def _rare_words(lines: Sequence[str]) -> Iterator[int]:
     Where many lines have a word that is rare, the words are no column: they begin sentences.
     """
     most = max(2, len(lines) // 100)
-    for column in zip(*(_columns(line) for line in lines), strict=True):
-        counts = Counter(column)
-        if 1 < len(counts) <= min(_MOST_VALUES, len(lines) // 4):
+    few = min(_MOST_VALUES, len(lines) // 4)
+    for counts, first in _words_of(lines, few):
+        if 1 < len(counts) <= few:
             rare = [word for word, count in counts.items() if word and count <= most]
             if sum(counts[word] for word in rare) <= len(lines) * _RARE_SHARE:
-                yield from map(column.index, rare)
+                yield from map(first.__getitem__, rare)
+
+
+def _words_of(lines: Sequence[str], few: int) -> list[tuple[Counter[str], dict[str, int]]]:
+    """How often each word of a column comes, and where first; of more than a few not all."""
+    found: list[tuple[Counter[str], dict[str, int]]] = [(Counter(), {}) for _ in range(_COLUMNS)]
+    done = 0
+    for batch in batches_of(lines):
+        columns = zip(*map(_columns, batch), strict=True)
+        for (counts, first), column in zip(found, columns, strict=True):
+            if len(counts) <= few:
+                counts.update(column)
+                first.update((word, done + column.index(word)) for word in counts.keys() - first)
+        done += len(batch)
+    return found
 
 
 def _columns(line: str) -> list[str]:

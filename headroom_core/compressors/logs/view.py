@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from itertools import chain
+from itertools import chain, compress
 from typing import TYPE_CHECKING
 
 from headroom_core import signals
@@ -126,8 +126,10 @@ def _rare(count: int, patterns: Sequence[Pattern], told: set[int]) -> Iterator[i
     """More of both ends, then what is like no other line, then a line of each pattern."""
     yield from range(min(_ENDS, count))
     yield from range(max(0, count - _ENDS), count)
-    often = told.union(*(pattern.lines for pattern in patterns))
-    yield from (at for at in range(count) if at not in often)
+    alone = bytearray(b"\1") * count
+    for at in chain(told, *(pattern.lines for pattern in patterns)):
+        alone[at] = False
+    yield from compress(range(count), alone)
     first = (pattern.lines[0] for pattern in patterns if pattern.text)
     yield from (at for at in first if at not in told)
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Sequence
 
 Mark = Literal["hit", "context", "gap", "odd"]
 Style = Literal["flat", "bare", "heading"]
@@ -62,14 +62,14 @@ def looks_like(head: Sequence[str]) -> bool:
 def _flat(lines: Sequence[str]) -> list[Line] | None:
     """Lines `path:12:text`, with `path-11-text` for context and `--` between blocks."""
     matches = [_hit(line) for line in lines]
-    paths = {match[1] for match in matches if match}
+    paths = {path: path for match in matches if match and (path := match[1])}
     glued = {path for path in paths if _is_context(path, paths)}
     ahead = ""
     following = [""] * len(lines)
     for index in range(len(lines) - 1, -1, -1):
         match = matches[index]
         if match and match[1] not in glued and _is_path(match[1]):
-            ahead = match[1]
+            ahead = paths[match[1]]  # one text for all lines of a file
         following[index] = ahead
     found: list[Line] = []
     path, odd = "", 0
@@ -100,7 +100,7 @@ def _hit(line: str) -> re.Match[str] | None:
     return match if match and len(match[1]) <= LONGEST_PATH else None
 
 
-def _is_context(path: str, paths: set[str]) -> bool:
+def _is_context(path: str, paths: Container[str]) -> bool:
     """Whether a path is a context line whose text went on like a hit: `a.py-7-see b:12:`."""
     return any(path[: dash.start()] in paths for dash in _DASHED.finditer(path))
 

@@ -10,6 +10,7 @@ from headroom_core import signals
 from headroom_core.compressors.base import View
 from headroom_core.compressors.bounded import count_of
 from headroom_core.compressors.long_lines import shortened
+from headroom_core.compressors.packed import Packed
 from headroom_core.compressors.searching.worth import DEFINITION, worths
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def make(found: Results, total: int, hint: Hint, room: int) -> View | None:
 
 def _required(lines: Sequence[Line], hint: Hint) -> set[int]:
     """What stays whatever the room: what the question names, and what went wrong."""
-    units = [f"{line.path}:{line.number}:{line.text}" for line in lines]
+    units = Packed(f"{line.path}:{line.number}:{line.text}" for line in lines)
     required = set(signals.rare_hits(units, signals.terms(hint)))
     messages = [line.text if line.mark == "odd" else "" for line in lines]
     required |= set(signals.problems(messages, least=signals.WEAK))
@@ -68,7 +69,8 @@ def _chosen(lines: Sequence[Line], required: set[int], hint: Hint, room: int) ->
     chosen = set(required)
     paths = {lines[at].path for at in chosen}
     worth = worths(lines, hint)
-    order = sorted((at for at, value in enumerate(worth) if value), key=lambda at: (-worth[at], at))
+    order = [at for at, value in enumerate(worth) if value]
+    order.sort(key=worth.__getitem__, reverse=True)  # among equals the first stays first
     for at in order:
         if room < _LEAST_ROOM:
             break

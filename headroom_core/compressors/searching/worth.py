@@ -71,7 +71,7 @@ def worths(lines: Sequence[Line], hint: Hint) -> list[float]:
     weights = _weights(lines, hint)
     worth = [_worth(line, definitions, weights) if line.mark == "hit" else 0.0 for line in lines]
     seen: Counter[str] = Counter()
-    for at in sorted(range(len(lines)), key=lambda at: (-worth[at], at)):
+    for at in sorted(range(len(lines)), key=worth.__getitem__, reverse=True):
         # One file with many hits must not crowd out the others.
         if worth[at] < DEFINITION / 2:
             worth[at] /= 1 + seen[lines[at].path] / 8
@@ -89,12 +89,12 @@ def _worth(line: Line, definitions: Definitions, weights: dict[str, float]) -> f
 
 def _weights(lines: Sequence[Line], hint: Hint) -> dict[str, float]:
     """How rare each term of the question is among the hits."""
-    texts = [
-        f"{line.path}:{line.text[:READ_CHARS]}".lower() for line in lines if line.mark == "hit"
-    ]
-    weights: dict[str, float] = {}
-    for term in signals.terms_of(hint.query):
-        count = sum(term in text for text in texts)
-        if count:
-            weights[term] = math.log(len(texts) / count)
-    return weights
+    hits = 0
+    counts: Counter[str] = Counter()
+    terms = signals.terms_of(hint.query)
+    for line in lines:
+        if line.mark == "hit":
+            hits += 1
+            text = f"{line.path}:{line.text[:READ_CHARS]}".lower()
+            counts.update(term for term in terms if term in text)
+    return {term: math.log(hits / counts[term]) for term in terms if term in counts}

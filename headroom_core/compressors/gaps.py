@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from itertools import chain, pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Hashable, Iterable, Iterator, Sequence
 
+T = TypeVar("T", bound="Hashable")
 GAP_CHARS = 16
 """About what a mark takes, with its line break."""
 _SHORT_GAP = 3
@@ -24,13 +25,13 @@ def gapped(lines: Sequence[str], shown: Iterable[int]) -> Iterator[str]:
         after = at + 1
 
 
-def distinct(lines: Iterable[int]) -> Iterator[int]:
-    """Each line once, and none looked for before it is asked for."""
-    seen: set[int] = set()
-    for at in lines:
-        if at not in seen:
-            seen.add(at)
-            yield at
+def distinct(items: Iterable[T]) -> Iterator[T]:
+    """Each item once, and none looked for before it is asked for."""
+    seen: set[T] = set()
+    for item in items:
+        if item not in seen:
+            seen.add(item)
+            yield item
 
 
 def filled(lines: Sequence[str], shown: Iterable[int]) -> list[int]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from headroom_core.compressors.base import Compressor, View
 from headroom_core.compressors.html_reader import markdown_of
+from headroom_core.compressors.passages.asked import asked
 from headroom_core.compressors.passages.markup import read_markup
 from headroom_core.compressors.prose import extract
 
@@ -47,7 +48,9 @@ class Markup(Compressor):
             return None
         if len(text) <= room:
             return View(f"{_HEAD}\n{text}", "lines", min(len(lines), total), total, _HIDES)
-        found = extract(read_markup(text), hint, room)
+        wanted = asked(hint)
+        is_asked = wanted.own or wanted.phrases
+        found = extract(read_markup(text), hint, room) if is_asked else None
         if found is not None:
             shown = min(total, found.body.count("\n") + 1)
             return View(f"{_HEAD}\n{found.body}", "lines", shown, total, _HIDES, found.required)

@@ -31,15 +31,12 @@ class Focus:
 
     def hits(self, units: Sequence[str]) -> Hits:
         """Which units hold which terms."""
-        low = [unit.lower() for unit in units]
         rare: dict[int, int] = {}
         scores: dict[int, float] = {}
-        most = max(1, len(low) // _RARE)
-        for term in self.wanted:
-            holders = [index for index, unit in enumerate(low) if term in unit]
-            if not holders or len(holders) == len(low):
-                continue
-            worth = log(len(low) / len(holders))
+        most = max(1, len(units) // _RARE)
+        told = signals.holders_of(units, self.wanted, len(units) - 1, inside_words=True)
+        for holders in filter(None, told.values()):
+            worth = log(len(units) / len(holders))
             for index in holders:
                 scores[index] = scores.get(index, 0) + worth
                 if len(holders) <= most:

@@ -6,9 +6,11 @@ Entries are chosen by worth, then shown in source order, each under the keys tha
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from headroom_core import signals
+from headroom_core.compressors.gaps import distinct
 from headroom_core.compressors.json_table.columns import Column
 from headroom_core.compressors.json_table.excerpt import excerpt
 from headroom_core.compressors.json_table.marginals import about, tally
@@ -76,7 +78,7 @@ def view_outline(entries: list[Entry], delimiter: str, focus: Focus, room: int) 
     outline.required = sum(map(choice.add, must))
     hits = focus.hits(texts)
     outline.required += choice.add_within(room, hits.rare)
-    order = sorted(range(len(entries)), key=lambda index: (_worth(entries[index]), index))
+    order = sorted(range(len(entries)), key=lambda index: _worth(entries[index]))
     choice.add_within(room - outline.required, [*hits.best, *order])
     choice.write(outline)
     return outline
@@ -215,7 +217,8 @@ def _gap(hidden: list[Entry]) -> list[str]:
     if not hidden:
         return []
     top = min(entry.depth for entry in hidden)
-    names = list(dict.fromkeys(entry.key for entry in hidden if entry.depth == top))
+    keys = distinct(entry.key for entry in hidden if entry.depth == top)
+    names = list(islice(keys, _MOST_NAMED + 1))
     more = ", …" if len(names) > _MOST_NAMED else ""
     word = "entry" if len(hidden) == 1 else "entries"
     return [f"{' ' * top}[… {len(hidden)} {word}: {', '.join(names[:_MOST_NAMED])}{more}]"]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from heapq import nlargest
 from typing import TYPE_CHECKING
 
 from headroom_core import signals
 from headroom_core.compressors.json_table.excerpt import excerpt_row
 from headroom_core.compressors.json_table.marginals import Tally, marginals, tally
 from headroom_core.compressors.json_table.writing import dump
+from headroom_core.compressors.packed import Packed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,7 +46,7 @@ def view_rows(table: Table, delimiter: str, focus: Focus, room: int) -> RowsView
     columns = table.all_columns()
     tallies = tally(columns, delimiter)
     given = frozenset[str]() if table.has_odd_rows else table.given
-    units = [dump(item) for item in table.items]
+    units = Packed(map(dump, table.items))
     hits = focus.hits(units)
     chosen = _Chosen(table.lines, delimiter, focus.wanted)
     must = [*focus.kept(units), *_problems(table.lines)]
@@ -60,9 +62,8 @@ def view_rows(table: Table, delimiter: str, focus: Focus, room: int) -> RowsView
     left = room - required - sum(map(len, head)) - sum(map(len, figures))
     chosen.add([*hits.best, *_outliers(tallies, rows), *_spread(rows)], within=left)
     lines = [*head, *_under_title(figures), *_with_gaps(chosen.texts)]
-    whole = str(table)
-    if len(whole) <= max(room // 4, sum(map(len, lines)) + len(lines)):
-        return RowsView(whole.split("\n"), rows, rows, required, telling)
+    if table.size() <= max(room // 4, sum(map(len, lines)) + len(lines)):
+        return RowsView(str(table).split("\n"), rows, rows, required, telling)
     return RowsView(lines, len(chosen.texts), rows, required, telling)
 
 
@@ -142,7 +143,7 @@ def _outliers(tallies: list[Tally], rows: int) -> list[int]:
             continue
         middle = sorted(numbers)[rows // 2]
         spread = sorted(abs(number - middle) for number in numbers)[rows * 3 // 4]
-        far = sorted(range(rows), key=lambda row: -abs(numbers[row] - middle))[:_MOST_OUTLIERS]
+        far = nlargest(_MOST_OUTLIERS, range(rows), key=lambda row: abs(numbers[row] - middle))
         found.update(
             dict.fromkeys(row for row in far if abs(numbers[row] - middle) > _OUTLYING * spread)
         )

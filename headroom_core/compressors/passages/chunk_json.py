@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import accumulate
+from itertools import accumulate, chain, islice
 from json import JSONDecoder
 from typing import TYPE_CHECKING
 
@@ -42,9 +42,12 @@ def find_items(text: str) -> list[Span]:
     """Return where the objects of the list of chunks stand; none if this is no such list."""
     try:
         spans = _items(text)
+        first = list(islice(spans, _MOST_LOOKED_AT))
+        if len(first) < _LEAST_CHUNKS or not _are_chunks(text, first):
+            return []  # without a look at the others, which may be millions
+        return [*first, *spans]
     except (ValueError, RecursionError):
         return []
-    return spans if len(spans) >= _LEAST_CHUNKS and _are_chunks(text, spans) else []
 
 
 def read_items(text: str, items: list[Span]) -> Layout:
@@ -109,27 +112,29 @@ def _values(text: str, start: int, end: int) -> list[Span]:
     return [match.span(1) for match in _STRING.finditer(text, start, end) if match.group(2) is None]
 
 
-def _items(text: str) -> list[Span]:
+def _items(text: str) -> Iterator[Span]:
     at = _skip(text, 0)
     if text[at : at + 1] == "[":
-        return list(_objects(text, at + 1))
-    return _in_object(text, at + 1) if text[at : at + 1] == "{" else []
+        yield from _objects(text, at + 1)
+    elif text[at : at + 1] == "{":
+        yield from _in_object(text, at + 1)
 
 
-def _in_object(text: str, at: int) -> list[Span]:
+def _in_object(text: str, at: int) -> Iterator[Span]:
     """The objects of the first list of objects in an object."""
     at = _skip(text, at)
     while text[at : at + 1] == '"':
         _, at = _decode(text, at)
         at = _skip(text, _skip(text, at) + 1)
         if text[at : at + 1] == "[":
-            found = list(_objects(text, at + 1))
-            if found:
-                return found
+            objects = _objects(text, at + 1)
+            first = next(objects, None)
+            if first is not None:
+                yield from chain([first], objects)
+                return
         _, at = _decode(text, at)
         at = _skip(text, at)
         at = _skip(text, at + (text[at : at + 1] == ","))
-    return []
 
 
 def _objects(text: str, at: int) -> Iterator[Span]:
@@ -156,26 +161,24 @@ def _are_chunks(text: str, items: list[Span]) -> bool:
 
 
 def _are_named(text: str, items: list[Span]) -> bool:
-    looked_at = items[:_MOST_LOOKED_AT]
     named = sum(
         any(
             2 * len(found[1]) >= end - start and len(found[1]) >= _LONG
             for found in _RETRIEVED.finditer(text, start, end)
         )
         and _RANKED.search(text, start, end) is not None
-        for start, end in looked_at
+        for start, end in items
     )
-    fields = sum(text.count('":', start, end) for start, end in looked_at)
-    return 3 * named >= 2 * len(looked_at) and fields <= _MOST_FIELDS * len(looked_at)
+    fields = sum(text.count('":', start, end) for start, end in items)
+    return 3 * named >= 2 * len(items) and fields <= _MOST_FIELDS * len(items)
 
 
 def _read_as_sentences(text: str, items: list[Span]) -> bool:
     prose = total = fields = 0
-    for start, end in items[:_MOST_LOOKED_AT]:
+    for start, end in items:
         strings = [text[a:b] for a, b in _values(text, start, end)]
         texts = [each for each in strings if prose_share([each]) > 0]
         prose += sum(map(len, texts))
         total += len(text[start:end].replace(" ", ""))
         fields += text.count('":', start, end)
-    looked_at = min(len(items), _MOST_LOOKED_AT)
-    return prose >= _LEAST_PROSE * total and fields <= _MOST_FIELDS * looked_at
+    return prose >= _LEAST_PROSE * total and fields <= _MOST_FIELDS * len(items)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from array import array
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
@@ -40,7 +41,7 @@ class MarkupReader:
     def __init__(self, layout: Layout, start: int, end: int) -> None:
         self._layout = layout
         self._lines = layout.text[start:end].split("\n")
-        self._at = list(accumulate((len(line) + 1 for line in self._lines), initial=start))
+        self._at = array("q", accumulate((len(line) + 1 for line in self._lines), initial=start))
         self._open: list[tuple[int, int]] = [(0, len(layout.titles) - 1)]
         self._levels: dict[str, int] = {}
         self._headings: dict[int, int] = {}

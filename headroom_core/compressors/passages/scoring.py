@@ -30,6 +30,10 @@ _B = 0.4
 _BLOCK = 0.5
 _TITLE = 0.5
 _NEIGHBOUR = 0.3
+_MOST_KNOWN = 50_000
+"""So many words are remembered: of a text in which all differ they would take many times it."""
+_NOTHING: dict[str, int] = {}
+"""What most units hold, as one object."""
 _GENERIC_WEIGHT = 0.5
 _RARE_SHARE, _RARE_SHARE_OF_MANY = 20, 100
 _RARE_LEAST = 2
@@ -137,7 +141,9 @@ class _Known(dict[str, tuple[str, ...]]):
             forms = _forms(word[:LONGEST_WORD])
             if not wanted.isdisjoint(forms):
                 hits += [each for each in forms if each in wanted]
-        known = self[piece] = tuple(hits)
+        known = tuple(hits)
+        if len(self) < _MOST_KNOWN:
+            self[piece] = known
         return known
 
     def _surely_not(self, word: str) -> bool:
@@ -162,7 +168,7 @@ def _count(layout: Layout, wanted: Sequence[str]) -> list[dict[str, int]]:
         for hits in filter(None, map(known, text[unit.start : unit.end].split())):
             for term in hits:
                 counts[term] = counts.get(term, 0) + 1
-        found.append(counts)
+        found.append(counts or _NOTHING)
     return found
 
 

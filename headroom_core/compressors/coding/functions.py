@@ -33,6 +33,11 @@ class Function:
     body: range
     end: int
 
+    def moved(self, rows: int) -> Function:
+        """The same function so many rows further down."""
+        body = range(self.body.start + rows, self.body.stop + rows)
+        return Function(self.name, self.start + rows, body, self.end + rows)
+
 
 def functions_of(nodes: list[Node], lines: list[str], depths: list[int]) -> list[Function]:
     """The functions that can be told for sure, also where something near them does not parse."""

@@ -10,11 +10,12 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from headroom_core.compressors.coding.functions import functions_of, last_row
+from headroom_core.compressors.coding.parts import parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tree_sitter import Node, TreeCursor
+    from tree_sitter import Node, Tree, TreeCursor
 
     from headroom_core.compressors.coding.functions import Function
     from headroom_core.compressors.coding.languages import Language
@@ -34,6 +35,10 @@ class Block:
 
     start: int
     end: int
+
+    def moved(self, rows: int) -> Block:
+        """The same block so many rows further down."""
+        return Block(self.start + rows, self.end + rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +68,26 @@ def parse(lines: list[str], language: Language) -> Syntax:
     from tree_sitter_language_pack import get_parser  # noqa: PLC0415
 
     parser = get_parser(language.grammar)  # type: ignore[arg-type]  # the table holds its names
-    tree = parser.parse("\n".join(lines).encode("utf-8", "replace"))
+    whole = Syntax([], [], [])
+    for part in parts_of(lines, language.grammar):
+        own = lines[part.start : part.stop]
+        tree = parser.parse("\n".join(own).encode("utf-8", "replace"))
+        if tree.root_node.has_error and len(own) < len(lines):
+            # It may have been cut in the middle of something.
+            tree = parser.parse("\n".join(lines).encode("utf-8", "replace"))
+            return _read(tree, lines, language)
+        _add(whole, _read(tree, own, language), part.start)
+    return whole
+
+
+def _add(whole: Syntax, part: Syntax, first: int) -> None:
+    """Take in what was found in the part of a text that begins with a row."""
+    whole.functions.extend(each.moved(first) for each in part.functions)
+    whole.comments.extend(each.moved(first) for each in part.comments)
+    whole.statements.extend(each.moved(first) for each in part.statements)
+
+
+def _read(tree: Tree, lines: list[str], language: Language) -> Syntax:
     depths = [len(line) - len(line.lstrip()) for line in lines]
     kinds = frozenset(language.functions.split())
     nodes: list[Node] = []

@@ -30,6 +30,8 @@ _LONG = 60
 _LONG_LIST = 900
 _SHORT_LIST = 200
 _DIGITS = 100
+_LARGE = 10**18
+"""Whole numbers that are smaller add up exactly without decimals, which take three times as much."""
 _HUGE = re.compile(r"[eE][+-]?\d{2}|[a-zA-Z]{3}|\d{40}")
 
 
@@ -84,8 +86,7 @@ def _about_numbers(column: Tally, numbers: list[Value]) -> str:
         rest = Counter(cell for cell, value in pairs if not _is_number(value))
     else:
         rest = Counter[str]()
-    texts = [_text(value) for value in numbers]
-    said = _range(texts, summed=not is_id(column.name))
+    said = _range(numbers, summed=not is_id(column.name))
     if len(column.counts) <= _FEW:
         listed = _listed(column.counts)
         return f"{said}: {listed}" if listed else said
@@ -132,17 +133,28 @@ def _named(cell: str) -> str:
     return "(no such key)" if cell == "~" else cell
 
 
-def _range(texts: list[str], *, summed: bool) -> str:
+def _range(values: list[Value], *, summed: bool) -> str:
     """The extremes, the median and the sum, in exact decimal arithmetic."""
+    numbers: list[int] | list[Decimal] = [value for value in values if isinstance(value, int)]
+    if len(numbers) == len(values) and -_LARGE < min(numbers) and max(numbers) < _LARGE:
+        numbers.sort()
+        return _said(numbers, summed=summed)
+    texts = [_text(value) for value in values]
     if any(_HUGE.search(text) for text in texts):
         return f"{len(texts)} numbers"
+    return _said(sorted(map(Decimal, texts)), summed=summed)
+
+
+def _said(numbers: list[int] | list[Decimal], *, summed: bool) -> str:
+    least, most, middle, beside = (
+        Decimal(numbers[at]) for at in (0, -1, len(numbers) // 2, (len(numbers) - 1) // 2)
+    )
     with localcontext(prec=_DIGITS):
-        numbers = sorted(map(Decimal, texts))
-        said = f"{_plain(numbers[0])} to {_plain(numbers[-1])}"
+        said = f"{_plain(least)} to {_plain(most)}"
         if not summed:
             return said
-        middle = (numbers[len(numbers) // 2] + numbers[(len(numbers) - 1) // 2]) / 2
-        return f"{said}, median {_plain(middle)}, sum {_plain(sum(numbers, Decimal(0)))}"
+        total = Decimal(sum(numbers))
+        return f"{said}, median {_plain((middle + beside) / 2)}, sum {_plain(total)}"
 
 
 def _plain(number: Decimal) -> str:

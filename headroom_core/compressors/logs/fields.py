@@ -92,8 +92,9 @@ class _Units:
 
     def batches(self) -> Iterator[list[str]]:
         """The units, some at a time, each as one text."""
-        for at in range(0, len(self.starts), BATCH):
-            batch = self.starts[at : at + BATCH]
+        step = max(1, BATCH // self.size)
+        for at in range(0, len(self.starts), step):
+            batch = self.starts[at : at + step]
             if self.size == 1:
                 yield [self.lines[start] for start in batch]
             else:

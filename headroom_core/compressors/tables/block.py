@@ -152,7 +152,9 @@ class _Rows:
         odd: dict[int, str] = {}
         for each in range(count):
             if self.at >= len(lines):
-                raise DecodeError(f"a table ends after {self._done + each} rows, and announces more")
+                raise DecodeError(
+                    f"a table ends after {self._done + each} rows, and announces more"
+                )
             line = lines[self.at]
             self.at += 1
             if line.startswith(_ODD):

@@ -72,8 +72,8 @@ class Packed(Sequence[str]):
         own = range(places.start - first * BATCH, places.stop - first * BATCH, places.step)
         return texts[own.start : own.stop] if own.step == 1 else [texts[at] for at in own]
 
-    def count(self, value: object) -> int:
-        return sum(batch.count(value) for batch in self.batches())  # type: ignore[arg-type]
+    def count(self, value: str) -> int:
+        return sum(batch.count(value) for batch in self.batches())
 
 
 def extend(columns: Iterable[Packed], cells: Iterable[Iterable[str]]) -> None:

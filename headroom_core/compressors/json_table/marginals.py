@@ -31,7 +31,7 @@ _LONG_LIST = 900
 _SHORT_LIST = 200
 _DIGITS = 100
 _LARGE = 10**18
-"""Whole numbers that are smaller add up exactly without decimals, which take three times as much."""
+"""Smaller whole numbers add up exactly without decimals, which take three times the memory."""
 _HUGE = re.compile(r"[eE][+-]?\d{2}|[a-zA-Z]{3}|\d{40}")
 
 
@@ -135,8 +135,8 @@ def _named(cell: str) -> str:
 
 def _range(values: list[Value], *, summed: bool) -> str:
     """The extremes, the median and the sum, in exact decimal arithmetic."""
-    numbers: list[int] | list[Decimal] = [value for value in values if isinstance(value, int)]
-    if len(numbers) == len(values) and -_LARGE < min(numbers) and max(numbers) < _LARGE:
+    numbers = [value for value in values if isinstance(value, int)]
+    if len(numbers) == len(values) and max(map(abs, numbers)) < _LARGE:
         numbers.sort()
         return _said(numbers, summed=summed)
     texts = [_text(value) for value in values]
@@ -145,7 +145,7 @@ def _range(values: list[Value], *, summed: bool) -> str:
     return _said(sorted(map(Decimal, texts)), summed=summed)
 
 
-def _said(numbers: list[int] | list[Decimal], *, summed: bool) -> str:
+def _said(numbers: Sequence[int] | Sequence[Decimal], *, summed: bool) -> str:
     least, most, middle, beside = (
         Decimal(numbers[at]) for at in (0, -1, len(numbers) // 2, (len(numbers) - 1) // 2)
     )

@@ -83,8 +83,8 @@ def problems_of(
     first = sorted(problems.lines.union(distinct), key=lambda at: (-bad.get(at, 0), at))
     problems.lines.update(distinct, distinct.values(), (entries.heads[at] for at in first))
     common = bytearray(len(lines))
-    for each in patterns:
-        for at in each.lines if len(each.lines) >= _COMMON else ():
+    for pattern in patterns:
+        for at in pattern.lines if len(pattern.lines) >= _COMMON else ():
             common[at] = True
     problems.lines.update(_tracebacks(lines, entries, bad), _rare_words(lines))
     explains = (found.details.get(at) or _below(entries, at, common) for at in first)

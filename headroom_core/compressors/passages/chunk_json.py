@@ -41,13 +41,17 @@ _decode = JSONDecoder().raw_decode
 def find_items(text: str) -> list[Span]:
     """Return where the objects of the list of chunks stand; none if this is no such list."""
     try:
-        spans = _items(text)
-        first = list(islice(spans, _MOST_LOOKED_AT))
-        if len(first) < _LEAST_CHUNKS or not _are_chunks(text, first):
-            return []  # without a look at the others, which may be millions
-        return [*first, *spans]
+        return _all_items(text)
     except (ValueError, RecursionError):
         return []
+
+
+def _all_items(text: str) -> list[Span]:
+    items = _items(text)
+    first = list(islice(items, _MOST_LOOKED_AT))
+    # Nearly always no chunks, which is told without a look at the others: they may be millions.
+    are_chunks = len(first) >= _LEAST_CHUNKS and _are_chunks(text, first)
+    return [*first, *items] if are_chunks else []
 
 
 def read_items(text: str, items: list[Span]) -> Layout:

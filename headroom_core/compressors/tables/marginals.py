@@ -93,8 +93,9 @@ def figures(name: str, cells: Sequence[str]) -> Figures:
     if filled and all(map(_is_number, filter(None, counts))):
         del counts  # in memory it may be many times the column
         numbers, scale = _numbers(values)
-        ends = None if empty else tuple(numbers.index(end(numbers)) for end in (max, min))
-        return about(_sums(numbers, scale), is_number=True, extremes=ends)
+        ends = numbers.index(max(numbers)), numbers.index(min(numbers))
+        details = _sums(numbers, scale)
+        return about(details, is_number=True, extremes=None if empty else ends)
     if all(map(_DATE.fullmatch, counts)):
         return about([f"{min(counts)} to {max(counts)}"], is_number=False)
     return about((), is_number=False)
@@ -122,7 +123,7 @@ def _is_number(text: str) -> bool:
     return text[-1:].isdigit() and _NUMBER.fullmatch(text) is not None
 
 
-def _numbers(values: Iterable[str]) -> tuple[list[int] | list[Decimal], int]:
+def _numbers(values: Iterable[str]) -> tuple[list[int | Decimal], int]:
     """The numbers of the filled cells, and with how many digits behind the point they stand.
 
     Whole numbers, in a third of the memory, where all have equally many.
@@ -130,13 +131,13 @@ def _numbers(values: Iterable[str]) -> tuple[list[int] | list[Decimal], int]:
     filled = list(filter(None, values))
     scales = {len(value) - 1 - at if (at := value.find(".")) >= 0 else 0 for value in filled}
     if len(scales) == 1:
-        whole = [int(value.replace(".", "")) for value in filled]
+        whole: list[int | Decimal] = [int(value.replace(".", "")) for value in filled]
         if 0 not in whole or not any(value[0] == "-" for value in filled):  # `-0` is no such
             return whole, scales.pop()
-    return list(map(Decimal, filled)), 0
+    return [Decimal(value) for value in filled], 0
 
 
-def _sums(numbers: list[int] | list[Decimal], scale: int) -> list[str]:
+def _sums(numbers: list[int | Decimal], scale: int) -> list[str]:
     numbers.sort()
     middle = len(numbers) // 2
     with localcontext(_EXACT):

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from headroom_core import signals
 from headroom_core.compressors.base import Hint
 from headroom_core.signals import (
     ERROR,
@@ -140,3 +141,20 @@ def test_the_first_problems_are_enough_where_no_more_are_asked_for(
 
     assert list(problems(lines, least=least, most=most).items()) == list(every.items())[:most]
     assert every == {at: how for at, line in enumerate(lines) if (how := severity(line)) >= least}
+
+
+def test_terms_that_too_many_units_hold_have_no_holders(monkeypatch: pytest.MonkeyPatch) -> None:
+    units = ["Anna asks", "Ben has it", "Cleo", "as anna is", "AS"]
+
+    for at_once in (1, 2, 1000):
+        monkeypatch.setattr(signals, "_AT_ONCE", at_once)
+        words = signals.holders_of(units, ["anna", "as", "a", "dora"], 2)
+        inside = signals.holders_of(units, ["anna", "as"], 3, inside_words=True)
+
+        assert {term: list(at) for term, at in words.items()} == {
+            "anna": [0, 3],
+            "as": [3, 4],
+            "a": [],
+            "dora": [],
+        }
+        assert {term: list(at) for term, at in inside.items()} == {"anna": [0, 3]}

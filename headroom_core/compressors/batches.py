@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 BATCH = 1000
 """So many lines take little memory, and what a batch costs is little to each of them."""
-_CHARS = 50_000
+_CHARS = 12_000
 
 
 def joined(lines: Iterable[str]) -> str:
@@ -22,10 +22,11 @@ def joined(lines: Iterable[str]) -> str:
     return "\n".join(batches)
 
 
-def batches_of(lines: Sequence[str]) -> Iterator[Sequence[str]]:
+def batches_of(lines: Sequence[str], most: int | None = None) -> Iterator[Sequence[str]]:
     """The lines, some at a time."""
-    for at in range(0, len(lines), BATCH):
-        yield lines[at : at + BATCH]
+    size = min(BATCH, most or BATCH)
+    for at in range(0, len(lines), size):
+        yield lines[at : at + size]
 
 
 def line_batches(text: str) -> Iterator[list[str]]:

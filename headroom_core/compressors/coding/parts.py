@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-_PART = 20_000
+_PART = 10_000
 """A part has at least so many characters."""
 _GRAMMARS = frozenset({"python", "javascript", "typescript", "tsx", "go", "rust"})
 """Languages in which a file is a row of things, and what is open at its end does not parse."""

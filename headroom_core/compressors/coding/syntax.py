@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import accumulate
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ from headroom_core.compressors.coding.parts import parts_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tree_sitter import Node, Tree, TreeCursor
+    from tree_sitter import Node, Parser, Tree, TreeCursor
 
     from headroom_core.compressors.coding.functions import Function
     from headroom_core.compressors.coding.languages import Language
@@ -48,6 +48,8 @@ class Syntax:
     functions: list[Function]
     comments: list[Block]
     statements: list[Block]
+    has_error: bool = field(default=False, compare=False)
+    """Whether something in it does not parse."""
 
 
 @lru_cache(maxsize=1)
@@ -68,16 +70,19 @@ def parse(lines: list[str], language: Language) -> Syntax:
     from tree_sitter_language_pack import get_parser  # noqa: PLC0415
 
     parser = get_parser(language.grammar)  # type: ignore[arg-type]  # the table holds its names
-    whole = Syntax([], [], [])
+    found = Syntax([], [], [])
     for part in parts_of(lines, language.grammar):
         own = lines[part.start : part.stop]
-        tree = parser.parse("\n".join(own).encode("utf-8", "replace"))
-        if tree.root_node.has_error and len(own) < len(lines):
-            # It may have been cut in the middle of something.
-            tree = parser.parse("\n".join(lines).encode("utf-8", "replace"))
-            return _read(tree, lines, language)
-        _add(whole, _read(tree, own, language), part.start)
-    return whole
+        syntax = _parsed(parser, own, language)
+        if syntax.has_error and len(own) < len(lines):
+            return _parsed(parser, lines, language)  # it may have been cut inside something
+        _add(found, syntax, part.start)
+    return found
+
+
+def _parsed(parser: Parser, lines: list[str], language: Language) -> Syntax:
+    tree = parser.parse("\n".join(lines).encode("utf-8", "replace"))
+    return _read(tree, lines, language)
 
 
 def _add(whole: Syntax, part: Syntax, first: int) -> None:
@@ -105,7 +110,9 @@ def _read(tree: Tree, lines: list[str], language: Language) -> Syntax:
             statements.append(
                 _Statement(node.start_byte, node.end_byte, Block(start.row, end), is_long)
             )
-    return Syntax(functions_of(nodes, lines, depths), comments, list(_outside(statements, nodes)))
+    functions = functions_of(nodes, lines, depths)
+    outside = list(_outside(statements, nodes))
+    return Syntax(functions, comments, outside, tree.root_node.has_error)
 
 
 @dataclass(frozen=True, slots=True)

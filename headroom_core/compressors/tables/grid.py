@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 
 _MOST_ODD = 0.2
+_AT_ONCE = 200
+"""So many rows are cut at once: their cells, each a text, take many times the rows."""
 
 
 class Layout(Protocol):
@@ -107,7 +109,7 @@ def fitted(layout: Layout, cut: Cut, head: Sequence[str], rows: Sequence[str]) -
     columns = [Packed() for _ in names]
     odd: dict[int, str] = {}
     at = 0
-    for batch in batches_of(rows):
+    for batch in batches_of(rows, _AT_ONCE):
         fits, cells = _fitting(layout, names, cut, batch)
         odd.update((at + index, batch[index]) for index, fit in enumerate(fits) if not fit)
         if len(odd) > _MOST_ODD * len(rows):

@@ -11,7 +11,8 @@ from headroom_core.compressors import batches, bounded
 from headroom_core.compressors.base import Encoded, Hint
 from headroom_core.compressors.json_table import table_reader
 from headroom_core.compressors.listings.names import write_names
-from headroom_core.compressors.logs import fields, templates
+from headroom_core.compressors.logs import fields, problems, templates
+from headroom_core.compressors.logs.entries import read_entries
 from headroom_core.compressors.registry import REGISTRY
 from headroom_core.compressors.tables import block, records
 from headroom_core.source import Source
@@ -106,3 +107,17 @@ def test_names_of_a_list_of_paths_end_with_the_last_path() -> None:
     named = list(write_names(["a/b", "a/c"], slash=False))
 
     assert named == [("a/", "b"), (None, "c")]
+
+
+def test_rare_words_are_found_however_many_lines_are_read_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    words = [f"{one}{other}" for one in "abcdefghij" for other in "klmnopqrst"]
+    lines = [f"info {words[at % 100]} went through {at}" for at in range(300)]
+    lines[170] = "odd zz went through 170"
+    expected = problems.problems_of(lines, read_entries(lines), [], {}, 1000).lines
+
+    monkeypatch.setattr(batches, "BATCH", 70)
+
+    assert problems.problems_of(lines, read_entries(lines), [], {}, 1000).lines == expected
+    assert 170 in expected

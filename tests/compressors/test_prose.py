@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from headroom_core.compressors.base import Hint
+from headroom_core.compressors.passages import scoring
 from headroom_core.compressors.passages.asked import asked
 from headroom_core.compressors.passages.likeness import reads_like_prose
 from headroom_core.compressors.passages.markup import read_markup
@@ -228,3 +229,15 @@ def test_four_times_the_text_is_four_times_the_work() -> None:
     small = calls(8)
 
     assert 3.5 * small < calls(32) < 4.5 * small
+
+
+def test_words_that_are_not_remembered_any_more_are_still_counted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    layout = read_markup(document("The zeppelin was moored in 1912."))
+    question = asked(Hint(query="When was the zeppelin moored?"))
+    expected = score(layout, question)
+
+    monkeypatch.setattr(scoring, "_MOST_KNOWN", 0)
+
+    assert score(layout, question) == expected

@@ -8,8 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from headroom_core.compressors.base import Hint
 from headroom_core.compressors.packed import Packed
+from headroom_core.compressors.table import TableCompressor
 from headroom_core.compressors.tables.marginals import figures
+from headroom_core.source import Source
 
 NUMBER = st.from_regex(r"[-+]?(0|[1-9][0-9]{0,4})(\.[0-9]{1,2})?", fullmatch=True)
 
@@ -41,3 +44,12 @@ def test_numbers_are_compared_and_added_as_decimals(cells: list[str]) -> None:
     assert (said["min"], said["max"]) == (min(numbers), max(numbers))
     assert said["sum"] == sum(numbers)
     assert found.extremes == (numbers.index(max(numbers)), numbers.index(min(numbers)))
+
+
+def test_where_many_values_of_a_category_are_rare_none_of_them_is_odd() -> None:
+    rows = [f"{at},{f'rare{at}' if at % 40 == 20 else 'city'}" for at in range(400)]
+
+    found = TableCompressor().view(Source("\n".join(["id,city", *rows])), Hint(), 400)
+
+    assert found is not None
+    assert not any(line in found.body.split("\n") for line in rows[20::40])

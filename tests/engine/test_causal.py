@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from headroom_core.compressors.base import Earlier
+from headroom_core.engine import causal
 from headroom_core.engine.causal import Causal
 from headroom_core.keep import KeepRules
 from headroom_core.messages import Image, Message, Opaque, Part, Text, ToolCall, ToolResult
@@ -136,3 +137,14 @@ def test_results_become_bases_for_what_follows() -> None:
         Earlier("the text", "c1", "Read", "/a.py", whole=False),
         Earlier("y", "nowhere", "Bash", "", whole=True),
     )
+
+
+def test_a_message_has_the_same_name_however_much_of_it_is_read_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    message = Message("tool", (ToolResult("é\ud800a" * 3, "c1"), Text("é\ud800a" * 3)))
+    name = Causal(KeepRules(), legends=False).read(message)
+
+    monkeypatch.setattr(causal, "_AT_ONCE", 2)
+
+    assert Causal(KeepRules(), legends=False).read(message) == name

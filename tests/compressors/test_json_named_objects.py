@@ -91,6 +91,39 @@ def test_what_a_row_shows_anyway_is_not_said_twice() -> None:
     assert body.count(str(77 * 7919)) == 1
 
 
+def test_an_item_is_shown_with_what_its_record_says_of_itself() -> None:
+    orders = [
+        {
+            "order": f"W{at * 7919}",
+            "state": "open" if at % 3 else "sent",
+            "notes": f"This is a long note on order {at}. " * 12,
+            "items": [
+                {"item": f"I{at * 31 + n}", "product": f"lamp no. {at * 9 + n}"} for n in (1, 2)
+            ],
+        }
+        for at in range(60)
+    ]
+
+    line = next(
+        line
+        for line in view(orders, "Please send lamp no. 362 back.").body.split("\n")
+        if line.startswith("40.items.1 = ")
+    )
+
+    assert line == (
+        '40.items.1 = {"item": "I1242", "product": "lamp no. 362"}'
+        ' in {"order":"W316760","state":"open"}'
+    )
+
+
+def test_what_a_column_has_in_every_row_is_looked_for_in_its_head() -> None:
+    rows = [{"id": n, "name": f"user-{n * 7919}", "team": "red", "on": True} for n in range(300)]
+
+    body = view(rows, f"Which team is user-{77 * 7919} in?").body
+
+    assert body.count(str(77 * 7919)) == 1
+
+
 def test_of_many_that_are_named_the_few_with_the_longest_names_are_shown() -> None:
     rows = [{"name": "x" * (5 + n), "text": "word " * 90, "n": n} for n in range(40)]
     query = " ".join(str(row["name"]) for row in rows)

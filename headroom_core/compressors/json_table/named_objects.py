@@ -4,6 +4,7 @@ In a table such a row may be long, and then only an excerpt of it is shown. Here
 with all of its short values, under the path that leads to it:
 
     examples.CreateNatGateway.0 = {"input": {2 keys}, "id": "ec2-create-nat-gateway-1"}
+    41.items.0 = {"id": "I945", "product": "slate mirror"} in {"order":"W427","state":"open"}
 """
 
 from __future__ import annotations
@@ -37,15 +38,20 @@ class Named(NamedTuple):
 
     path: tuple[str, ...]
     fields: dict[str, Json]
+    record: dict[str, Json]
+    """What the element of a list around it says of itself: an item without it is anybody's."""
 
     def written(self, words: frozenset[str]) -> str:
         """The line that shows it."""
         parts = [f"{dump(key)}: {_shown(key, value, words)}" for key, value in self.fields.items()]
-        return f"{'.'.join(self.path)}{' = ' if self.path else ''}{{{', '.join(parts)}}}"
+        around = f" in {dump(self.record)}" if self.record else ""
+        return f"{'.'.join(self.path)}{' = ' if self.path else ''}{{{', '.join(parts)}}}{around}"
 
     def is_in(self, lines: Sequence[str], words: frozenset[str]) -> bool:
-        """Whether one of the lines shows all of its short values anyway."""
-        texts = [_bare(value) for key, value in self.fields.items() if _is_short(key, value, words)]
+        """Whether one of the lines shows its short values anyway, with what heads their columns."""
+        heads = "\n".join(line for line in lines if line.startswith(("[", " ")))
+        short = [value for key, value in self.fields.items() if _is_short(key, value, words)]
+        texts = [text for text in map(_bare, short) if f"={text}" not in heads]
         return any(all(text in line for text in texts) for line in lines)
 
 
@@ -70,20 +76,31 @@ def words_of(question: str) -> frozenset[str]:
 def _mentioned(value: Json, asked: str) -> Iterator[tuple[Named, str]]:
     """Each value that stands in the question, with the object that holds it."""
     question = _Question(asked)
-    waiting: list[tuple[tuple[str, ...], Json]] = [((), value)]
+    waiting: list[tuple[tuple[str, ...], Json, dict[str, Json]]] = [((), value, {})]
     looked_at = 0
     while waiting and looked_at < _MOST_NODES:
         looked_at += 1
-        path, node = waiting.pop()
+        path, node, record = waiting.pop()
         if isinstance(node, list):
             items = ((str(at), each) for at, each in enumerate(node))
-            waiting += [((*path, at), each) for at, each in items if isinstance(each, (dict, list))]
+            inner = [((*path, at), each) for at, each in items if isinstance(each, (dict, list))]
+            waiting += [(at, each, record) for at, each in inner]
         elif isinstance(node, dict):
+            own = _scalars(node) if path[-1:] and path[-1].isdecimal() else record
             for key, each in node.items():
                 if isinstance(each, (dict, list)):
-                    waiting.append(((*path, key), each))
+                    waiting.append(((*path, key), each, own))
                 elif text := question.text_of(each):
-                    yield Named(path, node), text
+                    yield Named(path, node, record), text
+
+
+def _scalars(fields: dict[str, Json]) -> dict[str, Json]:
+    """The short values of an object that hold no others."""
+    return {
+        key: value
+        for key, value in fields.items()
+        if not isinstance(value, (dict, list)) and _is_short(key, value, frozenset())
+    }
 
 
 class _Question:

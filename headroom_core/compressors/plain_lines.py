@@ -14,6 +14,8 @@ names nothing, nothing is left out.
 
 from __future__ import annotations
 
+import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from headroom_core import signals
@@ -25,8 +27,6 @@ from headroom_core.compressors.long_lines import shortened
 from headroom_core.compressors.passages.asked import asked
 from headroom_core.compressors.passages.choose import choose
 from headroom_core.compressors.passages.layout import Layout, Unit
-from headroom_core.compressors.passages.likeness import reads_like_prose
-from headroom_core.compressors.passages.markup import read_markup
 from headroom_core.compressors.passages.scoring import score
 
 if TYPE_CHECKING:
@@ -38,7 +38,10 @@ _LEAST_LINES = 20
 _MOST_LINES = 100_000
 _MOST_ABOVE = 4
 _MOST_OF_SOURCE = 0.9
-_LINES_OF_A_SENTENCE = 4
+_HEADING = re.compile(r"^#{2,6} \S", re.MULTILINE)
+_LEAST_HEADINGS = 2
+_SENTENCE_END = re.compile(r"[^\W\d_]{2}[.!?]\)?\n")
+_LINES_FOR_A_SENTENCE = 10
 _HIDES = "chosen by the question"
 _CUT = "chosen by the question, long lines cut"
 
@@ -53,7 +56,7 @@ class PlainLines(Compressor):
         wanted = asked(hint)
         if not wanted.own or hint.edited or len(source.lines) > _MOST_LINES:
             return None
-        if _is_prose(source, hint):
+        if _is_document(source.text):
             return None
         lines = shortened(source.lines, hint)
         if lines is source.lines and (len(lines) < _LEAST_LINES or _is_read_whole(source, hint)):
@@ -77,22 +80,19 @@ class PlainLines(Compressor):
         return View(body, "lines", len(order), len(lines), hides, required)
 
 
+def _is_document(text: str) -> bool:
+    """Whether a text has headings or sentences: a plan or a report, to be read as a whole."""
+    headings = len(list(islice(_HEADING.finditer(text), _LEAST_HEADINGS)))
+    ends = sum(1 for _ in _SENTENCE_END.finditer(text))
+    return headings == _LEAST_HEADINGS or ends * _LINES_FOR_A_SENTENCE > text.count("\n")
+
+
 def _is_read_whole(source: Source, hint: Hint) -> bool:
     """Whether a text is a file to work on, or code: its own compressor knows what to show of it."""
     if hint.origin == "file_read":
         return True
     code = bare(source.lines, source.head).lines[: len(source.head)]
     return language_of(code, hint.path, hint.command) is not None
-
-
-def _is_prose(source: Source, hint: Hint) -> bool:
-    """Whether the text has sentences; then running text has had its say, that it does not answer.
-
-    A list of titles reads like sentences too, but none of them ends.
-    """
-    if not reads_like_prose(source, hint):
-        return False
-    return len(read_markup(source.text).units) * _LINES_OF_A_SENTENCE > len(source.lines)
 
 
 def _outline(layout: Layout, places: Sequence[int], shown: set[int], room: int) -> Iterator[int]:

@@ -105,10 +105,27 @@ def test_ends_and_problems_stay() -> None:
         (COMMITS, "Who sings of zeppelins?"),
         (COMMITS, ""),
         (COMMITS[:9], "Which test of the invoice page?"),
+        (
+            [
+                f"- Mend zeppelins, and step {at} of it{'.' if at % 8 else ' too.'}"
+                for at in range(60)
+            ],
+            "zeppelins",
+        ),
+        (["## Goal", *COMMITS, "## Steps", *COMMITS, "mend zeppelins"], "mend zeppelins"),
         (["the invoice", *["x"] * 25], "invoice"),
         ([f"This is sentence {at} of an essay on the invoice page." for at in range(40)], "essay?"),
     ],
-    ids=["vague", "elsewhere", "no question", "few lines", "short text", "prose"],
+    ids=[
+        "vague",
+        "elsewhere",
+        "no question",
+        "few lines",
+        "sentences",
+        "document",
+        "short text",
+        "prose",
+    ],
 )
 def test_where_nothing_answers_or_little_would_be_left_out_all_is_shown(
     lines: list[str], query: str

@@ -170,15 +170,6 @@ def test_other_shapes_are_declined(text: str) -> None:
     assert not reads_like_prose(Source(text), Hint())
 
 
-def test_a_document_without_a_name_is_known_by_its_headings_and_fences() -> None:
-    code = "```sh\nrun --fast\n```"
-    text = "\n".join(["# Guide", "Some words of what the guide is about.", *[code] * 9, "## End"])
-
-    assert reads_like_prose(Source(text), Hint())
-    assert not reads_like_prose(Source(text.replace("# ", "#")), Hint())
-    assert not reads_like_prose(Source(text.replace("```", "~")), Hint())
-
-
 def test_a_file_of_a_program_is_declined_and_a_document_is_not() -> None:
     text = document("The zeppelin was moored in 1912.")
 

@@ -99,8 +99,8 @@ def _compact_size(value: dict[str, Json] | list[Json]) -> float:
 
 
 def _size(value: dict[str, Json] | list[Json]) -> int:
-    size = quick.size(value) if len(value) >= _FEW else None
-    return len(dump(value)) if size is None else size
+    text = quick.dump(value) if len(value) >= _FEW else None
+    return len(text or dump(value))
 
 
 def read_islands(text: str, allowance: Allowance) -> Json:

@@ -56,13 +56,6 @@ def dump(value: Json | list[Value], indent: int = COMPACT) -> str | None:
     return laid_out
 
 
-def size(value: Json) -> int | None:
-    """About how many characters a value takes without blanks."""
-    msgspec = _msgspec()
-    text = None if msgspec is None else _encoded(msgspec.json.encode, value)
-    return None if text is None else len(text)
-
-
 def dump_lines(values: Sequence[Json], indent: int = COMPACT) -> str | None:
     """The texts of values, each on a line of its own."""
     msgspec = _msgspec()
@@ -88,15 +81,11 @@ def _loaded(texts: list[str]) -> list[Json]:
 
 
 def _dumped(write: Callable[[object], bytes], value: object) -> str | None:
-    text = _encoded(write, value)
-    return None if text is None or _TINY in text or _ODD.search(text) else text
-
-
-def _encoded(write: Callable[[object], bytes], value: object) -> str | None:
     try:
-        return write(value).decode()
+        text = write(value).decode()
     except (TypeError, ValueError, OverflowError, RecursionError):
         return None  # a number that keeps its text, or half of a surrogate pair
+    return None if _TINY in text or _ODD.search(text) else text
 
 
 @cache

@@ -28,8 +28,6 @@ _OTHER_TEXT = re.compile(
     r"\A\s*(?:\{\s*[\"}]|\[\s*[\"{\[\]])|^(?:@@ -\d|diff --git |#!/|<\?php)", re.MULTILINE
 )
 _DOCUMENTS = (".md", ".markdown", ".rst", ".txt", ".adoc", ".asciidoc", ".org", ".mdx", ".tex")
-_HEADING = re.compile(r"^#{1,6} \S", re.MULTILINE)
-_FENCE = "\n```"
 _UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
@@ -39,16 +37,11 @@ def reads_like_prose(source: Source, hint: Hint) -> bool:
     A document may hold more code and tables than a text that comes from nowhere.
     """
     path = hint.path.lower()
-    if path.endswith(_DOCUMENTS) or (not path and _is_markdown(source.text)):
+    if path.endswith(_DOCUMENTS):
         return prose_share(list(_looked_at(source))) >= _LEAST_SHARE_OF_DOCUMENT
     if "." in path.rpartition("/")[2] or _OTHER_TEXT.search("\n".join(source.head)):
         return False
     return prose_share(list(_looked_at(source))) >= _LEAST_SHARE
-
-
-def _is_markdown(text: str) -> bool:
-    """Whether a text has fenced code and headings: a document without a name."""
-    return _FENCE in text and _HEADING.search(text) is not None
 
 
 def prose_share(lines: Sequence[str]) -> float:

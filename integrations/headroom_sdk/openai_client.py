@@ -7,6 +7,7 @@ the body as plain JSON, and every resource goes through it.
 from __future__ import annotations
 
 import sys
+from inspect import signature
 from itertools import count
 from typing import TYPE_CHECKING, Any, cast
 
@@ -51,7 +52,7 @@ _RESPONSE: type[object] = sys.modules[next(name for name in _ROOTS if name in LI
 
 def wrap_openai(client: OpenAI | AsyncOpenAI, headroom: ClientHeadroom) -> object:
     """A copy of the client, of the same class by name and by `isinstance`."""
-    copied: Any = client.copy()
+    copied = _copied(client)
     ours = (_Compressing, _AsyncCompressing)
     classes: tuple[type[object], ...] = type(client).__mro__
     base = next(cls for cls in classes if not issubclass(cls, ours))
@@ -59,6 +60,14 @@ def wrap_openai(client: OpenAI | AsyncOpenAI, headroom: ClientHeadroom) -> objec
     # The name is sent as the user agent, and other libraries look at it.
     fields = {"headroom": headroom, "__module__": base.__module__, "__doc__": base.__doc__}
     copied.__class__ = type(base.__name__, (mixin, base), fields)
+    return copied
+
+
+def _copied(client: Any) -> Any:  # noqa: ANN401 - two kinds of clients, with more in some versions
+    """A copy of the client, with what the SDK's own copies do not take over."""
+    checked = "_enforce_credentials" in signature(client.copy).parameters
+    copied = client.copy(**({"_enforce_credentials": False} if checked else {}))
+    copied._strict_response_validation = client._strict_response_validation  # noqa: SLF001 - an argument of the client's class
     return copied
 
 

@@ -10,6 +10,8 @@ import sys
 import weakref
 from typing import TYPE_CHECKING, Any
 
+import anthropic
+import openai
 import pytest
 from anthropic import (
     Anthropic,
@@ -35,6 +37,8 @@ from tests.upstream import serving
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from headroom_core.formats import WireFormat
 
     Connect = Callable[..., Any]
 
@@ -118,6 +122,40 @@ async def test_middleware_stays_the_callers_own_and_copies_with_another_keep_hea
     assert ours.middleware == bare.middleware
     assert ours.with_options(middleware=[]).middleware == ()
     assert ours.with_options(middleware=[]).headroom is ours.headroom
+
+
+@pytest.mark.requirement("sdk.same_client")
+@pytest.mark.parametrize("sync", [True, False], ids=["sync", "async"])
+@pytest.mark.parametrize("shape", ["openai_chat", "anthropic"])
+@pytest.mark.parametrize("has_tools", [True, False], ids=["tools", "no tools"])
+async def test_a_client_that_checks_answers_strictly_still_does(
+    sync: bool, shape: WireFormat, has_tools: bool, connect: Connect
+) -> None:
+    tools = {"tools": [tool(shape)]} if has_tools else {}
+    call = asked(shape, conversation(shape, "short"), **tools)
+    with serving({"id": 1}) as upstream:
+        client = connect(shape, upstream.url, sync=sync, _strict_response_validation=True)
+        ours = with_headroom(client)
+        resource = ours.messages if shape == "anthropic" else ours.chat.completions
+
+        with pytest.raises(
+            (anthropic.APIResponseValidationError, openai.APIResponseValidationError)
+        ):
+            await settled(resource.create(**call))
+
+
+@pytest.mark.skipif(
+    "_enforce_credentials" not in inspect.signature(OpenAI).parameters,
+    reason="older versions make no clients without credentials",
+)
+@pytest.mark.parametrize("kind", [OpenAI, AsyncOpenAI])
+def test_a_client_without_credentials_can_be_wrapped(
+    kind: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    client = kind(_enforce_credentials=False)
+
+    assert with_headroom(client).api_key == client.api_key
 
 
 @pytest.mark.parametrize("sync", [True, False], ids=["sync", "async"])

@@ -72,7 +72,7 @@ def wrap_anthropic(client: Client, headroom: ClientHeadroom) -> object:
         kind = before.kind
     middleware: tuple[object, ...] = client.middleware
     others = [each for each in middleware if not isinstance(each, HeadroomMiddleware)]
-    return _as_strict(client, Wrapping(kind, headroom).copied(client, middleware=others))
+    return _alike(client, Wrapping(kind, headroom).copied(client, middleware=others))
 
 
 class Wrapping:
@@ -127,7 +127,7 @@ class _Within:
     def __init__(self, kind: Client, outer: Client, ours: HeadroomMiddleware) -> None:
         middleware = [*outer.middleware, ours]
         made_anew = kind.copy(_seen_as(kind, outer), middleware=middleware)
-        self.client: Client = _as_strict(outer, made_anew)
+        self.client: Client = _alike(outer, made_anew)
         # What both have, and nothing of the other one alone, which would keep it alive.
         made, state = _state(self.client), _state(outer)
         self._made_from = {name: value for name, value in state.items() if made.get(name) == value}
@@ -138,9 +138,12 @@ class _Within:
         return all(state.get(name) is value for name, value in self._made_from.items())
 
 
-def _as_strict(client: Client, copied: Client) -> Client:
-    """The copy, which checks answers as the client does: the SDK's own copies do not."""
-    copied._strict_response_validation = client._strict_response_validation  # noqa: SLF001 - an argument of the client's class
+def _alike(client: Client, copied: Client) -> Client:
+    """The copy, with what the SDK's own copies leave out: strict checks, a project named ""."""
+    plain = {
+        name: value for name, value in _state(client).items() if isinstance(value, (str, bool))
+    }
+    _state(copied).update(plain)
     return copied
 
 

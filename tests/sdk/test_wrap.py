@@ -8,6 +8,7 @@ import inspect
 import subprocess
 import sys
 import weakref
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import anthropic
@@ -156,6 +157,24 @@ def test_a_client_without_credentials_can_be_wrapped(
     client = kind(_enforce_credentials=False)
 
     assert with_headroom(client).api_key == client.api_key
+
+
+@pytest.mark.parametrize("kind", [AnthropicVertex, AsyncAnthropicVertex])
+async def test_an_empty_project_is_not_taken_from_the_environment(
+    kind: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ANTHROPIC_VERTEX_PROJECT_ID", "another")
+    call = asked("anthropic", conversation("anthropic", "short"))
+    with serving(says("x")) as upstream:
+        client = kind(base_url=upstream.url, **{**VERTEX, "project_id": ""})
+        ours = with_headroom(client)
+        # Older versions send it, and newer ones say what is wrong.
+        with suppress(ValueError):
+            await settled(ours.messages.create(**call))
+        await settled(client.close())
+
+    assert ours.project_id == ""
+    assert "another" not in str([each.path for each in upstream.requests])
 
 
 @pytest.mark.parametrize("sync", [True, False], ids=["sync", "async"])

@@ -37,6 +37,25 @@ BESIDE = {
     "asgi": ["httpx"],  # the test client of old versions of Starlette
     "langchain": ["langchain-anthropic", "langchain-openai", "langchain-tests"],
 }
+# The frameworks whose source distributions carry their own tests, and what those need.
+SUITES = {
+    "anthropic": (
+        "anthropic[aiohttp,bedrock,mcp,vertex,webhooks]==2.14.0",
+        *("dirty-equals", "griffe", "http-snapshot[httpx]==0.1.9", "hypothesis"),
+        *("importlib-metadata", "inline-snapshot", "opentelemetry-sdk", "packaging"),
+        *("pytest-asyncio", "pytest-xdist", "respx", "rich", "time-machine"),
+    ),
+    "openai": (
+        "openai[aiohttp,bedrock,datalib,realtime,vertex]==3.57.0",
+        *("azure-identity", "griffe", "inline-snapshot", "pillow", "pytest-asyncio"),
+        *("pytest-xdist", "rich", "trio"),
+    ),
+    "strands": (
+        "strands-agents[anthropic,openai,web-fetch]==1.62.0",
+        *("google-genai>=2,<3", "moto>=5.1,<6", "pytest>=9,<10", "pytest-asyncio<1.5"),
+        *("pytest-timeout", "pytest-xdist", "tenacity"),
+    ),
+}
 TESTING = ["hypothesis", "pytest", "pytest-asyncio", "pytest-xdist"]
 
 nox.options.default_venv_backend = "venv"
@@ -78,6 +97,21 @@ def adapter(session: nox.Session, name: str, versions: str) -> None:
     pins = PINS[name].get(versions, [])
     from_wheel(session, EXTRAS.get(name, name), *pins, *BESIDE.get(name, []))
     session.run("python", "-m", "pytest", "-q", "-n", "2", f"tests/{name}", *session.posargs)
+
+
+@nox.session(python="3.11", default=False)
+@nox.parametrize("name", list(SUITES))
+def suites(session: nox.Session, name: str) -> None:
+    """Run a framework's own tests bare and with Headroom put into them, and compare."""
+    what, *needs = SUITES[name]
+    place = Path(session.create_tmp()).resolve()
+    shutil.rmtree(place, ignore_errors=True)
+    extended, _, version = what.partition("==")
+    project = extended.partition("[")[0]
+    source = ("--no-binary", project, "--no-deps", "-d", str(place), f"{project}=={version}")
+    session.run("python", "-m", "pip", "download", "--quiet", *source)
+    session.install("--editable", ".", what, *needs)
+    session.run("python", "tests/acceptance/suites.py", name, str(place), *session.posargs)
 
 
 @nox.session(python="3.11")

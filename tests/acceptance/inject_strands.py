@@ -1,11 +1,7 @@
-"""A pytest plugin that puts Headroom into every agent of another suite: the framework's own tests.
-
-    cd strands_agents-1.62.0    # the source distribution, which carries its tests
-    PYTHONPATH=…/integrations:…/headroom:…/tests/strands INJECT=middleware \
-        python -m pytest -p inject tests/strands
+"""A pytest plugin that puts Headroom into every agent that a suite makes.
 
 `INJECT` is `plugin`, `hooks` or `model`, and `RETRIEVAL=0` leaves the retrieve tool out; without
-`INJECT` the suite runs bare. What fails only with it is what Headroom breaks.
+`INJECT` the suite runs bare.
 """
 
 from __future__ import annotations
@@ -15,9 +11,12 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from strands import Agent
-from strands.models import BedrockModel, Model
+from strands.models import Model
 
+from headroom_core.engine.headroom import Headroom
+from headroom_core.fail_open import raising
 from headroom_strands import HeadroomHooks, HeadroomModel, HeadroomPlugin
+from injected import report
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,10 +25,17 @@ if TYPE_CHECKING:
 
 HOW = os.environ.get("INJECT", "")
 RETRIEVAL = os.environ.get("RETRIEVAL", "1") == "1"
-PLUGIN = HeadroomPlugin(retrieval=RETRIEVAL)
-HOOKS = HeadroomHooks(retrieval=RETRIEVAL)
+ENGINE = Headroom()  # made here, because suites change the environment
+PLUGIN = HeadroomPlugin(retrieval=RETRIEVAL, engine=ENGINE)
+HOOKS = HeadroomHooks(retrieval=RETRIEVAL, engine=ENGINE)
 models: list[HeadroomModel] = []
 counts: Counter[str] = Counter()
+
+
+class _Injected(HeadroomModel):
+    """A class of its own, because tests patch the class of a model and clear up after it."""
+
+
 _init: Callable[..., None] = Agent.__init__  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType] - typed in part
 
 
@@ -48,26 +54,20 @@ def _with_headroom(self: Agent, *args: Any, **given: Any) -> None:
 
 def _wrapped(model: object) -> object:
     """The model in our wrapper, once. Names and routers are resolved by the agent itself."""
-    if model is None:
-        model = BedrockModel()  # what an agent takes that is given none
     if not isinstance(model, Model) or isinstance(model, HeadroomModel):
         return model
-    models.append(HeadroomModel(model, retrieval=RETRIEVAL))
+    models.append(_Injected(model, retrieval=RETRIEVAL, engine=ENGINE))
     return models[-1]
 
 
 if HOW:
     setattr(Agent, "__init__", _with_headroom)  # noqa: B010 - type checkers know it as fixed
+    # What goes wrong in Headroom shall fail the test in which it does.
+    raising().__enter__()
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Say what was put in, each worker for itself."""
+    del session
     ledgers = models if HOW == "model" else [HOOKS if HOW == "hooks" else PLUGIN]
-    requests = sum(each.savings.requests for each in ledgers)
-    edited = sum(each.savings.compressed for each in ledgers)
-    terminalreporter.write_line(
-        f"headroom: {HOW or 'bare'}, retrieval={RETRIEVAL}, {counts['agents']} agents,"
-        f" {requests} requests, {edited} parts shortened"
-    )
-    for each in ledgers:
-        if each.savings.warnings:
-            terminalreporter.write_line(f"headroom: {dict(each.savings.warnings)}")
+    report(counts["agents"], "agents", [each.savings for each in ledgers])

@@ -1,0 +1,175 @@
+"""Run the tests of a framework itself, bare and with Headroom put into them, and compare.
+
+    nox -s suites    # installs what they need; `nox -s "suites(name='strands')"` runs one
+
+What fails with Headroom and not without it must be listed in `expected.toml`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tarfile
+import tomllib
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+from provider import provider
+
+HERE = Path(__file__).parent
+API = "tests/api_resources"
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """The tests of one framework: which of them, and how Headroom is put in."""
+
+    plugin: str
+    forms: tuple[str, ...]
+    tests: tuple[str, ...]
+    """Files and directories, in patterns."""
+
+
+SUITES = {
+    # Of the tests that need a server for every endpoint of an API, those of conversations are run.
+    "anthropic": Suite(
+        "inject_sdk",
+        ("client",),
+        (
+            *("tests/decoders", "tests/lib", "tests/test_*.py", "tests/test_utils", "tests/types"),
+            *(f"{API}/test_messages.py", f"{API}/messages", f"{API}/beta/messages"),
+            *(f"{API}/beta/test_messages.py", f"{API}/beta/test_output_format_conversion.py"),
+        ),
+    ),
+    "openai": Suite(
+        "inject_sdk",
+        ("client",),
+        (
+            *("tests/compat", "tests/lib", "tests/test_*.py", "tests/test_utils"),
+            *(f"{API}/chat/test_completions.py", f"{API}/test_responses.py"),
+            *(f"{API}/responses/test_input_tokens.py", f"{API}/beta/test_responses.py"),
+            f"{API}/beta/responses/test_input_tokens.py",
+        ),
+    ),
+    "strands": Suite(
+        "inject_strands",
+        ("plugin", "hooks", "model"),
+        (
+            "tests/strands/[!_b]*",
+            "tests/strands/background_tasks",
+            "tests/strands/_context_manager",
+        ),  # the agents of `bidi` are others
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """The outcome of one run of a suite."""
+
+    collected: int
+    passed: int
+    failed: frozenset[str]
+
+
+def main() -> int:
+    """Run one suite in all forms; 1 if something fails that must not."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("name", choices=SUITES)
+    parser.add_argument("place", type=Path, help="where the source distribution lies, and stays")
+    parser.add_argument("tests", nargs="*", help="files and directories, instead of all of them")
+    given = parser.parse_args()
+    name: str = given.name
+    place: Path = given.place.resolve()
+    suite, root = SUITES[name], unpacked(place)
+    suite = replace(suite, tests=tuple(given.tests) or suite.tests)
+    expected = tomllib.loads((HERE / "expected.toml").read_text(encoding="utf-8"))[name]
+    with ExitStack() as stack:
+        if suite.plugin == "inject_sdk":
+            stack.enter_context(provider())
+        bare = run(suite, name, root, "", retrieval=True)
+        say(f"{name}, {root.name}, bare", bare)
+        bad = 0
+        for form in suite.forms:
+            for retrieval in (True, False):
+                new = run(suite, name, root, form, retrieval=retrieval)
+                tool = "with the retrieve tool" if retrieval else "without the retrieve tool"
+                say(f"{name}, {form}, {tool}", new)
+                known: list[str] = expected.get(form, []) if retrieval else []
+                bad += tell(new.failed - bare.failed, known)
+                bad += new.collected != bare.collected
+    return 1 if bad else 0
+
+
+def unpacked(place: Path) -> Path:
+    """The directory of the source distribution, afresh."""
+    (archive,) = place.glob("*.tar.gz")
+    with tarfile.open(archive) as file:
+        file.extractall(place, filter="data")
+    return place / archive.name.removesuffix(".tar.gz")
+
+
+def run(suite: Suite, name: str, root: Path, form: str, *, retrieval: bool) -> Run:
+    """Run a suite in one form, with a home and a store of its own."""
+    home = root.parent / f"{form or 'bare'}-{retrieval:d}"
+    home.mkdir(exist_ok=True)
+    report = home / "report.xml"
+    told = home / "injected.txt"
+    told.unlink(missing_ok=True)
+    environment = {
+        **{key: value for key, value in os.environ.items() if not key.startswith("HEADROOM_")},
+        "HOME": str(home),
+        "HEADROOM_STORE": f"sqlite:///{home / 'store.db'}",
+        "HEADROOM_CONFIG": str(home / "config.toml"),
+        "PYTHONPATH": str(HERE),
+        "SUITE": name,
+        "INJECT": form,
+        "RETRIEVAL": f"{retrieval:d}",
+        "INJECTED": str(told),
+    }
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "-p", suite.plugin, "--tb=no"]
+    # A module that cannot be imported counts as one failure: not all frameworks are installed.
+    command += ["--continue-on-collection-errors", f"--junit-xml={report}"]
+    command += [str(path) for tests in suite.tests for path in sorted(root.glob(tests))]
+    subprocess.run(command, cwd=root, env=environment, stdout=subprocess.DEVNULL, check=False)
+    if told.exists() and form:
+        sys.stdout.write(told.read_text(encoding="utf-8"))
+    return read(report)
+
+
+def read(report: Path) -> Run:
+    """What a report in the format of JUnit says."""
+    failed: set[str] = set()
+    passed = collected = 0
+    for case in ET.parse(report).iter("testcase"):
+        collected += 1
+        kinds = {child.tag for child in case}
+        if kinds & {"failure", "error"}:
+            failed.add(f"{case.get('classname')}::{case.get('name')}")
+        elif "skipped" not in kinds:
+            passed += 1
+    return Run(collected, passed, frozenset(failed))
+
+
+def say(what: str, of: Run) -> None:
+    """Write one line of the table."""
+    sys.stdout.write(
+        f"{what}: {of.collected} collected, {of.passed} passed, {len(of.failed)} failed\n"
+    )
+    sys.stdout.flush()
+
+
+def tell(new: frozenset[str], known: list[str]) -> int:
+    """Write what fails with Headroom alone; the number of those that are not expected."""
+    unknown = sorted(test for test in new if test.partition("[")[0] not in known)
+    sys.stdout.write(f"    {len(new)} fail with Headroom alone, {len(unknown)} not expected\n")
+    sys.stdout.writelines(f"    {test}\n" for test in unknown)
+    return len(unknown)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -139,11 +139,14 @@ class _Within:
 
 
 def _alike(client: Client, copied: Client) -> Client:
-    """The copy, with what the SDK's own copies leave out: strict checks, a project named ""."""
-    plain = {
-        name: value for name, value in _state(client).items() if isinstance(value, (str, bool))
-    }
-    _state(copied).update(plain)
+    """The copy, with what the SDK's own copies leave out.
+
+    That is strict checks of answers, a project named "", and the credentials of a subclass.
+    """
+    made = _state(copied)
+    for name, value in _state(client).items():
+        if isinstance(value, (str, bool)) or made.get(name, value) is None:
+            made[name] = value
     return copied
 
 

@@ -21,6 +21,7 @@ from anthropic import (
     Middleware,
 )
 from anthropic.lib.bedrock import AnthropicBedrock, AsyncAnthropicBedrock
+from anthropic.lib.credentials import AccessToken
 from anthropic.lib.vertex import AnthropicVertex, AsyncAnthropicVertex
 from openai import AsyncAzureOpenAI, AsyncOpenAI, AzureOpenAI, OpenAI
 
@@ -175,6 +176,27 @@ async def test_an_empty_project_is_not_taken_from_the_environment(
 
     assert ours.project_id == ""
     assert "another" not in str([each.path for each in upstream.requests])
+
+
+@pytest.mark.parametrize("base", [Anthropic, AsyncAnthropic])
+async def test_a_class_of_the_callers_own_keeps_its_credentials(
+    base: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("ANTHROPIC_API_KEY", raising=False)
+    kind: Any = type("Own", (base,), {})
+
+    def credentials(**how: object) -> AccessToken:
+        return AccessToken(token="secret", expires_at=None)
+
+    with serving(says("x")) as upstream:
+        client = kind(base_url=upstream.url, credentials=credentials)
+        ours = with_headroom(client)
+        await settled(
+            ours.messages.create(**asked("anthropic", conversation("anthropic", "short")))
+        )
+        await settled(client.close())
+
+    assert [each.headers["authorization"] for each in upstream.requests] == ["Bearer secret"]
 
 
 @pytest.mark.parametrize("sync", [True, False], ids=["sync", "async"])

@@ -6,7 +6,6 @@ Only words that the question holds too are counted, in one pass over the text.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,6 +13,7 @@ from itertools import chain
 from math import log
 from typing import TYPE_CHECKING
 
+from headroom_core.compressors.passages.quoted import quoted_units
 from headroom_core.relevance import LONGEST_WORD, is_unspaced, pairs, terms_of_word
 
 if TYPE_CHECKING:
@@ -37,7 +37,6 @@ _NOTHING: dict[str, int] = {}
 _GENERIC_WEIGHT = 0.5
 _RARE_SHARE, _RARE_SHARE_OF_MANY = 20, 100
 _RARE_LEAST = 2
-_LEAST_QUOTED = 2
 _MANY_ASKED = 12
 _ROOT = 5
 _ROOT_WEIGHT = 0.5
@@ -89,7 +88,7 @@ def score(layout: Layout, asked: Asked) -> Scores:
     again = _said_before(layout, found)
     for number in again:
         scores[number] = 0.0
-    quoted = _quoted(layout, asked)
+    quoted = quoted_units(layout, asked.quoted)
     rare = sorted(quoted.union(_rare(found, holders, asked)) - again)
     return Scores(scores, rare, 1.0 if quoted else covered)
 
@@ -260,27 +259,6 @@ def _rare(found: Sequence[dict[str, int]], holders: Counter[str], asked: Asked) 
     most = max(_RARE_LEAST, len(found) // share)
     rare = {term for term in asked.own if 0 < holders[term] <= most}
     return [at for at, terms in enumerate(found) if terms and not rare.isdisjoint(terms)]
-
-
-def _quoted(layout: Layout, asked: Asked) -> set[int]:
-    """The units that hold to the letter what the question quotes, where few of them do.
-
-    A phrase may be all signs and numbers, of which no word is looked for.
-    """
-    starts = [unit.start for unit in layout.units]
-    most = max(_RARE_LEAST, len(starts) // _RARE_SHARE)
-    quoted: set[int] = set()
-    for phrase in asked.quoted:
-        holders: set[int] = set()
-        at = layout.text.find(phrase) if len(phrase) >= _LEAST_QUOTED else -1
-        while at >= 0 and len(holders) <= most:
-            unit = bisect_right(starts, at) - 1
-            if unit >= 0 and at < layout.units[unit].end:
-                holders.add(unit)
-            at = layout.text.find(phrase, at + 1)
-        if len(holders) <= most:
-            quoted |= holders
-    return quoted
 
 
 def _covered(blocks: Sequence[dict[str, int]], weights: dict[str, float], asked: Asked) -> float:

@@ -55,6 +55,7 @@ _LEVEL = {"error": ERROR, "warning": WARNING, "weak": WEAK}
 
 # What an option says is how a program works, and not what is looked for; its value may be.
 _OPTION = re.compile(r"(?<![\w/.=-])--?[A-Za-z][\w-]*=?")
+_CAPITALS = re.compile(r"(?<!\w)[A-Z][A-Z\d_]+(?!\w)")
 _TERM = re.compile(r"[^\W_][\w.:/@-]*[\w]|\w{2,}")
 _PIECE = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+|[^\W\d_a-zA-Z]+")
 STOP_WORDS = frozenset(
@@ -128,12 +129,15 @@ def _holding_some(lines: Sequence[str], stems: Iterable[str]) -> list[int]:
 def terms(hint: Hint) -> list[str]:
     """What the conversation asks about: the words and names of the question and of the call.
 
-    At most `MOST_TERMS`, the question's first: each costs a look at the whole text.
+    A name that the question writes in capitals is there as it is spelled too: `LINES` may be the
+    only one in a text full of lines. At most `MOST_TERMS`, the question's first: each costs a look
+    at the whole text.
     """
     arguments = hint.arguments[:_ARGUMENTS_CHARS]
     if hint.command:
         arguments = _OPTION.sub(" ", arguments)
-    return terms_of(hint.query, arguments)[:MOST_TERMS]
+    asked = [*terms_of(hint.query), *_CAPITALS.findall(hint.query)]
+    return list(dict.fromkeys([*asked, *terms_of(arguments)]))[:MOST_TERMS]
 
 
 def terms_of(*texts: str) -> list[str]:
@@ -166,24 +170,34 @@ def holders_of(
 ) -> dict[str, Sequence[int]]:
     """The units that hold each of the terms, but for terms that more than `most` units hold.
 
-    A short term must be a word of its own, unless it counts also `inside_words`.
+    A short term must be a word of its own, unless it counts also `inside_words`; one in capitals
+    always, and spelled so.
     """
-    left = {term: (array("q"), None if inside_words else _alone(term)) for term in wanted}
+    left = {term: (array("q"), _alone(term, inside_words=inside_words)) for term in wanted}
     for start in range(0, len(units), _AT_ONCE):
-        low = [unit.lower() for unit in units[start : start + _AT_ONCE]]
+        written = units[start : start + _AT_ONCE]
+        low = [unit.lower() for unit in written]
         for term, (holders, alone) in list(left.items()):
-            some = (at for at, unit in enumerate(low, start) if term in unit)
+            read = written if term.isupper() else low
+            some = (at for at, unit in enumerate(read, start) if term in unit)
             if alone is not None:
-                some = (at for at in some if alone.search(low[at - start]))
+                some = (at for at in some if alone.search(read[at - start]))
             holders.extend(some)
             if len(holders) > most:
                 del left[term]
     return {term: holders for term, (holders, _) in left.items()}
 
 
-def _alone(term: str) -> re.Pattern[str] | None:
+def _alone(term: str, *, inside_words: bool) -> re.Pattern[str] | None:
     """What finds a short term where it is a word: `ls` stands in many, and means itself only."""
-    return re.compile(rf"(?<!\w){re.escape(term)}(?!\w)") if len(term) <= _SHORT_TERM else None
+    if term.isupper() or (len(term) <= _SHORT_TERM and not inside_words):
+        return by_itself(term)
+    return None
+
+
+def by_itself(term: str) -> re.Pattern[str]:
+    """What finds a term where it is a word of its own."""
+    return re.compile(rf"(?<!\w){re.escape(term)}(?!\w)")
 
 
 def _pieces(word: str) -> list[str]:

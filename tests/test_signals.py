@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from headroom_core import signals
 from headroom_core.compressors.base import Hint
+from headroom_core.compressors.tables.hits import hit_lines
 from headroom_core.signals import (
     ERROR,
     MOST_TERMS,
@@ -158,3 +159,14 @@ def test_terms_that_too_many_units_hold_have_no_holders(monkeypatch: pytest.Monk
             "dora": [],
         }
         assert {term: list(at) for term, at in inside.items()} == {"anna": [0, 3]}
+
+
+def test_a_name_in_capitals_is_also_found_as_it_is_spelled() -> None:
+    units = [f"{index} lines and PIPELINES" for index in range(100)]
+    units[7] = "+LINES = layout()"
+
+    wanted = terms(Hint(query="What is LINES set to?"))
+
+    assert wanted == ["set", "LINES"]
+    assert rare_hits(units, wanted) == {7: ["LINES"]}
+    assert hit_lines("\n".join(units), wanted, len(units)) == {7}

@@ -173,7 +173,7 @@ def holders_of(
     A short term must be a word of its own, unless it counts also `inside_words`; one in capitals
     always, and spelled so.
     """
-    left = {term: (array("q"), _alone(term, inside_words=inside_words)) for term in wanted}
+    left = {term: (array("q"), standing_alone(term, inside_words=inside_words)) for term in wanted}
     for start in range(0, len(units), _AT_ONCE):
         written = units[start : start + _AT_ONCE]
         low = [unit.lower() for unit in written]
@@ -188,16 +188,11 @@ def holders_of(
     return {term: holders for term, (holders, _) in left.items()}
 
 
-def _alone(term: str, *, inside_words: bool) -> re.Pattern[str] | None:
+def standing_alone(term: str, *, inside_words: bool = False) -> re.Pattern[str] | None:
     """What finds a short term where it is a word: `ls` stands in many, and means itself only."""
     if term.isupper() or (len(term) <= _SHORT_TERM and not inside_words):
-        return by_itself(term)
+        return re.compile(rf"(?<!\w){re.escape(term)}(?!\w)")
     return None
-
-
-def by_itself(term: str) -> re.Pattern[str]:
-    """What finds a term where it is a word of its own."""
-    return re.compile(rf"(?<!\w){re.escape(term)}(?!\w)")
 
 
 def _pieces(word: str) -> list[str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from headroom_core import signals
 from headroom_core.compressors.base import Compressor, View
+from headroom_core.compressors.families import spread
 from headroom_core.compressors.gaps import GAP_CHARS, distinct, filled, gapped
 from headroom_core.compressors.line_tree import LineTree
 from headroom_core.compressors.tables.hits import hit_lines
@@ -161,7 +162,7 @@ def _worth(lines: Sequence[str], tree: LineTree) -> Iterator[int]:
         first = not tree.is_leaf(node) or _NAMES.match(lines[line]) is not None
         levels[2 * tree.depths[node] + (0 if first else 3)].append(line)
     for level in levels:
-        yield from level
+        yield from spread(lines, level)
 
 
 def _more(lines: Sequence[str], shown: set[int], worth: Iterable[int], room: int) -> Iterator[int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from headroom_core.signals import by_itself
+from headroom_core.signals import standing_alone
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,16 +16,14 @@ _SHARE = 20
 def hit_lines(text: str, terms: Iterable[str], lines: int) -> set[int]:
     """The indices of the lines that hold a term which at most 5 % of the lines, or one, hold.
 
-    A term in capitals must be a word of its own, and spelled so.
+    A short term must be a word of its own, as must one in capitals, spelled so.
     """
     low = text.lower()
     most = max(1, lines // _SHARE)
     found: set[int] = set()
     for term in terms:
-        if term.isupper():
-            hits = _lines_with(text, by_itself(term), most)
-        else:
-            hits = _lines_with(low, re.compile(re.escape(term)), most)
+        wanted = standing_alone(term) or re.compile(re.escape(term))
+        hits = _lines_with(text if term.isupper() else low, wanted, most)
         if len(hits) <= most:
             found |= hits
     return found

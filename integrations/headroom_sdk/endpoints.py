@@ -46,7 +46,9 @@ def is_answered_at_once(body: WireObject) -> bool:
     """Whether the one answer to this request passes through here, so that calls in it are seen.
 
     Several choices are several conversations, an answer in the background is fetched later, and
-    a conversation that the provider keeps would keep the retrievals as the caller's own.
+    a conversation that the provider keeps would keep the retrievals as the caller's own: a thread
+    also keeps the tools, so the model would ask for ours in turns that do not name it.
     """
     several = body.get("n") not in (None, 1)  # a set cannot look for a list
-    return not (several or body.get("background") or body.get("conversation"))
+    is_kept = body.get("conversation") or body.get("thread")
+    return not (several or body.get("background") or is_kept)

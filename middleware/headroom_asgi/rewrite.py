@@ -284,7 +284,11 @@ def _puts_back(exchange: Exchange | None, messages: list[object]) -> bool:
 
 
 def _is_answered_here(body: WireObject) -> bool:
-    """Whether a response comes back that can go on as one conversation."""
+    """Whether a response comes back that can go on as one conversation.
+
+    A thread of Anthropic's keeps the tools of its first turn, so the model would ask for ours in
+    turns that do not name it.
+    """
     choices = body.get("n")
     is_one = choices is None or choices == 1
-    return is_one and body.get("background") is not True
+    return is_one and body.get("background") is not True and not body.get("thread")

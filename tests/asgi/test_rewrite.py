@@ -83,9 +83,12 @@ def test_with_retrieval_the_tool_comes_behind_those_of_the_client(shape: WireFor
 
 
 @shapes
-@pytest.mark.parametrize("fields", [{}, {"tools": []}, {"n": 2}, {"background": True}])
+@pytest.mark.parametrize(
+    "fields",
+    [{}, {"tools": []}, {"n": 2}, {"background": True}, {"thread": {"type": "create"}}],
+)
 def test_a_request_that_cannot_ask_stays_lossless(shape: WireFormat, fields: WireObject) -> None:
-    if {"n", "background"} & fields.keys():
+    if {"n", "background", "thread"} & fields.keys():
         fields = {**fields, "tools": [a_tool(shape)]}
 
     request = a_rewriter(retrieval=True).rewrite(raw_of(a_body(shape, **fields)), shape)

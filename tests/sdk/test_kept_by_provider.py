@@ -1,4 +1,4 @@
-"""Conversations that OpenAI's Responses API keeps: only what is new goes over the wire."""
+"""Conversations that a provider keeps: only what is new goes over the wire."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from headroom_core.formats.wire import WireObject, is_array, is_object
-from headroom_core.tool import NAME
+from headroom_core.tool import NAME, tool_in
 from headroom_sdk import with_headroom
 from tests.sdk.asked import HIDDEN, LONG, asked, conversation, curious, results, tool
 from tests.sdk.paths import items
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     Connect = Callable[..., Any]
 
 SHAPE: WireFormat = "openai_responses"
+# Arguments of Anthropic's SDK in later versions only.
+CREATE = {"thread": {"type": "create"}}
+CONTINUE = {"thread": {"type": "continue", "previous_message_id": "msg_1"}}
 
 
 def call_of(**more: Any) -> dict[str, Any]:
@@ -113,3 +116,69 @@ async def test_a_text_as_input_is_sent_as_it_is(connect: Connect) -> None:
     assert events
     assert [sent["input"] for sent in upstream.bodies] == ["Hi", "Hi"]
     assert all(NAME in json.dumps(sent["tools"]) for sent in upstream.bodies)
+
+
+@pytest.mark.parametrize("stream", [False, True], ids=["whole", "stream"])
+def test_a_thread_of_anthropic_gets_no_tool_that_the_provider_would_keep(
+    stream: bool, connect: Connect
+) -> None:
+    said = conversation("anthropic", LONG)
+    begun = asked("anthropic", said, tools=[tool("anthropic")], extra_body=CREATE)
+    more = asked("anthropic", said[2:], extra_body=CONTINUE)
+
+    with serving(curious()) as upstream:
+        ours = with_headroom(connect("anthropic", upstream.url))
+        for call in (begun, more):
+            answer = ours.messages.create(**call, stream=stream)
+            if stream:
+                list(answer)
+
+    created, continued = upstream.bodies
+    assert created["tools"] == [tool("anthropic")]
+    assert "tools" not in continued
+    for sent in upstream.bodies:
+        (result,) = results("anthropic", sent["messages"])
+        assert len(result) < len(LONG) * 0.8
+        assert "[headroom" in result
+        assert f"{NAME}(" not in result
+
+
+def test_a_thread_is_begun_and_continued_with_results_in_the_same_form(connect: Connect) -> None:
+    said = conversation("anthropic", LONG)
+
+    with serving(say("Fine.")) as upstream:
+        ours = with_headroom(connect("anthropic", upstream.url))
+        for thread in (CREATE, CONTINUE):
+            ours.messages.create(
+                **asked("anthropic", said, tools=[tool("anthropic")], extra_body=thread)
+            )
+
+    created, continued = upstream.bodies
+    assert created["messages"] == continued["messages"]
+
+
+def test_a_retrieve_tool_of_the_caller_is_answered_by_the_caller_in_a_thread(
+    connect: Connect,
+) -> None:
+    said = conversation("anthropic", LONG)
+    own = [tool("anthropic"), tool_in("anthropic")]
+
+    with serving(curious()) as upstream:
+        ours = with_headroom(connect("anthropic", upstream.url))
+        answer = ours.messages.create(**asked("anthropic", said, tools=own, extra_body=CREATE))
+
+    (sent,) = upstream.bodies
+    assert sent["tools"] == own
+    assert [block.name for block in answer.content if block.type == "tool_use"] == [NAME]
+
+
+def test_a_request_that_says_it_is_no_thread_gets_the_tool(connect: Connect) -> None:
+    said = conversation("anthropic", LONG)
+
+    with serving(say("Fine.")) as upstream:
+        ours = with_headroom(connect("anthropic", upstream.url))
+        ours.messages.create(
+            **asked("anthropic", said, tools=[tool("anthropic")], extra_body={"thread": None})
+        )
+
+    assert NAME in json.dumps(upstream.bodies[0]["tools"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from copy import copy
 from functools import wraps
+from inspect import iscoroutine
 from itertools import count
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 from weakref import WeakKeyDictionary
@@ -37,7 +38,7 @@ from headroom_sdk.rounds import Refused, aanswer, answer
 from headroom_sdk.streams import ajoin, join
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Awaitable, Mapping
 
     from anthropic import APIRequest, AsyncCallNext, CallNext
     from httpx2 import Response
@@ -114,7 +115,11 @@ class Wrapping:
         within = self._within.get(client)
         if within is None or not within.fits(client):
             within = self._within[client] = _Within(self.kind, client, self._ours)
-        return within.client.request(cast_to, options, **how)
+        try:
+            answer = within.client.request(cast_to, options, **how)
+        finally:
+            within.tell(client)
+        return within.awaited(answer, client) if iscoroutine(answer) else answer
 
 
 class _Within:
@@ -136,6 +141,21 @@ class _Within:
         """Whether the other one is as it was: its key, for one, can be assigned to."""
         state = _state(outer)
         return all(state.get(name) is value for name, value in self._made_from.items())
+
+    async def awaited(self, answer: Awaitable[R], outer: object) -> R:
+        """The answer to a request of an asynchronous client."""
+        try:
+            return await answer
+        finally:
+            self.tell(outer)
+
+    def tell(self, outer: object) -> None:
+        """Give the other one what this one has found out on the way: its project, credentials."""
+        made, state = _state(self.client), _state(outer)
+        for name, value in tuple(self._made_from.items()):
+            found = made.get(name)
+            if found is not value and state.get(name) is value:
+                state[name] = self._made_from[name] = found
 
 
 def _alike(client: Client, copied: Client) -> Client:

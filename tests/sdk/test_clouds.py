@@ -6,6 +6,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from anthropic import Anthropic, AsyncAnthropic
 from anthropic.lib.bedrock import AnthropicBedrock, AsyncAnthropicBedrock
 from anthropic.lib.vertex import AnthropicVertex, AsyncAnthropicVertex
 from openai import AsyncAzureOpenAI, AzureOpenAI
@@ -87,3 +88,49 @@ async def test_the_frames_of_bedrock_are_not_joined_so_its_streams_hide_nothing(
     (sent,) = upstream.bodies
     assert NAME not in str(sent)
     assert len(results("anthropic", sent["messages"])[0]) < len(LONG)
+
+
+class Finds(Anthropic):
+    """Finds its project out in its first request, as the clients of Google's clouds do."""
+
+    project: str | None
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.project = None
+
+    def _prepare_options(self, options: Any) -> Any:
+        if self.project is None:
+            self.project = "found"
+        return super()._prepare_options(options)
+
+
+class AsyncFinds(AsyncAnthropic):
+    project: str | None
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.project = None
+
+    async def _prepare_options(self, options: Any) -> Any:
+        if self.project is None:
+            self.project = "found"
+        return await super()._prepare_options(options)
+
+
+@pytest.mark.parametrize("kind", [Finds, AsyncFinds])
+async def test_what_a_client_finds_out_while_it_sends_is_known_to_the_client(
+    kind: Any, engine: Headroom
+) -> None:
+    with serving(curious()) as upstream:
+        bare = kind(base_url=upstream.url, api_key="k")
+        ours = with_headroom(bare, engine=engine)
+        await settled(ours.messages.create(**call()))
+        found = ours.project
+        ours.project = "given"
+        await settled(ours.messages.create(**call()))
+        await settled(bare.close())
+
+    assert found == "found"
+    assert ours.project == "given"
+    assert bare.project is None

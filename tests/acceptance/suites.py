@@ -21,7 +21,8 @@ from xml.etree import ElementTree as ET
 from provider import provider
 
 HERE = Path(__file__).parent
-API = "tests/api_resources"
+LIMIT = 90 * 60
+"""How many seconds one run may take; a suite that hangs ends as an error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,26 +36,9 @@ class Suite:
 
 
 SUITES = {
-    # Of the tests that need a server for every endpoint of an API, those of conversations are run.
-    "anthropic": Suite(
-        "inject_sdk",
-        ("client",),
-        (
-            *("tests/decoders", "tests/lib", "tests/test_*.py", "tests/test_utils", "tests/types"),
-            *(f"{API}/test_messages.py", f"{API}/messages", f"{API}/beta/messages"),
-            *(f"{API}/beta/test_messages.py", f"{API}/beta/test_output_format_conversion.py"),
-        ),
-    ),
-    "openai": Suite(
-        "inject_sdk",
-        ("client",),
-        (
-            *("tests/compat", "tests/lib", "tests/test_*.py", "tests/test_utils"),
-            *(f"{API}/chat/test_completions.py", f"{API}/test_responses.py"),
-            *(f"{API}/responses/test_input_tokens.py", f"{API}/beta/test_responses.py"),
-            f"{API}/beta/responses/test_input_tokens.py",
-        ),
-    ),
+    # The endpoints that `provider` does not know answer 404 in all forms, so their tests fail bare.
+    "anthropic": Suite("inject_sdk", ("client",), ("tests",)),
+    "openai": Suite("inject_sdk", ("client",), ("tests",)),
     "strands": Suite(
         "inject_strands",
         ("plugin", "hooks", "model"),
@@ -73,6 +57,7 @@ class Run:
 
     collected: int
     passed: int
+    skipped: int
     failed: frozenset[str]
 
 
@@ -135,7 +120,9 @@ def run(suite: Suite, name: str, root: Path, form: str, *, retrieval: bool) -> R
     # A module that cannot be imported counts as one failure: not all frameworks are installed.
     command += ["--continue-on-collection-errors", f"--junit-xml={report}"]
     command += [str(path) for tests in suite.tests for path in sorted(root.glob(tests))]
-    subprocess.run(command, cwd=root, env=environment, stdout=subprocess.DEVNULL, check=False)
+    subprocess.run(
+        command, cwd=root, env=environment, stdout=subprocess.DEVNULL, check=False, timeout=LIMIT
+    )
     if told.exists() and form:
         sys.stdout.write(told.read_text(encoding="utf-8"))
     return read(report)
@@ -144,21 +131,25 @@ def run(suite: Suite, name: str, root: Path, form: str, *, retrieval: bool) -> R
 def read(report: Path) -> Run:
     """What a report in the format of JUnit says."""
     failed: set[str] = set()
-    passed = collected = 0
+    passed = skipped = collected = 0
     for case in ET.parse(report).iter("testcase"):
         collected += 1
         kinds = {child.tag for child in case}
         if kinds & {"failure", "error"}:
             failed.add(f"{case.get('classname')}::{case.get('name')}")
-        elif "skipped" not in kinds:
+        elif "skipped" in kinds:
+            skipped += 1
+        else:
             passed += 1
-    return Run(collected, passed, frozenset(failed))
+    return Run(collected, passed, skipped, frozenset(failed))
 
 
 def say(what: str, of: Run) -> None:
     """Write one line of the table."""
+    failed = of.collected - of.passed - of.skipped
     sys.stdout.write(
-        f"{what}: {of.collected} collected, {of.passed} passed, {len(of.failed)} failed\n"
+        f"{what}: {of.collected} collected, {of.passed} passed, {failed} failed,"
+        f" {of.skipped} skipped\n"
     )
     sys.stdout.flush()
 

@@ -16,6 +16,13 @@ if TYPE_CHECKING:
     from headroom_core.formats import WireFormat
 
 
+_HOSTED = (
+    *("web_search", "web_fetch", "file_search", "code_interpreter", "code_execution"),
+    *("image_generation", "mcp", "tool_search"),
+)
+"""How the types of tools begin that OpenAI or Anthropic run; a version may follow."""
+
+
 @dataclass(frozen=True, slots=True)
 class Offer:
     """What a request's tools become."""
@@ -29,17 +36,23 @@ class Offer:
 
 
 def make_offer(shape: WireFormat, tools: object, *, retrieval: bool) -> Offer:
-    """Add the retrieve tool to a request that has tools; one without tools is left without.
+    """Add the retrieve tool to a request that has tools of the client's; others are left without.
 
     A request without tools may be a structured answer, a title or a summary: a tool would change
-    what the model does, so such a request is lossless.
+    what the model does. Where the provider runs all of them, no result passes through here that
+    could be shortened, and some models take no tool beside such. These requests are lossless.
     """
     own = list(tools) if is_array(tools) else []
-    if not retrieval or not own:
+    if not retrieval or all(map(_is_hosted, own)):
         return Offer(redeemable=False, tools=own)
     if any(is_retrieve_tool(name_of(tool)) for tool in own):
         return Offer(redeemable=True, tools=own)
     return Offer(redeemable=True, tools=[*own, tool_in(shape)], added=True)
+
+
+def _is_hosted(tool: object) -> bool:
+    """Whether the provider runs a tool. One of a kind that is not known is the client's."""
+    return is_object(tool) and string(tool, "type").startswith(_HOSTED)
 
 
 def name_of(tool: object) -> str:

@@ -34,6 +34,17 @@ def test_a_request_without_tools_is_lossless(wire: Wire, tools: object) -> None:
     assert make_offer(wire.shape, tools, retrieval=True) == Offer(redeemable=False, tools=[])
 
 
+@pytest.mark.parametrize(
+    "kind", ["web_search_20250305", "web_search_preview", "file_search", "mcp"]
+)
+def test_a_request_whose_tools_the_provider_runs_is_lossless(wire: Wire, kind: str) -> None:
+    hosted: list[object] = [{"type": kind}, {"type": "code_interpreter"}]
+
+    assert make_offer(wire.shape, hosted, retrieval=True) == Offer(redeemable=False, tools=hosted)
+    assert make_offer(wire.shape, [*hosted, wire.tool("search")], retrieval=True).added
+    assert make_offer(wire.shape, [*hosted, {"type": "computer_use_preview"}], retrieval=True).added
+
+
 def test_without_the_setting_nothing_is_redeemable(wire: Wire) -> None:
     tools = [wire.tool("search")]
 

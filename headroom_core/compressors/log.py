@@ -12,8 +12,9 @@ from headroom_core.compressors.logs.templates import mask
 from headroom_core.compressors.logs.view import view_of
 from headroom_core.compressors.logs.worth import (
     LEAST_SAMPLED,
-    is_little,
-    saved_of_few,
+    few_pay,
+    has_like_lines,
+    is_enough,
     saved_of_parts,
 )
 from headroom_core.compressors.logs.writer import write
@@ -93,16 +94,14 @@ def _may_pay(source: Source, hint: Hint) -> bool:
     alike = _is_log(source, hint)
     size = len(source)
     if size <= _LONG:
-        if not alike or size < LEAST_SAMPLED:
-            return alike
-        saved = saved_of_few(source.lines, size)
-    else:
-        if not alike and not _is_log(source, hint, _MANY_PLACES):
-            return False
-        saved = saved_of_parts(_windows(source, _MANY_PLACES))
-        if saved <= (_LEAST_OF_SAMPLE if alike else _LEAST_OF_OTHER):
-            return False
-    return not is_little(saved, source.lines, size)
+        short = size < LEAST_SAMPLED
+        return alike and (short or has_like_lines(source.lines) or few_pay(source.lines))
+    if not alike and not _is_log(source, hint, _MANY_PLACES):
+        return False
+    saved = saved_of_parts(_windows(source, _MANY_PLACES))
+    if saved <= (_LEAST_OF_SAMPLE if alike else _LEAST_OF_OTHER):
+        return False
+    return is_enough(saved) or has_like_lines(source.lines)
 
 
 def _repeats(lines: Sequence[str]) -> bool:

@@ -29,22 +29,34 @@ def saved_of_parts(parts: Iterable[Sequence[str]]) -> float:
     return _saved([line for lines in parts for line in _first_of(lines)])
 
 
-def saved_of_few(lines: Sequence[str], size: int) -> float:
-    """The same of neighbouring lines from some places of a shorter text of `size` characters."""
+def is_enough(saved: float) -> bool:
+    """Whether parts save so much by themselves that all lines together may save a tenth.
+
+    Where they do not and there are no like lines either, lines that differ in words too and have
+    none like them in the same part are missed. They seldom save more than a sixth of a text.
+    """
+    return saved >= _LEAST_SAVED
+
+
+def few_pay(lines: Sequence[str]) -> bool:
+    """Whether neighbouring lines from some places of a shorter text save enough."""
+    size = sum(map(len, lines)) + len(lines)
     count = max(_LEAST_LINES, len(lines) * _SMALL_SAMPLE // (size * _PARTS))
     room = max(0, len(lines) - count)
     starts = [room * part // (_PARTS - 1) for part in range(_PARTS)]
-    return _saved([line for start in starts for line in lines[start : start + count]])
+    return is_enough(_saved([line for start in starts for line in lines[start : start + count]]))
 
 
-def is_little(saved: float, lines: Sequence[str], size: int) -> bool:
-    """Whether a text is better left alone whose parts save so much by themselves.
-
-    Neighbours are told by the parts, and lines far from each other where only their numbers
-    differ. Missed are those that differ in words too and have no like in the same part: they may
-    save a tenth of a text that is left alone.
-    """
-    return saved < _LEAST_SAVED and _saved_by_like_lines(lines) < _LEAST_SAVED * size
+def has_like_lines(lines: Sequence[str]) -> bool:
+    """Whether lines where only the numbers differ, far from each other or not, save enough."""
+    saved = size = 0
+    for line, count in Counter(masks_of(lines)).items():
+        size += count * (len(line) + 1)
+        if count > 1:
+            values = line.count("0")
+            gain = (count - 1) * (len(line) - values) - count * (values + 3) - 2 * values
+            saved += max(0, gain - DEFINITION)
+    return saved >= _LEAST_SAVED * size
 
 
 def _saved(sample: Sequence[str]) -> float:
@@ -55,14 +67,3 @@ def _first_of(lines: Sequence[str]) -> Sequence[str]:
     sizes = accumulate(len(line) + 1 for line in lines)
     count = sum(size <= _SAMPLED for size in sizes)
     return lines[: max(_LEAST_LINES, count)]
-
-
-def _saved_by_like_lines(lines: Sequence[str]) -> int:
-    """About how many characters templates save in which all words are the same."""
-    saved = 0
-    for line, count in Counter(masks_of(lines)).items():
-        if count > 1:
-            values = line.count("0")
-            gain = (count - 1) * (len(line) - values) - count * (values + 3) - 2 * values
-            saved += max(0, gain - DEFINITION)
-    return saved

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from headroom_core.compressors.base import MAX_DECODED_CHARS, Compressor, Encoded, Hint, View
@@ -11,6 +10,13 @@ from headroom_core.compressors.logs.reader import read
 from headroom_core.compressors.logs.sections import has_clock
 from headroom_core.compressors.logs.templates import mask
 from headroom_core.compressors.logs.view import view_of
+from headroom_core.compressors.logs.worth import (
+    LEAST_SAMPLED,
+    few_pay,
+    has_like_lines,
+    is_enough,
+    saved_of_parts,
+)
 from headroom_core.compressors.logs.writer import write
 
 if TYPE_CHECKING:
@@ -22,8 +28,7 @@ _WINDOW = 4096
 _FEW_PLACES, _MANY_PLACES = 3, 13
 _SHARE = 60
 _LONG = 65_536
-_SAMPLED = 1_400
-_MOST_OF_SAMPLE, _MOST_OF_OTHER = 0.985, 0.93
+_LEAST_OF_SAMPLE, _LEAST_OF_OTHER = 0.015, 0.07
 _LEAST_LINES = 4
 _MOST_OF_SOURCE = 0.9
 _END = 20
@@ -82,39 +87,39 @@ def _windows(source: Source, places: int) -> Iterator[list[str]]:
 
 
 def _may_pay(source: Source, hint: Hint) -> bool:
-    """Whether this may be a log, and some lines of each place of a long one get shorter alone.
+    """Whether this may be a log, and enough of some parts of it gets shorter alone.
 
-    All lines have more in common, but those of a text that gets a tenth shorter have enough. Where
-    it does not look like a log in few places, what does must be shortened all the more.
+    Where it does not look like a log in few places, what does must be shortened all the more.
     """
     alike = _is_log(source, hint)
-    if len(source) <= _LONG or not (alike or _is_log(source, hint, _MANY_PLACES)):
-        return alike
-    sample = [line for lines in _windows(source, _MANY_PLACES) for line in _first_of(lines)]
-    most = _MOST_OF_SAMPLE if alike else _MOST_OF_OTHER
-    return len(write(sample)[1]) < most * sum(len(line) + 1 for line in sample)
-
-
-def _first_of(lines: Sequence[str]) -> Sequence[str]:
-    sizes = accumulate(len(line) + 1 for line in lines)
-    count = sum(size <= _SAMPLED for size in sizes)
-    return lines[: max(_LEAST_LINES, count)]
+    size = len(source)
+    if size <= _LONG:
+        short = size < LEAST_SAMPLED
+        return alike and (short or has_like_lines(source.lines) or few_pay(source.lines))
+    if not alike and not _is_log(source, hint, _MANY_PLACES):
+        return False
+    saved = saved_of_parts(_windows(source, _MANY_PLACES))
+    if saved <= (_LEAST_OF_SAMPLE if alike else _LEAST_OF_OTHER):
+        return False
+    return is_enough(saved) or has_like_lines(source.lines)
 
 
 def _repeats(lines: Sequence[str]) -> bool:
     """Whether enough lines start or end like an earlier one, numbers aside."""
+    wanted = max(1, _LIKE_EARLIER * sum(map(bool, lines)))
     if len(lines) < _LEAST_LINES:
         return False
     seen: set[str] = set()
     like = 0
-    filled = 0
     for line in mask("\n".join(lines)).split("\n"):
         start, end = line[:_END], line[-_END:]
-        filled += bool(line)
-        like += len(line) >= _LEAST_CHARS and (start in seen or end in seen)
+        if len(line) >= _LEAST_CHARS and (start in seen or end in seen):
+            like += 1
+            if like >= wanted:
+                return True
         seen.add(start)
         seen.add(end)
-    return like >= _LIKE_EARLIER * filled and like > 0
+    return False
 
 
 def _is_timed(lines: Sequence[str]) -> bool:

@@ -42,17 +42,19 @@ class LosslessForms:
     def best(self, text: str, hint: Hint, tokens: int) -> Form | None:
         """The smallest form of `text`, which has `tokens` tokens, or `None` if none is worth it."""
         segments = split(text)
-        whole = self._of_segment(text, hint, tokens)
         if len(segments) == 1:
-            return whole
-        mixed = self._of_segments(segments, hint, tokens)
+            return self._of_segment(text, hint, tokens)
+        forms = [None if each.wrapper else self._of_segment(each.text, hint) for each in segments]
+        if not any(forms):
+            return None  # the few lines of a wrapper give the whole no form either
+        mixed = self._mixed(segments, forms, tokens)
+        whole = self._of_segment(text, hint, tokens)
         return min(filter(None, (whole, mixed)), key=lambda form: form.tokens, default=None)
 
-    def _of_segments(self, segments: list[Segment], hint: Hint, tokens: int) -> Form | None:
-        forms = [None if each.wrapper else self._of_segment(each.text, hint) for each in segments]
+    def _mixed(
+        self, segments: Sequence[Segment], forms: Sequence[Form | None], tokens: int
+    ) -> Form | None:
         used = [form for form in forms if form is not None]
-        if not used:
-            return None
         blocks = zip(segments, forms, strict=True)
         text = frame.mix(
             (segment.text, None if form is None else form.text.removesuffix("\n"))

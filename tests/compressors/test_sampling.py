@@ -197,6 +197,7 @@ def test_a_long_text_whose_lines_only_end_alike_is_tried_in_some_places_only(
         return write(lines)
 
     monkeypatch.setattr("headroom_core.compressors.log.write", noted)
+    monkeypatch.setattr("headroom_core.compressors.logs.worth.write", noted)
     text = entries(20)
 
     assert LogCompressor().encode(Source(text), Hint()) is None

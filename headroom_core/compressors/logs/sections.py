@@ -20,6 +20,8 @@ CLOCK = re.compile(
     r"|(?<=-[0-9]{2}-)[0-9]{2}\.[0-9]{2}(?=\.[0-9]{2})"
     r"|(?<=\b[0-9]{6} )[0-9]{4}(?=[0-9]{2}\b))"
 )
+# What stands in every such clock: found at once in text without any.
+_ABOUT_CLOCK = re.compile(r"[0-9]{2}[:.][0-9]{2}[:.][0-9]{2}|[0-9]{6} [0-9]{4}")
 _SAMPLE = 400
 _SECTION_COST = 6
 
@@ -40,8 +42,8 @@ def has_clock(line: str) -> bool:
 
 def hoist(lines: Sequence[str]) -> Sections:
     """Take the start up to the minute, the hour or the date off each line, if that pays."""
-    width = None if any(STAMP in line for line in lines) else _best_cut(lines)
-    if width is None:
+    width = _best_cut(lines)
+    if width is None or any(STAMP in line for line in lines):
         return Sections(lines, [""] * len(lines))
     reduced: list[str] = []
     stamps: list[str] = []
@@ -69,6 +71,8 @@ def _same_shape(line: str, last: str, tail: str) -> bool:
 def _best_cut(lines: Sequence[str]) -> int | None:
     """How many characters before the end of the minute to cut so that sections pay, if at all."""
     sample = _sampled(lines)
+    if len(_ABOUT_CLOCK.findall("\n".join(sample))) * 2 < len(sample):
+        return None
     starts = [match.group() for line in sample if (match := CLOCK.match(line))]
     if len(starts) < 2 or len(starts) * 2 < len(sample):
         return None

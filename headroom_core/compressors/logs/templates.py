@@ -69,7 +69,7 @@ def shape_of(masked: str, known: dict[str, str]) -> Shape:
 def group(lines: Sequence[str]) -> list[Group]:
     """Group the lines that share a shape with another line, in order of appearance."""
     by_mask: dict[str, list[int]] = {}
-    for index, masked in enumerate(_masked(lines)):
+    for index, masked in enumerate(masks_of(lines)):
         found = by_mask.get(masked)
         if found is None:
             by_mask[masked] = [index]
@@ -84,42 +84,49 @@ def group(lines: Sequence[str]) -> list[Group]:
             break
     late = list(masks)
     by_mask.clear()  # a mask is as long as its line
-    rounds = 1
-    while _merge(by_shape) and rounds < _ROUNDS:
-        rounds += 1
+    merged: Collection[Shape] = by_shape
+    for _ in range(_ROUNDS):
+        merged = _merge(by_shape, merged)
     for masked, members in late:
         _join(by_shape, shape_of(masked, known), members)
     groups = [Group(shape, sorted(each)) for shape, each in by_shape.items() if len(each) > 1]
     return sorted(groups, key=lambda each: each.lines[0])
 
 
-def _masked(lines: Sequence[str]) -> Iterator[str]:
+def masks_of(lines: Sequence[str]) -> Iterator[str]:
+    """Each line with `0` in place of every number."""
     for batch in batches_of(lines):
         yield from mask("\n".join(batch)).split("\n")
 
 
-def _merge(by_shape: dict[Shape, list[int]]) -> bool:
-    """Merge shapes that differ in one word, where one template for all is shorter."""
+def _merge(by_shape: dict[Shape, list[int]], fresh: Collection[Shape]) -> Collection[Shape]:
+    """Merge shapes that differ in one word, where one template for all is shorter.
+
+    Returns those that came of it. The next time only they, as `fresh` ones, have anything in
+    common with another shape: what others have in common was merged before.
+    """
     near: dict[Shape, list[Shape]] = {}
-    for shape, hole in _shared_holes(by_shape):
+    for shape, hole in _shared_holes(by_shape, fresh):
         near.setdefault(hole, []).append(shape)
-    merged = False
+    merged: dict[Shape, None] = {}
     for hole, shapes in sorted(near.items(), key=lambda item: -len(item[1])):
         left = [shape for shape in shapes if shape in by_shape]
         if len(left) + (hole in by_shape) >= 2:
             members = [index for shape in left for index in by_shape.pop(shape)]
             by_shape.setdefault(hole, []).extend(members)
-            merged = True
-    return merged
+            merged[hole] = None
+    return [shape for shape in merged if shape in by_shape]
 
 
-def _shared_holes(by_shape: dict[Shape, list[int]]) -> Iterator[tuple[Shape, Shape]]:
+def _shared_holes(
+    by_shape: dict[Shape, list[int]], fresh: Collection[Shape]
+) -> Iterator[tuple[Shape, Shape]]:
     """Each shape with the holes of it that another shape has too, or is; perhaps some more.
 
     A text where each line is another has a hole for each of its words. They would take a hundred
     times its memory, so they are first told apart by fingerprints.
     """
-    near = _alike(by_shape)
+    near = _alike(by_shape, fresh)
     places = [_places(shape, len(by_shape[shape])) for shape in near]
     found = array("Q")
     for shape, words in zip(near, places, strict=True):
@@ -131,21 +138,31 @@ def _shared_holes(by_shape: dict[Shape, list[int]]) -> Iterator[tuple[Shape, Sha
         yield from ((shape, _hole(shape, at)) for at in words if next(marks) in again)
 
 
-def _alike(shapes: Collection[Shape]) -> list[Shape]:
-    """The shapes that share a third with another one of their length.
+def _alike(shapes: Collection[Shape], fresh: Collection[Shape]) -> list[Shape]:
+    """The shapes that share a third with a fresh one of their length.
 
     Those with a hole in common do: they differ only where the one or the other has it, so in two
     places at most. Of a text where each line is another, few are left.
     """
-    thirds = [
-        [(len(shape), shape[len(shape) * at // 3 : len(shape) * (at + 1) // 3]) for shape in shapes]
-        for at in range(3)
-    ]
-    one, two, three = map(Counter, thirds)
+    if not fresh:
+        return []
+    thirds = [_thirds(shapes, at) for at in range(3)]
+    if len(fresh) == len(shapes):
+        counts = map(Counter, thirds)
+        shared = [{third for third, count in each.items() if count > 1} for each in counts]
+    else:
+        shared = [set(_thirds(fresh, at)) for at in range(3)]
+    one, two, three = shared
     return [
         shape
         for shape, a, b, c in zip(shapes, *thirds, strict=True)
-        if one[a] > 1 or two[b] > 1 or three[c] > 1
+        if a in one or b in two or c in three
+    ]
+
+
+def _thirds(shapes: Iterable[Shape], at: int) -> list[tuple[int, Shape]]:
+    return [
+        (len(shape), shape[len(shape) * at // 3 : len(shape) * (at + 1) // 3]) for shape in shapes
     ]
 
 

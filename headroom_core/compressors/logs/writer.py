@@ -28,7 +28,7 @@ from headroom_core.compressors.logs.templates import group
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-_DEFINITION = 30
+DEFINITION = 30
 """What a template must save to be worth the reader's attention, in characters."""
 
 
@@ -82,7 +82,7 @@ def _folded(lines: Sequence[str], stamps: Sequence[str]) -> Iterator[_Folded]:
         literal = sum(map(len, template.literals))
         parts = len(template.literals)
         count = len(block.starts) if template.columns else _runs(block.starts)
-        if (count - 1) * literal > count * (2 + parts) + 2 * parts + _DEFINITION:
+        if (count - 1) * literal > count * (2 + parts) + 2 * parts + DEFINITION:
             repeats = len(template.holes) > len(template.columns)
             rows = map(" ".join, zip(*template.columns, strict=True))
             yield _Folded(template, block.starts, block.size, repeats, rows)

@@ -66,10 +66,14 @@ def read_words(words: str) -> Delimited | None:
 
 def kind_of(head: Sequence[str]) -> str | None:
     """The kind that the first lines of a text have in common, or `None`."""
+    text = "\n".join(head)
+    quoted = records(head, ",")
     for kind, delimiter in WORDS.items():
-        sample = records(head, delimiter)
+        sample = quoted if delimiter in _CELLS else head
         if len(sample) < _LEAST_ROWS:
             return None
+        if text.count(delimiter) < _REGULAR * len(sample):
+            continue
         width, count = Counter(_count(line, delimiter) for line in sample).most_common(1)[0]
         regular = 2 <= width <= _MOST_COLUMNS and count >= _REGULAR * len(sample)
         if regular and _is_table(sample, kind):

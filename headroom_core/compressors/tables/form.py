@@ -41,7 +41,7 @@ def _may_pay(source: Source) -> bool:
     What all of them have in common, some have too. Other tables are not looked at.
     """
     text = source.text
-    if delimited.kind_of(source.head) is None or text.count("\n") < LEAST_LINES:
+    if text.count("\n") < LEAST_LINES or delimited.kind_of(source.head) is None:
         return True
     if ruled.may_hold(text) or dashed.may_hold(text):
         return True

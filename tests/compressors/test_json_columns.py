@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from headroom_core.compressors.json_table.document import read_document
+from headroom_core.compressors.json_table.form import from_form, to_form
 from headroom_core.compressors.json_table.mentions import mentioning
 from tests.compressors.test_smart_crusher import (
     CRUSHER,
@@ -200,3 +201,27 @@ def test_a_long_list_is_weighed_by_a_part_of_it() -> None:
     rows = [{"id": n * n, "state": "up" if n % 7 else "down", "kind": "disk"} for n in range(2_500)]
 
     assert "[2500 rows: " in same_back(json.dumps(rows)).body
+
+
+def _with_rare_keys(rare: int) -> list[dict[str, int]]:
+    return [{"id": row, **({f"k{row}": 1} if row < rare else {})} for row in range(2500)]
+
+
+def test_many_rows_whose_keys_are_mostly_absent_are_no_table() -> None:
+    sparse = json.dumps(_with_rare_keys(150), separators=(",", ":"))
+
+    form = to_form(sparse)
+
+    assert form is not None
+    assert "rows:" not in form.body
+    assert from_form(form.legend, form.body) == sparse
+
+
+def test_many_rows_of_which_few_have_keys_of_their_own_are_a_table() -> None:
+    dense = json.dumps(_with_rare_keys(2), separators=(",", ":"))
+
+    form = to_form(dense)
+
+    assert form is not None
+    assert form.body.startswith("[2500 rows:")
+    assert from_form(form.legend, form.body) == dense

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from headroom_core.compressors.json_table import quick
 from headroom_core.compressors.json_table.bare import bare_keys, quoted_keys
 from headroom_core.compressors.json_table.header import HEADER
-from headroom_core.compressors.json_table.table import Table, make_table
+from headroom_core.compressors.json_table.table import Table, TooSparseError, make_table
 from headroom_core.compressors.json_table.table_reader import read_table
 from headroom_core.compressors.json_table.values import Json, load_exactly, load_plain
 from headroom_core.compressors.json_table.writing import dump, is_dump
@@ -66,9 +67,14 @@ class Islands:
         if not isinstance(value, (dict, list)) or not value:
             return value
         if failed < _MOST_TRIES:
-            table = make_table(value, self._delimiter, self._spared)
+            room = partial(_room_for, value)
+            try:
+                table = make_table(value, self._delimiter, self._spared, room)
+            except TooSparseError:
+                table = None
+                failed += 1
             if table is not None:
-                if table.size() < _compact_size(value) * _WORTHWHILE:
+                if table.size() < room():
                     self._tables.append(table)
                     return {MARK: len(self._tables) - 1}
                 failed += 1
@@ -83,6 +89,11 @@ class Islands:
             key: self._cut(each, failed) if type(each) in _CONTAINERS else each
             for key, each in value.items()
         }
+
+
+def _room_for(value: dict[str, Json] | list[Json]) -> float:
+    """How many characters a table may take to be used in place of a value."""
+    return _compact_size(value) * _WORTHWHILE
 
 
 def _compact_size(value: dict[str, Json] | list[Json]) -> float:

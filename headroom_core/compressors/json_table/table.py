@@ -14,7 +14,9 @@ the row, every tenth row says its own: `20> `.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from headroom_core import signals
@@ -32,8 +34,9 @@ from headroom_core.compressors.json_table.plan import plan_columns
 from headroom_core.compressors.json_table.writing import dump
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
+    from headroom_core.compressors.json_table.columns import Row
     from headroom_core.compressors.json_table.plan import Plan
     from headroom_core.compressors.json_table.values import Json
 
@@ -43,6 +46,10 @@ _LEAST_SCALARS = 8
 _FEW = 50
 _EVERY = 10
 _MOST_SCANNED = 2000
+
+
+class TooSparseError(ValueError):
+    """The blanks of a table alone would take more room than there is for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +80,23 @@ class Table:
         return columns_of(rows, Shapes(shapes.keys)) if shapes is not None else []
 
 
-def make_table(value: Json, delimiter: str, spared: frozenset[str] = frozenset()) -> Table | None:
-    """The table of an array or map, or `None` when its items are not alike."""
+def make_table(
+    value: Json,
+    delimiter: str,
+    spared: frozenset[str] = frozenset(),
+    room: Callable[[], float] | None = None,
+) -> Table | None:
+    """The table of an array or map, or `None` when its items are not alike.
+
+    Where there is only so much `room`, raises `TooSparseError` for some that would take more.
+    """
     if isinstance(value, list):
-        return _of_rows(value, delimiter, spared) if len(value) >= _LEAST_ROWS else None
+        return _of_rows(value, delimiter, spared, room) if len(value) >= _LEAST_ROWS else None
     if not isinstance(value, dict) or len(value) < _LEAST_ENTRIES:
         return None
     kinds = set(map(type, value.values()))
     if kinds == {dict}:
-        return _of_rows(map_rows(value), delimiter, spared)
+        return _of_rows(map_rows(value), delimiter, spared, room)
     if len(kinds) == 1 and (kinds == {list} or len(value) >= _LEAST_SCALARS):
         return _of_pairs(value, delimiter, spared)
     return None
@@ -94,7 +109,12 @@ def _of_pairs(value: dict[str, Json], delimiter: str, spared: frozenset[str]) ->
     return _write(plan, columns, [list(pair) for pair in value.items()], delimiter, set())
 
 
-def _of_rows(items: Sequence[Json], delimiter: str, spared: frozenset[str]) -> Table | None:
+def _of_rows(
+    items: Sequence[Json],
+    delimiter: str,
+    spared: frozenset[str],
+    room: Callable[[], float] | None,
+) -> Table | None:
     rows = [item for item in items if isinstance(item, dict)]
     if not rows or len(rows) * 5 < len(items) * 4:
         return None
@@ -106,6 +126,8 @@ def _of_rows(items: Sequence[Json], delimiter: str, spared: frozenset[str]) -> T
         odd = {index for index, item in enumerate(items) if not _follows(item, shapes.odd)}
     if len(odd) * 5 > len(items):
         return None
+    if room is not None and not (odd or shapes.uniform) and _least_size(rows) >= room():
+        raise TooSparseError
     table, hoists = _lay_out(items, odd, shapes, delimiter, spared)
     if hoists and not odd and len(items) <= _MOST_SCANNED:
         # A row that tells of an error says everything itself, also what follows elsewhere.
@@ -114,6 +136,17 @@ def _of_rows(items: Sequence[Json], delimiter: str, spared: frozenset[str]) -> T
         if 0 < len(telling) <= few:
             return _lay_out(items, telling, shapes, delimiter, spared)[0]
     return table
+
+
+def _least_size(rows: Sequence[Row]) -> int:
+    """What many rows take at least: a key that only some have never follows, so all have its cell.
+
+    Few rows may leave those that tell of an error, and with them their keys, out of the columns.
+    """
+    if len(rows) <= _MOST_SCANNED:
+        return 0
+    counts = Counter(chain.from_iterable(rows))
+    return len(rows) * sum(count < len(rows) for count in counts.values())
 
 
 def _lay_out(

@@ -100,10 +100,11 @@ def test_enough_lines_that_come_again_are_folded(make: Make) -> None:
 
 def test_lines_that_say_when_they_were_written_are_a_log_however_they_go_on() -> None:
     rng = random.Random(5)
-    said = [words(rng, 4, 7) for _ in range(60)]
+    said = [words(rng, 4, 7) for _ in range(200)]
+    clocks = (f"2026-03-01T09:{at // 60:02}:{at % 60:02}" for at in range(3_000))
     lines = [
-        f"2026-03-01T09:{at // 60:02}:{at % 60:02}.{rng.randrange(10**7):07}Z {rng.choice(said)} {at}"
-        for at in range(600)
+        f"{clock}.{rng.randrange(10**7):07}Z {rng.choice(said)} {at}"
+        for at, clock in enumerate(clocks)
     ]
 
     encoded = LOG.encode(Source("\n".join(lines)), Hint())

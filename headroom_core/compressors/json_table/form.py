@@ -61,6 +61,11 @@ def to_form(text: str, spared: frozenset[str] = frozenset(), question: str = "")
     return Encoded(legend, body, exact=document.exact)
 
 
+def has_tables(form: Encoded) -> bool:
+    """Whether arrays or maps stand in a form as tables."""
+    return _EXPLAINED in form.legend
+
+
 def _apart(pieces: list[tuple[str, bool]], asked: list[str]) -> list[tuple[str, bool]]:
     """The pieces of a body with the texts that were asked about on their own, not to be cut."""
     if not asked:

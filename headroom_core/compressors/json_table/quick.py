@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from headroom_core.compressors.batches import line_batches
 
@@ -39,6 +39,23 @@ def load(text: str) -> Json:
 def load_lines(text: str) -> list[Json]:
     """The values of a text each line of which is a document; raises `UnsureError`."""
     return [value for lines in line_batches(text) for value in _loaded(lines)]
+
+
+def members(text: str) -> list[str] | dict[str, str] | None:
+    """The texts of the values in an array or map; `None` without `msgspec`, or if it is neither."""
+    msgspec = _msgspec()
+    if msgspec is None:
+        return None
+    raw = msgspec.Raw
+    kind: object = list[raw] if text[0] == "[" else dict[str, raw]  # type: ignore[valid-type]
+    try:
+        found: object = msgspec.json.decode(text, type=kind)
+    except (ValueError, RecursionError, msgspec.MsgspecError):
+        return None
+    if isinstance(found, dict):
+        named = cast("dict[str, bytes]", found)
+        return {key: bytes(each).decode() for key, each in named.items()}
+    return [bytes(each).decode() for each in cast("list[bytes]", found)]
 
 
 def is_finite(text: str) -> bool:

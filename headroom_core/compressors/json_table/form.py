@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from headroom_core.compressors.base import Encoded
 from headroom_core.compressors.json_table import embedded, islands, quick
@@ -11,11 +10,10 @@ from headroom_core.compressors.json_table.document import JOINTS, Document, read
 from headroom_core.compressors.json_table.limits import Allowance
 from headroom_core.compressors.json_table.lookups import texts_at
 from headroom_core.compressors.json_table.prefixes import name_prefixes, put_prefixes_back
+from headroom_core.compressors.json_table.rows import Rows
 from headroom_core.compressors.json_table.style import style_of
+from headroom_core.compressors.json_table.values import Json
 from headroom_core.errors import DecodeError
-
-if TYPE_CHECKING:
-    from headroom_core.compressors.json_table.values import Json
 
 # Names that the form itself uses, and the escapes that could hide them, behind what is common to
 # them: most texts do not hold that, which is seen in no time.
@@ -80,10 +78,12 @@ def _names_reserved(text: str) -> bool:
     )
 
 
-def open_document(text: str, document: Document) -> Json:
+def open_document(text: str, document: Document) -> Json | Rows:
     """The value of a document, with the JSON in its strings opened."""
-    escapes = "\\" in text and '\\"' in text
-    return embedded.open_strings(document.value) if escapes else document.value
+    value = document.value
+    if isinstance(value, Rows) or "\\" not in text or '\\"' not in text:
+        return value
+    return embedded.open_strings(value)
 
 
 def delimiter_for(text: str) -> str:
@@ -103,6 +103,7 @@ def from_form(legend: str, body: str) -> str:
         plain = put_prefixes_back(body, allowance)
         value = islands.read_islands(plain, allowance)
         if embedded.MARK in plain:
+            value = list[Json](value) if isinstance(value, Rows) else value
             value = embedded.close_strings(value)
         between = match["between"]
         joint = _BETWEEN[between] if between else None

@@ -15,8 +15,9 @@ from headroom_core.compressors.json_table.columns import Column
 from headroom_core.compressors.json_table.excerpt import excerpt
 from headroom_core.compressors.json_table.marginals import about, tally
 from headroom_core.compressors.json_table.rows_view import RowsView, view_rows
+from headroom_core.compressors.json_table.rows import Rows
 from headroom_core.compressors.json_table.table import Table, make_table
-from headroom_core.compressors.json_table.writing import dump, quote
+from headroom_core.compressors.json_table.writing import dump, dump_rows, quote
 
 if TYPE_CHECKING:
     from headroom_core.compressors.json_table.focus import Focus
@@ -60,7 +61,7 @@ class Outline:
     required: int = 0
 
 
-def entries_of(value: Json, delimiter: str, spared: frozenset[str]) -> list[Entry]:
+def entries_of(value: Json | Rows, delimiter: str, spared: frozenset[str]) -> list[Entry]:
     """All entries of a value, in source order."""
     tree = _Tree(delimiter, spared)
     tree.add("", value, 0, -1)
@@ -92,15 +93,15 @@ class _Tree:
         self._delimiter = delimiter
         self._spared = spared
 
-    def add(self, key: str, value: Json, depth: int, parent: int) -> None:
+    def add(self, key: str, value: Json | Rows, depth: int, parent: int) -> None:
         """Add a value and what is in it."""
         label = f"{key}: " if key else ""
         here = len(self.entries)
-        if not isinstance(value, (dict, list)):
+        if not isinstance(value, (dict, list, Rows)):
             empty = value is None or value in (0, "")
             self.entries.append(Entry(depth, parent, key, label + dump(value), empty=empty))
             return
-        text = dump(value)
+        text = dump_rows(value) if isinstance(value, Rows) else dump(value)
         if len(text) <= _SMALL:
             self.entries.append(Entry(depth, parent, key, label + text, empty=not value))
             return
@@ -119,7 +120,7 @@ class _Tree:
         else:
             self._add_list(label, key, value, depth, parent)
 
-    def _add_list(self, label: str, key: str, value: list[Json], depth: int, parent: int) -> None:
+    def _add_list(self, label: str, key: str, value: list[Json] | Rows, depth: int, parent: int) -> None:
         here = len(self.entries)
         said = f"{label}[{len(value)} items]"
         if len(value) > _LONG_LIST and not any(isinstance(each, (dict, list)) for each in value):

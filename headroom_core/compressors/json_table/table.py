@@ -29,12 +29,14 @@ from headroom_core.compressors.json_table.columns import (
     unfold,
 )
 from headroom_core.compressors.json_table.plan import plan_columns
+from headroom_core.compressors.json_table.rows import Rows
 from headroom_core.compressors.json_table.writing import dump
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from headroom_core.compressors.json_table.plan import Plan
+    from headroom_core.compressors.json_table.rows import Row
     from headroom_core.compressors.json_table.values import Json
 
 _LEAST_ROWS = 2
@@ -43,6 +45,7 @@ _LEAST_SCALARS = 8
 _FEW = 50
 _EVERY = 10
 _MOST_SCANNED = 2000
+_NONE: set[int] = set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +71,14 @@ class Table:
         """The columns of all objects, also of those that stand as JSON among the rows."""
         if not self.has_odd_rows:
             return self.columns
-        rows = [item for item in self.items if isinstance(item, dict)]
+        rows = _objects_in(self.items)
         shapes = shapes_of(rows)
         return columns_of(rows, Shapes(shapes.keys)) if shapes is not None else []
 
 
-def make_table(value: Json, delimiter: str, spared: frozenset[str] = frozenset()) -> Table | None:
+def make_table(value: Json | Rows, delimiter: str, spared: frozenset[str] = frozenset()) -> Table | None:
     """The table of an array or map, or `None` when its items are not alike."""
-    if isinstance(value, list):
+    if isinstance(value, (list, Rows)):
         return _of_rows(value, delimiter, spared) if len(value) >= _LEAST_ROWS else None
     if not isinstance(value, dict) or len(value) < _LEAST_ENTRIES:
         return None
@@ -95,7 +98,7 @@ def _of_pairs(value: dict[str, Json], delimiter: str, spared: frozenset[str]) ->
 
 
 def _of_rows(items: Sequence[Json], delimiter: str, spared: frozenset[str]) -> Table | None:
-    rows = [item for item in items if isinstance(item, dict)]
+    rows = _objects_in(items)
     if not rows or len(rows) * 5 < len(items) * 4:
         return None
     shapes = shapes_of(rows)
@@ -121,12 +124,21 @@ def _lay_out(
 ) -> tuple[Table, bool]:
     """The table, with the `odd` rows as JSON, and whether rows leave to the header what varies."""
     numbers = [number for number in range(len(items)) if number not in odd]
-    rows = [
-        item for number, item in enumerate(items) if number not in odd and isinstance(item, dict)
-    ]
+    rows = _objects_in(items, odd)
     columns = columns_of(rows, shapes.of(rows) if odd else shapes)
     plan = plan_columns(columns, delimiter, spared, numbers)
     return _write(plan, columns, items, delimiter, odd), plan.follows or plan.shortens
+
+
+def _objects_in(items: Sequence[Json], odd: set[int] = _NONE) -> Sequence[Row]:
+    """The objects among items, but for those that are `odd`."""
+    if isinstance(items, Rows):
+        return items.without(odd) if odd else items
+    if not odd:
+        return [item for item in items if isinstance(item, dict)]
+    return [
+        item for number, item in enumerate(items) if number not in odd and isinstance(item, dict)
+    ]
 
 
 def _write(

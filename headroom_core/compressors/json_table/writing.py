@@ -16,6 +16,8 @@ from headroom_core.compressors.json_table.values import Json, Number
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from headroom_core.compressors.json_table.rows import Rows
+
 _WORDS: dict[bool | None, str] = {True: "true", False: "false", None: "null"}
 _SHORTEST = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -40,6 +42,11 @@ def dump(value: Json) -> str:
     if text.isascii() or not _SURROGATE.search(text):
         return text
     return Writer(quoted=quote).write(value)
+
+
+def dump_rows(rows: Rows) -> str:
+    """The shortest JSON text of an array of objects."""
+    return f"[{','.join(dump(list[Json](batch))[1:-1] for batch in rows.batches())}]"
 
 
 def is_dump(text: str, value: Json) -> bool:

@@ -109,7 +109,7 @@ def _examples(rows: Sequence[Row]) -> Sequence[Row]:
 def _values_of_many(rows: Rows, shapes: Shapes) -> Iterator[list[Value]]:
     """The values of each key, of rows that are not to be in memory all at once."""
     if rows.columns is not None:
-        yield from rows.columns.values()
+        yield from map(list[Value], rows.columns.values())
         return
     columns: list[list[Value]] = [[] for _ in shapes.keys]
     for batch in rows.batches():

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from itertools import chain, pairwise
 from typing import TYPE_CHECKING, overload
 
-from headroom_core.compressors.json_table.values import Json, Value
+from headroom_core.compressors.json_table.values import ABSENT, Json, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -32,7 +32,7 @@ class Rows(Sequence[Row]):
         self,
         starts: Sequence[int],
         make: Callable[[int], list[Row]],
-        columns: Mapping[str, list[Value]] | None = None,
+        columns: Mapping[str, Sequence[Value]] | None = None,
     ) -> None:
         self.columns = columns
         """The values of each key, where all objects have the same keys in the same order."""
@@ -71,7 +71,11 @@ class Rows(Sequence[Row]):
     def __getitem__(self, at: slice) -> list[Row]: ...
     def __getitem__(self, at: int | slice) -> Row | list[Row]:
         if isinstance(at, slice):
-            return list(self._at(range(len(self))[at]))
+            places = range(len(self))[at]
+            batch = bisect_right(self._starts, places.start) - 1
+            if places == range(*self._starts[batch : batch + 2]):
+                return self._make(batch)
+            return list(self._at(places))
         return next(self._at(range(len(self))[at : at + 1 or None]))
 
     def _at(self, places: range) -> Iterator[Row]:
@@ -94,13 +98,20 @@ def shared(values: list[Value]) -> list[Value]:
     return list(map(known.__getitem__, values)) if 2 * len(known) <= len(values) else values
 
 
-def rows_of(columns: Mapping[str, list[Value]], count: int) -> Rows:
-    """The objects that have these keys, and in each column their values: none is absent."""
+def rows_of(
+    columns: Mapping[str, Sequence[Value]], count: int, *, absent: bool = False
+) -> Rows:
+    """The objects that have these keys, and in each column their values, some of them `absent`."""
     keys = list(columns)
 
     def make(batch: int) -> list[Row]:
         some = slice(batch * BATCH, (batch + 1) * BATCH)
         values = zip(*[column[some] for column in columns.values()], strict=True)
+        if absent:
+            return [
+                {key: value for key, value in zip(keys, row, strict=True) if value is not ABSENT}
+                for row in values
+            ]
         return [dict[str, Json](zip(keys, row, strict=True)) for row in values]
 
-    return Rows([*range(0, count, BATCH), count], make, columns)
+    return Rows([*range(0, count, BATCH), count], make, None if absent else columns)

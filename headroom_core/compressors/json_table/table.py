@@ -123,7 +123,8 @@ def _lay_out(
     items: Sequence[Json], odd: set[int], shapes: Shapes, delimiter: str, spared: frozenset[str]
 ) -> tuple[Table, bool]:
     """The table, with the `odd` rows as JSON, and whether rows leave to the header what varies."""
-    numbers = [number for number in range(len(items)) if number not in odd]
+    every = range(len(items))
+    numbers = [number for number in every if number not in odd] if odd else every
     rows = _objects_in(items, odd)
     columns = columns_of(rows, shapes.of(rows) if odd else shapes)
     plan = plan_columns(columns, delimiter, spared, numbers)

@@ -334,23 +334,26 @@ def _objects(columns: list[_Part], count: int) -> Sequence[Row]:
     keys = list(groups)
     merged = [_merge(group, count) for group in groups.values()]
     rows = zip(*merged, strict=True) if merged else [()] * count
-    if any(ABSENT in values for values in merged):
+    absent = any(not isinstance(values, Rows) and ABSENT in values for values in merged)
+    if count >= _MANY and merged:
+        return rows_of(dict(zip(keys, merged, strict=True)), count, absent=absent)
+    if absent:
         return [
             {key: value for key, value in zip(keys, row, strict=True) if value is not ABSENT}
             for row in rows
         ]
-    if count >= _MANY and merged:
-        return rows_of(dict(zip(keys, merged, strict=True)), count)
     return [dict[str, Json](zip(keys, row, strict=True)) for row in rows]
 
 
-def _merge(group: list[_Part], count: int) -> list[Value]:
+def _merge(group: list[_Part], count: int) -> Sequence[Value]:
     """The values of one key: its own column, or the objects that its inner columns make."""
     inner = [(path, values) for path, values in group if path]
     own = next((values for path, values in group if not path), None)
     if not inner:
         return own or []
     objects = _objects(inner, count)
+    if own is None and isinstance(objects, Rows) and objects.columns is not None:
+        return objects
     if own is None:
         return [each or ABSENT for each in objects]
     return [

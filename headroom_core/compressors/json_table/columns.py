@@ -114,7 +114,7 @@ def _values_of_many(rows: Rows, shapes: Shapes) -> Iterator[list[Value]]:
     columns: list[list[Value]] = [[] for _ in shapes.keys]
     for batch in rows.batches():
         for column, values in zip(columns, _values_of(batch, shapes), strict=True):
-            column += shared(values)
+            column.extend(shared(values))
     yield from columns
 
 

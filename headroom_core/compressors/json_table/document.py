@@ -71,7 +71,7 @@ class Document:
         if isinstance(self.value, Rows):
             yield from map(list[Json], self.value.batches())
             return
-        several = self.value if isinstance(self.value, list) else [self.value]
+        several: list[Json] = self.value if isinstance(self.value, list) else [self.value]
         for at in range(0, len(several), _BATCH):
             yield several[at : at + _BATCH]
 

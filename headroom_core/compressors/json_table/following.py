@@ -101,7 +101,9 @@ def _hits(draft: Draft, template: Template, table: Table, rows: slice) -> list[b
         return list(map(eq, made, texts))
     return [
         text is not None and text == other and type(value) is kind
-        for text, other, value, kind in zip(made, texts, draft.column.values[rows], kinds, strict=False)
+        for text, other, value, kind in zip(
+            made, texts, draft.column.values[rows], kinds, strict=False
+        )
     ]
 
 

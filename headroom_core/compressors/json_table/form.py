@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from headroom_core.compressors.base import Encoded
 from headroom_core.compressors.json_table import embedded, islands, quick
@@ -10,10 +11,12 @@ from headroom_core.compressors.json_table.document import JOINTS, Document, read
 from headroom_core.compressors.json_table.limits import Allowance
 from headroom_core.compressors.json_table.lookups import texts_at
 from headroom_core.compressors.json_table.prefixes import name_prefixes, put_prefixes_back
-from headroom_core.compressors.json_table.rows import Rows
+from headroom_core.compressors.json_table.rows import Rows, solid
 from headroom_core.compressors.json_table.style import style_of
-from headroom_core.compressors.json_table.values import Json
 from headroom_core.errors import DecodeError
+
+if TYPE_CHECKING:
+    from headroom_core.compressors.json_table.values import Json
 
 # Names that the form itself uses, and the escapes that could hide them, behind what is common to
 # them: most texts do not hold that, which is seen in no time.
@@ -103,8 +106,7 @@ def from_form(legend: str, body: str) -> str:
         plain = put_prefixes_back(body, allowance)
         value = islands.read_islands(plain, allowance)
         if embedded.MARK in plain:
-            value = list[Json](value) if isinstance(value, Rows) else value
-            value = embedded.close_strings(value)
+            value = embedded.close_strings(solid(value))
         between = match["between"]
         joint = _BETWEEN[between] if between else None
         at_once = len(plain) >= quick.FROM and quick.is_finite(plain)

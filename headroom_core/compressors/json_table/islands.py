@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from headroom_core.compressors.json_table import quick
 from headroom_core.compressors.json_table.bare import bare_keys, quoted_keys
 from headroom_core.compressors.json_table.header import HEADER
-from headroom_core.compressors.json_table.rows import Rows
+from headroom_core.compressors.json_table.rows import Rows, solid
 from headroom_core.compressors.json_table.table import make_table
 from headroom_core.compressors.json_table.table_reader import read_table
 from headroom_core.compressors.json_table.values import Json, load_exactly, load_plain
@@ -65,8 +65,8 @@ class Islands:
         return segments
 
     def _cut(self, value: Json | Rows, failed: int) -> Json:
-        if not isinstance(value, (dict, list, Rows)):
-            return value
+        if not isinstance(value, (dict, list, Rows)) or not value:
+            return solid(value)
         if failed < _MOST_TRIES:
             table = make_table(value, self._delimiter, self._spared)
             if table is not None:
@@ -93,7 +93,7 @@ class Islands:
 def _compact_size(value: dict[str, Json] | list[Json] | Rows) -> float:
     """How many characters a value takes as JSON: of a long one by a sample."""
     if len(value) <= _SAMPLE:
-        return _size(list[Json](value) if isinstance(value, Rows) else value)
+        return _size(value)
     step = len(value) // _SAMPLE
     sample: dict[str, Json] | list[Json]
     if isinstance(value, dict):
@@ -103,8 +103,9 @@ def _compact_size(value: dict[str, Json] | list[Json] | Rows) -> float:
     return _size(sample) * len(value) / len(sample)
 
 
-def _size(value: dict[str, Json] | list[Json]) -> int:
-    text = quick.dump(value) if len(value) >= _FEW else None
+def _size(value: dict[str, Json] | list[Json] | Rows) -> int:
+    large = len(value) >= _FEW and not isinstance(value, Rows)
+    text = quick.dump(solid(value)) if large else None
     return len(text or dump(value))
 
 
@@ -150,7 +151,7 @@ def _put_back(value: dict[str, Json] | list[Json], tables: list[Json | Rows]) ->
         if not 0 <= place < len(tables):
             raise DecodeError("a table is missing")
         table = tables[place]
-        return list[Json](table) if isinstance(table, Rows) else table
+        return solid(table)
     return {
         key: _put_back(each, tables) if isinstance(each, (dict, list)) else each
         for key, each in value.items()

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-from headroom_core.compressors.json_table.rows import Rows
-from headroom_core.compressors.json_table.values import Json
+from headroom_core.compressors.json_table.rows import Rows, solid
 from headroom_core.compressors.json_table.writing import dump
+
+if TYPE_CHECKING:
+    from headroom_core.compressors.json_table.values import Json
 
 _PATH = re.compile(r"`([^`\n]{1,300})`|([\w$@/-]+(?:[.\[][\w$@/+:-]+\]?)+)")
 _INDEX = re.compile(r"\[(\d+)\]")
@@ -47,7 +50,7 @@ def _walk(value: Json | Rows, path: str, steps: list[int]) -> list[Json]:
     """What a path leads to, in a list of one; keys may themselves hold dots."""
     steps[0] -= 1
     if not path:
-        return [list[Json](value) if isinstance(value, Rows) else value]
+        return [solid(value)]
     if steps[0] < 0 or not isinstance(value, (dict, list, Rows)):
         return []
     if isinstance(value, (list, Rows)):

@@ -154,7 +154,7 @@ def _range(values: list[Value], *, summed: bool) -> str:
 
 def _order(value: Value) -> float | Decimal:
     """What orders numbers that are not huge as their texts say."""
-    return Decimal(value.text) if isinstance(value, Number) else value
+    return value if isinstance(value, (int, float)) else Decimal(_text(value))
 
 
 def _said(numbers: Sequence[Value], *, summed: bool) -> str:

@@ -89,7 +89,8 @@ def _mentioned(value: Json | Rows, asked: str) -> Iterator[tuple[Named, str]]:
 
 def _nodes(value: Json | Rows) -> Iterator[_Node]:
     """A value, and all objects and arrays in it, each before what is in it, and last ones first."""
-    waiting: list[Iterator[_Node]] = [iter([((), value, {})])]
+    root: _Node = ((), value, {})
+    waiting: list[Iterator[_Node]] = [iter([root])]
     while waiting:
         node = next(waiting[-1], None)
         if node is None:

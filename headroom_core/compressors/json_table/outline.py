@@ -14,8 +14,8 @@ from headroom_core.compressors.json_table.columns import Column
 from headroom_core.compressors.json_table.entries import Entries, Entry, Leaves, is_empty
 from headroom_core.compressors.json_table.excerpt import excerpt
 from headroom_core.compressors.json_table.marginals import about, tally
-from headroom_core.compressors.json_table.rows_view import RowsView, view_rows
 from headroom_core.compressors.json_table.rows import Rows
+from headroom_core.compressors.json_table.rows_view import RowsView, view_rows
 from headroom_core.compressors.json_table.table import make_table
 from headroom_core.compressors.json_table.writing import dump, quote
 
@@ -107,7 +107,9 @@ class _Tree:
         else:
             self._add_list(label, key, value, depth, parent)
 
-    def _add_list(self, label: str, key: str, value: list[Json] | Rows, depth: int, parent: int) -> None:
+    def _add_list(
+        self, label: str, key: str, value: list[Json] | Rows, depth: int, parent: int
+    ) -> None:
         here = len(self.entries)
         said = f"{label}[{len(value)} items]"
         if len(value) > _LONG_LIST and not any(isinstance(each, (dict, list)) for each in value):
@@ -203,7 +205,9 @@ class Choice:
     def _write_leaves(self, start: int, leaves: Leaves, gap: _Gap, outline: Outline) -> _Gap:
         """Write the chosen ones of a list's items; return what is left out behind them."""
         after = 0
-        for at in sorted(index - start for index in self._chosen if 0 <= index - start < len(leaves)):
+        for at in sorted(
+            index - start for index in self._chosen if 0 <= index - start < len(leaves)
+        ):
             gap.add_leaves(leaves, range(after, at))
             outline.lines += gap.lines()
             gap = _Gap()

@@ -90,6 +90,11 @@ class Rows(Sequence[Row]):
             yield rows[place - first]
 
 
+def solid(value: Json | Rows) -> Json:
+    """The value with all of its objects in memory."""
+    return list[Json](value) if isinstance(value, Rows) else value
+
+
 def shared(values: list[Value]) -> list[Value]:
     """The values; texts that come again and again are one text in memory."""
     if set(map(type, values)) != {str}:
@@ -98,9 +103,7 @@ def shared(values: list[Value]) -> list[Value]:
     return list(map(known.__getitem__, values)) if 2 * len(known) <= len(values) else values
 
 
-def rows_of(
-    columns: Mapping[str, Sequence[Value]], count: int, *, absent: bool = False
-) -> Rows:
+def rows_of(columns: Mapping[str, Sequence[Value]], count: int, *, absent: bool = False) -> Rows:
     """The objects that have these keys, and in each column their values, some of them `absent`."""
     keys = list(columns)
 

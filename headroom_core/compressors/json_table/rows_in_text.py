@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from headroom_core.compressors.json_table import quick
 from headroom_core.compressors.json_table.rows import Row, Rows, rows_of, shared
 from headroom_core.compressors.json_table.style import Style, styles_like
+from headroom_core.compressors.json_table.values import Json, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from headroom_core.compressors.json_table.values import Value
 
 FROM = 100_000
 """From so many characters on the objects are worth to be let go."""
@@ -34,6 +33,8 @@ class RowsRead(NamedTuple):
 def read_rows(text: str) -> RowsRead | None:
     """The objects of a text that is long and holds nothing else, if they come back to the byte."""
     if len(text) < FROM or text[0] not in "[{" or '\\"' in text or not quick.is_finite(text):
+        return None
+    if text[0] == "{" and "}\n{" not in text:
         return None
     between = None if text[0] == "[" else "\n"
     for style in styles_like(text):
@@ -111,9 +112,9 @@ class _Reader:
 
     def _comes_back(self, rows: list[Row], at: int, stop: int) -> bool:
         if self._between:
-            text = self._style.several(rows, self._between, at_once=True)
+            text = self._style.several(list[Json](rows), self._between, at_once=True)
         else:
-            text = "".join(self._style.pieces(rows, at_once=True))
+            text = "".join(self._style.pieces(list[Json](rows), at_once=True))
         start = len(self._lead)
         return text[start : len(text) - len(self._end)] == self._text[at:stop]
 
@@ -129,6 +130,6 @@ class _Reader:
         if self._uniform:
             values: list[Value] = list(chain.from_iterable(row.values() for row in rows))
             for index, column in enumerate(self._columns):
-                column += shared(values[index :: len(self._keys)])
+                column.extend(shared(values[index :: len(self._keys)]))
         else:
             self._columns = []

@@ -76,7 +76,9 @@ class Table:
         return columns_of(rows, Shapes(shapes.keys)) if shapes is not None else []
 
 
-def make_table(value: Json | Rows, delimiter: str, spared: frozenset[str] = frozenset()) -> Table | None:
+def make_table(
+    value: Json | Rows, delimiter: str, spared: frozenset[str] = frozenset()
+) -> Table | None:
     """The table of an array or map, or `None` when its items are not alike."""
     if isinstance(value, (list, Rows)):
         return _of_rows(value, delimiter, spared) if len(value) >= _LEAST_ROWS else None

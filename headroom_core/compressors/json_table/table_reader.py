@@ -262,7 +262,7 @@ def _child(field: Field, inner: list[Field], cells: list[str], allowance: Allowa
             values.append(from_cell(cell) if cell else field.value)
         else:
             items = list(islice(made, count))
-            values.append(_as_map(items) if is_map else items)
+            values.append(_as_map(items) if is_map else list[Json](items))
     return values
 
 

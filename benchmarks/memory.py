@@ -1,4 +1,4 @@
-"""How much memory the lossless forms of a large text take, for each shape of text."""
+"""How much memory a large text takes while it is compressed, for each shape of text."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import random
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from benchmarks.savings import engine_for
 from benchmarks.shapes import KINDS
@@ -14,7 +14,11 @@ from benchmarks.shapes import KINDS
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from headroom_core.settings import Mode
+
 SIZE = 4_000_000
+SMALLER = (300_000, 1_000_000)
+MODES: tuple[Mode, ...] = ("lossless", "balanced")
 _NAMES = ("id", "date", "country", "status", "amount", "customer")
 
 
@@ -24,20 +28,28 @@ def run(size: int = SIZE) -> dict[str, float]:
     That is what the system gives the process: also what is free but scattered, and what libraries
     take. Nothing but the text and the engine is in memory before.
     """
-    return {f"{name}, {size:,} characters": _child(name, size) for name in SHAPES}
+    figures = {f"{name}, {size:,} characters": _child(name, size) for name in SHAPES}
+    for name in _SMALL:
+        for small in SMALLER:
+            for mode in MODES:
+                figures[f"{name}, {small:,} characters, {mode}"] = _child(name, small, mode)
+    return figures
 
 
-def _child(name: str, size: int) -> float:
-    command = [sys.executable, "-m", "benchmarks.memory", name, str(size)]
+def _child(name: str, size: int, mode: Mode = "lossless") -> float:
+    command = [sys.executable, "-m", "benchmarks.memory", name, str(size), mode]
     done = subprocess.run(command, capture_output=True, check=True, text=True)
     return float(done.stdout)
 
 
-def main(name: str, size: int) -> None:
+def main(name: str, size: int, mode: Mode) -> None:
     """Print by how much this process grows at most, as a multiple of the text's bytes."""
-    text = SHAPES[name](size, 1)
-    engine = engine_for("lossless")
-    engine.compress([{"role": "tool", "tool_call_id": "1", "content": text[:3000]}])
+    make = _SMALL.get(name) or SHAPES[name]
+    text = make(size, 1)
+    engine = engine_for(mode)
+    # Libraries and the vocabulary are loaded by then.
+    for warm in (text[:3000], make(30_000, 2)):
+        engine.compress([{"role": "tool", "tool_call_id": "1", "content": warm}])
     before = _resident("VmRSS", anew=True)
     engine.compress([{"role": "tool", "tool_call_id": "1", "content": text}])
     sys.stdout.write(str(round((_resident("VmHWM") - before) / len(text.encode()), 1)))
@@ -98,6 +110,23 @@ def lines(size: int, seed: int) -> str:
     return "\n".join(map(json.dumps, rows))
 
 
+def tiny(size: int, seed: int) -> list[dict[str, object]]:
+    """Objects of which each takes 22 characters without white space."""
+    rng = random.Random(seed)
+    return [{"id": index, "ok": rng.random() < 0.5} for index in range(size // 22)]
+
+
+def _numbers(size: int, seed: int) -> str:
+    rng = random.Random(seed)
+    return json.dumps([rng.randrange(10**4) for _ in range(size // 5)], separators=(",", ":"))
+
+
+_SMALL: dict[str, Callable[[int, int], str]] = {
+    "tiny objects": lambda size, seed: json.dumps(tiny(size, seed), separators=(",", ":")),
+    "tiny objects, indented": lambda size, seed: json.dumps(tiny(size // 2, seed), indent=2),
+    "tiny objects in lines": lambda size, seed: "\n".join(map(json.dumps, tiny(size, seed))),
+    "bare numbers": _numbers,
+}
 SHAPES: dict[str, Callable[[int, int], str]] = {
     **{name: kind.make for name, kind in KINDS.items()},
     "Markdown table": markdown,
@@ -107,4 +136,4 @@ SHAPES: dict[str, Callable[[int, int], str]] = {
 }
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    main(sys.argv[1], int(sys.argv[2]), cast("Mode", sys.argv[3]))  # as `_child` gives it

@@ -93,8 +93,8 @@ def problems(
     """The lines that sound at least so bad, or the first of them, by index, in order."""
     stems = {ERROR: _ERROR_STEMS, WARNING: _STEMS}.get(least, _STEMS + _WEAK_STEMS)
     found: dict[int, int] = {}
-    for index in _holding(lines, stems):
-        level = severity(lines[index])
+    for index, line in _holding(lines, stems):
+        level = severity(line)
         if level >= least:
             found[index] = level
             if len(found) == most:
@@ -102,12 +102,12 @@ def problems(
     return found
 
 
-def _holding(lines: Sequence[str], stems: Iterable[str]) -> Iterator[int]:
-    """The lines in which one of the stems stands: a quick look before a slow one."""
+def _holding(lines: Sequence[str], stems: Iterable[str]) -> Iterator[tuple[int, str]]:
+    """The lines in which one of the stems stands, by index: a quick look before a slow one."""
     wanted = tuple(stems)
     for start in range(0, len(lines), _AT_ONCE):
         some = lines[start : start + _AT_ONCE]
-        yield from (start + at for at in _holding_some(some, wanted))
+        yield from ((start + at, some[at]) for at in _holding_some(some, wanted))
 
 
 def _holding_some(lines: Sequence[str], stems: Iterable[str]) -> list[int]:

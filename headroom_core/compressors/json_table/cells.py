@@ -133,7 +133,15 @@ def _constant_cells(values: Sequence[Value]) -> list[str] | None:
     # What is neither finite nor absent has become `null` too.
     if text is None or text.count("null") != values.count(None):
         return None
-    return text[1:-1].replace('"~"', "~").split(",")
+    return shared(text[1:-1].replace('"~"', "~").split(","))
+
+
+def shared(cells: list[str]) -> list[str]:
+    """The cells; those that come again and again are one text in memory."""
+    if 2 * len(set(cells[:_MANY])) > min(len(cells), _MANY):
+        return cells
+    known = dict(zip(cells, cells, strict=True))
+    return list(map(known.__getitem__, cells))
 
 
 def to_cell(value: Value, delimiter: str) -> str:

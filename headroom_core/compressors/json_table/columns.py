@@ -10,6 +10,7 @@ from itertools import chain, pairwise
 from operator import itemgetter
 from typing import TYPE_CHECKING, Literal
 
+from headroom_core.compressors.json_table.rows import Row, Rows, shared
 from headroom_core.compressors.json_table.values import ABSENT, Json, Value
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ _MOST_COLUMNS = 400
 _MOST_SHAPES = 200
 _MOST_NESTED = 6
 _LEAST_FILL = 0.2
-Row = dict[str, Json]
 
 
 @dataclass(slots=True)
@@ -63,7 +63,7 @@ class Shapes:
 
 def shapes_of(rows: Sequence[Row]) -> Shapes | None:
     """Find one order of keys that (nearly) all rows follow; `None` when there are too many."""
-    shapes = list(dict.fromkeys(map(tuple, rows)))
+    shapes = list(dict.fromkeys(map(tuple, _examples(rows))))
     if len(shapes) > _MOST_SHAPES:
         return None
     if len(shapes) == 1:
@@ -87,7 +87,9 @@ def columns_of(rows: Sequence[Row], shapes: Shapes, nested: int = 0) -> list[Col
 
 def _values_of(rows: Sequence[Row], shapes: Shapes) -> Iterator[list[Value]]:
     """The values of each key in turn."""
-    if shapes.uniform:
+    if isinstance(rows, Rows):
+        yield from _values_of_many(rows, shapes)
+    elif shapes.uniform:
         width = len(shapes.keys)
         values: list[Value] = list(chain.from_iterable(row.values() for row in rows))
         yield from (values[at::width] for at in range(width))
@@ -97,6 +99,23 @@ def _values_of(rows: Sequence[Row], shapes: Shapes) -> Iterator[list[Value]]:
                 yield list(map(itemgetter(key), rows))
             except KeyError:
                 yield [row.get(key, ABSENT) for row in rows]
+
+
+def _examples(rows: Sequence[Row]) -> Sequence[Row]:
+    """Rows that have all the keys, in every order, that some rows have."""
+    return rows[:1] if isinstance(rows, Rows) and rows.columns is not None else rows
+
+
+def _values_of_many(rows: Rows, shapes: Shapes) -> Iterator[list[Value]]:
+    """The values of each key, of rows that are not to be in memory all at once."""
+    if rows.columns is not None:
+        yield from map(list[Value], rows.columns.values())
+        return
+    columns: list[list[Value]] = [[] for _ in shapes.keys]
+    for batch in rows.batches():
+        for column, values in zip(columns, _values_of(batch, shapes), strict=True):
+            column.extend(shared(values))
+    yield from columns
 
 
 def map_rows(value: dict[str, Json]) -> list[Row]:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from headroom_core.compressors.json_table import quick
 from headroom_core.compressors.json_table.depth import MAX_DEPTH, is_shallow
+from headroom_core.compressors.json_table.rows import Rows
+from headroom_core.compressors.json_table.rows_in_text import read_rows
 from headroom_core.compressors.json_table.style import COMPACT, Style, styles_like
 from headroom_core.compressors.json_table.values import (
     Json,
@@ -33,7 +35,7 @@ _MANY_KEYS = 1000
 class Document:
     """The value of a text: one JSON document, or a list of several that `between` joins."""
 
-    value: Json
+    value: Json | Rows
     style: Style
     exact: bool
     between: str | None = None
@@ -58,17 +60,32 @@ class Document:
         if self.between is None:
             yield from self.style.pieces(self.value, at_once=self.at_once)
             return
-        several = self.value if isinstance(self.value, list) else [self.value]
-        for at in range(0, len(several), _BATCH):
-            batch = several[at : at + _BATCH]
-            yield self.between if at else ""
+        between = ""
+        for batch in self._batches():
+            yield between
             yield self.style.several(batch, self.between, at_once=self.at_once)
+            between = self.between
+
+    def _batches(self) -> Iterator[list[Json]]:
+        """The documents, some at a time."""
+        if isinstance(self.value, Rows):
+            yield from map(list[Json], self.value.batches())
+            return
+        several: list[Json] = self.value if isinstance(self.value, list) else [self.value]
+        for at in range(0, len(several), _BATCH):
+            yield several[at : at + _BATCH]
 
 
 def read_document(text: str) -> Document | None:
     """Read JSON; `None` when it is not JSON, has duplicate keys, is too deep or too heavy."""
-    if is_heavy(text):
+    found = read_rows(text)
+    if found is None and is_heavy(text):
         return None
+    if found is not None:
+        if not is_shallow(text, MAX_DEPTH if found.between is None else MAX_DEPTH - 1):
+            return None
+        rows, style, between = found
+        return Document(rows, style, exact=True, between=between, at_once=True)
     try:
         try:
             value = load_plain(text)

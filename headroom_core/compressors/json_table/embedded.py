@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from headroom_core.compressors.json_table.document import read_document
+from headroom_core.compressors.json_table.rows import solid
 from headroom_core.compressors.json_table.style import COMPACT, style_of
 from headroom_core.errors import DecodeError
 
@@ -49,7 +50,7 @@ def _opened(text: str) -> Json:
     words = [] if document.style == COMPACT else document.style.words().split()
     if len(core) < len(text):
         words.append("newline")
-    return {"_".join([MARK, *words]): open_strings(document.value)}
+    return {"_".join([MARK, *words]): open_strings(solid(document.value))}
 
 
 def _closed(key: str, value: Json) -> str:

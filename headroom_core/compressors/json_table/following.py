@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _MOST_SINGLE = 3
 _PROBE = 40
+_BATCH = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,33 +74,36 @@ def _following(draft: Draft, template: Template, table: Table) -> Following | No
     text = write_template(template)
     if text[0] in '"[' or not is_text(text, "\t"):
         return None
-    probe = _hits(draft, template, table, _PROBE)
+    probe = _hits(draft, template, table, slice(0, _PROBE))
     if sum(probe) * 2 < len(probe):
         return None
-    hits = _hits(draft, template, table) if len(draft.texts) > _PROBE else probe
+    hits = probe
+    for start in range(len(probe), len(draft.texts), _BATCH):
+        hits += _hits(draft, template, table, slice(start, start + _BATCH))
     saved = len("".join(compress(draft.cells, hits)))
     if sum(hits) * 3 < len(hits) or saved <= len(text) + 8:
         return None
     return Following(template, hits)
 
 
-def _hits(draft: Draft, template: Template, table: Table, most: int | None = None) -> list[bool]:
-    """In which of the first rows a template gives the very value."""
-    rows = len(draft.texts) if most is None else min(most, len(draft.texts))
-    numbers = table.numbers[:rows] or range(rows)
-    made = fill(template, numbers, lambda name: table.texts(name)[:rows])
-    texts = draft.texts[:rows]
+def _hits(draft: Draft, template: Template, table: Table, rows: slice) -> list[bool]:
+    """In which of some rows a template gives the very value."""
+    texts = draft.texts[rows]
+    numbers = table.numbers[rows] or range(len(texts))
+    made = fill(template, numbers, lambda name: table.texts(name)[rows])
     kinds: Iterable[type] = repeat(str)
     alike: set[type] = {str}
     if is_single(template):
         names = refs(template)
-        kinds = map(type, table.values(names[0])) if names else repeat(int)
+        kinds = map(type, table.values(names[0])[rows]) if names else repeat(int)
         alike = table.kinds(names[0]) if names else {int}
     if draft.kinds == alike and len(alike) == 1 and None not in texts:
         return list(map(eq, made, texts))
     return [
         text is not None and text == other and type(value) is kind
-        for text, other, value, kind in zip(made, texts, draft.column.values, kinds, strict=False)
+        for text, other, value, kind in zip(
+            made, texts, draft.column.values[rows], kinds, strict=False
+        )
     ]
 
 

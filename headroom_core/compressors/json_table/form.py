@@ -11,6 +11,7 @@ from headroom_core.compressors.json_table.document import JOINTS, Document, read
 from headroom_core.compressors.json_table.limits import Allowance
 from headroom_core.compressors.json_table.lookups import texts_at
 from headroom_core.compressors.json_table.prefixes import name_prefixes, put_prefixes_back
+from headroom_core.compressors.json_table.rows import Rows, solid
 from headroom_core.compressors.json_table.style import style_of
 from headroom_core.errors import DecodeError
 
@@ -85,10 +86,12 @@ def _names_reserved(text: str) -> bool:
     )
 
 
-def open_document(text: str, document: Document) -> Json:
+def open_document(text: str, document: Document) -> Json | Rows:
     """The value of a document, with the JSON in its strings opened."""
-    escapes = "\\" in text and '\\"' in text
-    return embedded.open_strings(document.value) if escapes else document.value
+    value = document.value
+    if isinstance(value, Rows) or "\\" not in text or '\\"' not in text:
+        return value
+    return embedded.open_strings(value)
 
 
 def delimiter_for(text: str) -> str:
@@ -108,7 +111,7 @@ def from_form(legend: str, body: str) -> str:
         plain = put_prefixes_back(body, allowance)
         value = islands.read_islands(plain, allowance)
         if embedded.MARK in plain:
-            value = embedded.close_strings(value)
+            value = embedded.close_strings(solid(value))
         between = match["between"]
         joint = _BETWEEN[between] if between else None
         at_once = len(plain) >= quick.FROM and quick.is_finite(plain)

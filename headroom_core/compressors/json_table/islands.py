@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from headroom_core.compressors.json_table import quick
 from headroom_core.compressors.json_table.bare import bare_keys, quoted_keys
 from headroom_core.compressors.json_table.header import HEADER
-from headroom_core.compressors.json_table.table import Table, TooSparseError, make_table
+from headroom_core.compressors.json_table.rows import Rows, solid
+from headroom_core.compressors.json_table.table import TooSparseError, make_table
 from headroom_core.compressors.json_table.table_reader import read_table
 from headroom_core.compressors.json_table.values import Json, load_exactly, load_plain
 from headroom_core.compressors.json_table.writing import dump, is_dump
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 MARK = "$table"
 _PLACE = re.compile(r"\{\$table:(\d+)\}", re.ASCII)
+_ALONE = f"{{{MARK}:0}}"
 _MOST_TRIES = 4
 _WORTHWHILE = 0.92
 _SAMPLE = 1000
@@ -35,14 +37,14 @@ class Islands:
         self._delimiter = delimiter
         self._at_once = at_once
         self._spared = spared
-        self._tables: list[Table] = []
+        self._tables: list[tuple[str, str]] = []
 
     @property
     def headers(self) -> list[str]:
         """The headers of the tables."""
-        return [table.header for table in self._tables]
+        return [header for header, _ in self._tables]
 
-    def write(self, value: Json) -> list[tuple[str, bool]]:
+    def write(self, value: Json | Rows) -> list[tuple[str, bool]]:
         """The value as JSON with each table in lines of its own.
 
         In segments, each with whether it stands outside the rows of tables.
@@ -55,17 +57,17 @@ class Islands:
             if index % 2 == 0:
                 segments.append((piece, True))
                 continue
-            table = self._tables[int(piece)]
+            header, lines = self._tables[int(piece)]
             start = "\n" if segments[-1][0] else ""
-            segments.append((f"{start}{table.header}", True))
-            segments.append(("".join(f"\n{line}" for line in table.lines), False))
+            segments.append((f"{start}{header}", True))
+            segments.append((lines, False))
             if index < len(pieces) - 2 or pieces[-1]:
                 segments.append(("\n", False))
         return segments
 
-    def _cut(self, value: Json, failed: int) -> Json:
-        if not isinstance(value, (dict, list)) or not value:
-            return value
+    def _cut(self, value: Json | Rows, failed: int) -> Json:
+        if not isinstance(value, (dict, list, Rows)) or not value:
+            return solid(value)
         if failed < _MOST_TRIES:
             room = partial(_room_for, value)
             try:
@@ -75,9 +77,12 @@ class Islands:
                 failed += 1
             if table is not None:
                 if table.size() < room():
-                    self._tables.append(table)
+                    # A table may have no rows at all, and then no line follows its header.
+                    self._tables.append((table.header, "\n".join(["", *table.lines])))
                     return {MARK: len(self._tables) - 1}
                 failed += 1
+        if isinstance(value, Rows):
+            value = list[Json](value)
         inner = value.values() if isinstance(value, dict) else value
         if _CONTAINERS.isdisjoint(map(type, inner)):
             return value
@@ -91,33 +96,34 @@ class Islands:
         }
 
 
-def _room_for(value: dict[str, Json] | list[Json]) -> float:
+def _room_for(value: dict[str, Json] | list[Json] | Rows) -> float:
     """How many characters a table may take to be used in place of a value."""
     return _compact_size(value) * _WORTHWHILE
 
 
-def _compact_size(value: dict[str, Json] | list[Json]) -> float:
+def _compact_size(value: dict[str, Json] | list[Json] | Rows) -> float:
     """How many characters a value takes as JSON: of a long one by a sample."""
     if len(value) <= _SAMPLE:
         return _size(value)
     step = len(value) // _SAMPLE
-    sample: Json
-    if isinstance(value, list):
-        sample = value[::step]
-    else:
+    sample: dict[str, Json] | list[Json]
+    if isinstance(value, dict):
         sample = dict(islice(value.items(), 0, None, step))
+    else:
+        sample = list[Json](value[::step])
     return _size(sample) * len(value) / len(sample)
 
 
-def _size(value: dict[str, Json] | list[Json]) -> int:
-    text = quick.dump(value) if len(value) >= _FEW else None
+def _size(value: dict[str, Json] | list[Json] | Rows) -> int:
+    large = len(value) >= _FEW and not isinstance(value, Rows)
+    text = quick.dump(solid(value)) if large else None
     return len(text or dump(value))
 
 
-def read_islands(text: str, allowance: Allowance) -> Json:
+def read_islands(text: str, allowance: Allowance) -> Json | Rows:
     """Put the tables back. Raises `DecodeError` or `ValueError` when the text is damaged."""
     lines = text.split("\n")
-    tables: list[Json] = []
+    tables: list[Json | Rows] = []
     pieces: list[str] = []
     at = 0
     while at < len(lines):
@@ -130,7 +136,10 @@ def read_islands(text: str, allowance: Allowance) -> Json:
             pieces.append(lines[at])
             at += 1
     lines.clear()
-    value = _load(quoted_keys("".join(pieces)))
+    rest = "".join(pieces)
+    if rest == _ALONE:
+        return tables[0]
+    value = _load(quoted_keys(rest))
     return _put_back(value, tables) if tables and isinstance(value, (dict, list)) else value
 
 
@@ -143,7 +152,7 @@ def _load(text: str) -> Json:
     return value if is_dump(text, value) else load_exactly(text)
 
 
-def _put_back(value: dict[str, Json] | list[Json], tables: list[Json]) -> Json:
+def _put_back(value: dict[str, Json] | list[Json], tables: list[Json | Rows]) -> Json:
     if isinstance(value, list):
         return [
             _put_back(each, tables) if isinstance(each, (dict, list)) else each for each in value
@@ -152,7 +161,8 @@ def _put_back(value: dict[str, Json] | list[Json], tables: list[Json]) -> Json:
     if len(value) == 1 and isinstance(place, int):
         if not 0 <= place < len(tables):
             raise DecodeError("a table is missing")
-        return tables[place]
+        table = tables[place]
+        return solid(table)
     return {
         key: _put_back(each, tables) if isinstance(each, (dict, list)) else each
         for key, each in value.items()

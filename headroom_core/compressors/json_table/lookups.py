@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from headroom_core.compressors.json_table.rows import Rows, solid
 from headroom_core.compressors.json_table.writing import dump
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ _MOST_CHARS = 400
 _LEAST_TEXT, _MOST_TEXT = 4, 200
 
 
-def look_up(value: Json, question: str) -> list[str]:
+def look_up(value: Json | Rows, question: str) -> list[str]:
     """A line for every path of the question that leads to something in the value."""
     found: list[str] = []
     for path in _paths(question):
@@ -28,7 +29,7 @@ def look_up(value: Json, question: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def texts_at(value: Json, question: str) -> list[str]:
+def texts_at(value: Json | Rows, question: str) -> list[str]:
     """The short texts that the paths of a question lead to."""
     found = [_walk(value, _steps_of(path), [_MOST_STEPS]) for path in _paths(question)]
     texts = [node[0] for node in found if node and isinstance(node[0], str)]
@@ -45,14 +46,14 @@ def _steps_of(path: str) -> str:
     return _INDEX.sub(r".\1", path).lstrip(".")
 
 
-def _walk(value: Json, path: str, steps: list[int]) -> list[Json]:
+def _walk(value: Json | Rows, path: str, steps: list[int]) -> list[Json]:
     """What a path leads to, in a list of one; keys may themselves hold dots."""
     steps[0] -= 1
     if not path:
-        return [value]
-    if steps[0] < 0 or not isinstance(value, (dict, list)):
+        return [solid(value)]
+    if steps[0] < 0 or not isinstance(value, (dict, list, Rows)):
         return []
-    if isinstance(value, list):
+    if isinstance(value, (list, Rows)):
         index, _, rest = path.partition(".")
         if index.isdecimal() and len(index) < 9 and int(index) < len(value):
             return _walk(value[int(index)], rest, steps)

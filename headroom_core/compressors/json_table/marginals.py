@@ -11,12 +11,14 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from headroom_core.compressors.json_table.cells import to_cells
 from headroom_core.compressors.json_table.drafts import name_of
 from headroom_core.compressors.json_table.templates import is_id
 from headroom_core.compressors.json_table.values import Number
+from headroom_core.compressors.packed import BATCH, Packed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -41,7 +43,7 @@ class Tally:
 
     name: str
     values: Sequence[Value]
-    cells: list[str]
+    cells: Sequence[str]
     counts: Counter[str]
 
 
@@ -50,9 +52,15 @@ def tally(columns: Sequence[Column], delimiter: str) -> list[Tally]:
     found: list[Tally] = []
     for column in columns:
         if column.child is None:
-            cells = to_cells(column.values, delimiter)
+            cells: Sequence[str] = _cells(column.values, delimiter)
             found.append(Tally(name_of(column.path), column.values, cells, Counter(cells)))
     return found
+
+
+def _cells(values: Sequence[Value], delimiter: str) -> Packed:
+    """The cells of values: the texts of many take more memory than the values."""
+    batches = (values[at : at + BATCH] for at in range(0, len(values), BATCH))
+    return Packed(chain.from_iterable(to_cells(batch, delimiter) for batch in batches))
 
 
 def marginals(
@@ -139,21 +147,25 @@ def _range(values: list[Value], *, summed: bool) -> str:
     if len(numbers) == len(values) and max(map(abs, numbers)) < _LARGE:
         numbers.sort()
         return _said(numbers, summed=summed)
-    texts = [_text(value) for value in values]
-    if any(_HUGE.search(text) for text in texts):
-        return f"{len(texts)} numbers"
-    return _said(sorted(map(Decimal, texts)), summed=summed)
+    if any(_HUGE.search(_text(value)) for value in values):
+        return f"{len(values)} numbers"
+    return _said(sorted(values, key=_order), summed=summed)
 
 
-def _said(numbers: Sequence[int] | Sequence[Decimal], *, summed: bool) -> str:
+def _order(value: Value) -> float | Decimal:
+    """What orders numbers that are not huge as their texts say."""
+    return value if isinstance(value, (int, float)) else Decimal(_text(value))
+
+
+def _said(numbers: Sequence[Value], *, summed: bool) -> str:
     least, most, middle, beside = (
-        Decimal(numbers[at]) for at in (0, -1, len(numbers) // 2, (len(numbers) - 1) // 2)
+        Decimal(_text(numbers[at])) for at in (0, -1, len(numbers) // 2, (len(numbers) - 1) // 2)
     )
     with localcontext(prec=_DIGITS):
         said = f"{_plain(least)} to {_plain(most)}"
         if not summed:
             return said
-        total = Decimal(sum(numbers))
+        total = sum(map(Decimal, map(_text, numbers)), Decimal(0))
         return f"{said}, median {_plain((middle + beside) / 2)}, sum {_plain(total)}"
 
 

@@ -10,8 +10,10 @@ with all of its short values, under the path that leads to it:
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from headroom_core.compressors.json_table.rows import Rows
 from headroom_core.compressors.json_table.writing import dump
 from headroom_core.signals import STOP_WORDS
 
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from headroom_core.compressors.json_table.values import Json
+
+    _Node: TypeAlias = "tuple[tuple[str, ...], Json | Rows, dict[str, Json]]"
 
 _LEAST, _MOST = 4, 200
 """A text that names an object has so many characters."""
@@ -55,7 +59,7 @@ class Named(NamedTuple):
         return any(all(text in line for text in texts) for line in lines)
 
 
-def named_objects(value: Json, question: str) -> list[Named]:
+def named_objects(value: Json | Rows, question: str) -> list[Named]:
     """The few objects that hold a value which the question holds too, and hardly any other has."""
     asked = question[:_MOST_ASKED].lower()
     holders: dict[str, dict[int, Named]] = {}
@@ -73,25 +77,41 @@ def words_of(question: str) -> frozenset[str]:
     return frozenset(_WORD.findall(question[:_MOST_ASKED].lower()))
 
 
-def _mentioned(value: Json, asked: str) -> Iterator[tuple[Named, str]]:
+def _mentioned(value: Json | Rows, asked: str) -> Iterator[tuple[Named, str]]:
     """Each value that stands in the question, with the object that holds it."""
     question = _Question(asked)
-    waiting: list[tuple[tuple[str, ...], Json, dict[str, Json]]] = [((), value, {})]
-    looked_at = 0
-    while waiting and looked_at < _MOST_NODES:
-        looked_at += 1
-        path, node, record = waiting.pop()
-        if isinstance(node, list):
-            items = ((str(at), each) for at, each in enumerate(node))
-            inner = [((*path, at), each) for at, each in items if isinstance(each, (dict, list))]
-            waiting += [(at, each, record) for at, each in inner]
-        elif isinstance(node, dict):
-            own = _scalars(node) if path[-1:] and path[-1].isdecimal() else record
-            for key, each in node.items():
-                if isinstance(each, (dict, list)):
-                    waiting.append(((*path, key), each, own))
-                elif text := question.text_of(each):
+    for path, node, record in islice(_nodes(value), _MOST_NODES):
+        if isinstance(node, dict):
+            for each in node.values():
+                if not isinstance(each, (dict, list)) and (text := question.text_of(each)):
                     yield Named(path, node, record), text
+
+
+def _nodes(value: Json | Rows) -> Iterator[_Node]:
+    """A value, and all objects and arrays in it, each before what is in it, and last ones first."""
+    root: _Node = ((), value, {})
+    waiting: list[Iterator[_Node]] = [iter([root])]
+    while waiting:
+        node = next(waiting[-1], None)
+        if node is None:
+            waiting.pop()
+        else:
+            yield node
+            waiting.append(_inner(node))
+
+
+def _inner(node: _Node) -> Iterator[_Node]:
+    """The objects and arrays in one, the last one first."""
+    path, value, record = node
+    if isinstance(value, dict):
+        own = _scalars(value) if path[-1:] and path[-1].isdecimal() else record
+        for key, each in reversed(value.items()):
+            if isinstance(each, (dict, list)):
+                yield (*path, key), each, own
+    elif isinstance(value, (list, Rows)):
+        for at, each in zip(range(len(value) - 1, -1, -1), reversed(value), strict=True):
+            if isinstance(each, (dict, list)):
+                yield (*path, str(at)), each, record
 
 
 def _scalars(fields: dict[str, Json]) -> dict[str, Json]:

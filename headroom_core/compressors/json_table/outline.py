@@ -6,19 +6,22 @@ Entries are chosen by worth, then shown in source order, each under the keys tha
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from headroom_core import signals
-from headroom_core.compressors.gaps import distinct
 from headroom_core.compressors.json_table.columns import Column
+from headroom_core.compressors.json_table.entries import Entries, Entry, Leaves, is_empty
 from headroom_core.compressors.json_table.excerpt import excerpt
 from headroom_core.compressors.json_table.marginals import about, tally
+from headroom_core.compressors.json_table.rows import Rows
 from headroom_core.compressors.json_table.rows_view import RowsView, view_rows
-from headroom_core.compressors.json_table.table import Table, make_table
+from headroom_core.compressors.json_table.table import make_table
 from headroom_core.compressors.json_table.writing import dump, quote
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from headroom_core.compressors.json_table.focus import Focus
     from headroom_core.compressors.json_table.values import Json
 
@@ -35,20 +38,6 @@ _MOST_NAMED = 6
 
 
 @dataclass(slots=True)
-class Entry:
-    """A line of the outline, or the lines of a table in it."""
-
-    depth: int
-    parent: int
-    key: str
-    text: str
-    table: Table | None = None
-    size: int = 0
-    empty: bool = False
-    """Whether there is nothing behind the key: no error, whatever the key says."""
-
-
-@dataclass(slots=True)
 class Outline:
     """The lines of a view and what they hold."""
 
@@ -60,26 +49,25 @@ class Outline:
     required: int = 0
 
 
-def entries_of(value: Json, delimiter: str, spared: frozenset[str]) -> list[Entry]:
+def entries_of(value: Json | Rows, delimiter: str, spared: frozenset[str]) -> Entries:
     """All entries of a value, in source order."""
     tree = _Tree(delimiter, spared)
     tree.add("", value, 0, -1)
     return tree.entries
 
 
-def view_outline(entries: list[Entry], delimiter: str, focus: Focus, room: int) -> Outline:
+def view_outline(entries: Entries, delimiter: str, focus: Focus, room: int) -> Outline:
     """Choose entries within about `room` characters; what must be shown is."""
     outline = Outline(total=len(entries))
     tables = _tables(entries, delimiter, focus, room)
-    texts = ["" if entry.empty else entry.text for entry in entries]
+    texts = entries.telling()
     must = dict.fromkeys([*focus.kept(texts), *signals.problems(texts)])
     must.update(dict.fromkeys(index for index, view in tables.items() if view.telling))
     choice = Choice(entries, tables, focus)
     outline.required = sum(map(choice.add, must))
     hits = focus.hits(texts)
     outline.required += choice.add_within(room, hits.rare)
-    order = sorted(range(len(entries)), key=lambda index: _worth(entries[index]))
-    choice.add_within(room - outline.required, [*hits.best, *order])
+    choice.add_within(room - outline.required, chain(hits.best, _by_worth(entries)))
     choice.write(outline)
     return outline
 
@@ -88,54 +76,59 @@ class _Tree:
     """Lists the entries of a value."""
 
     def __init__(self, delimiter: str, spared: frozenset[str]) -> None:
-        self.entries: list[Entry] = []
+        self.entries = Entries()
         self._delimiter = delimiter
         self._spared = spared
 
-    def add(self, key: str, value: Json, depth: int, parent: int) -> None:
+    def add(self, key: str, value: Json | Rows, depth: int, parent: int) -> None:
         """Add a value and what is in it."""
         label = f"{key}: " if key else ""
         here = len(self.entries)
-        if not isinstance(value, (dict, list)):
-            empty = value is None or value in (0, "")
-            self.entries.append(Entry(depth, parent, key, label + dump(value), empty=empty))
+        if not isinstance(value, (dict, list, Rows)):
+            empty = is_empty(value)
+            self.entries.add(Entry(depth, parent, key, label + dump(value), empty=empty))
             return
         text = dump(value)
         if len(text) <= _SMALL:
-            self.entries.append(Entry(depth, parent, key, label + text, empty=not value))
+            self.entries.add(Entry(depth, parent, key, label + text, empty=not value))
             return
         if depth > _MOST_NESTED:
-            self.entries.append(Entry(depth, parent, key, label + text))
+            self.entries.add(Entry(depth, parent, key, label + text))
             return
         table = (
             make_table(value, self._delimiter, self._spared) if len(text) > _LEAST_TABLE else None
         )
         if table is not None and table.size() < len(text) * 0.92:
-            self.entries.append(Entry(depth, parent, key, label, table, len(text)))
+            self.entries.add(Entry(depth, parent, key, label, table, len(text)))
         elif isinstance(value, dict):
-            self.entries.append(Entry(depth, parent, key, f"{label}{{{len(value)} keys}}"))
+            self.entries.add(Entry(depth, parent, key, f"{label}{{{len(value)} keys}}"))
             for inner, each in value.items():
                 self.add(_plain(inner), each, depth + 1, here)
         else:
             self._add_list(label, key, value, depth, parent)
 
-    def _add_list(self, label: str, key: str, value: list[Json], depth: int, parent: int) -> None:
+    def _add_list(
+        self, label: str, key: str, value: list[Json] | Rows, depth: int, parent: int
+    ) -> None:
         here = len(self.entries)
         said = f"{label}[{len(value)} items]"
         if len(value) > _LONG_LIST and not any(isinstance(each, (dict, list)) for each in value):
             column = Column(("items",), list(value))
             said += f" {about(tally([column], self._delimiter)[0])}"
-        self.entries.append(Entry(depth, parent, key, said))
+            self.entries.add(Entry(depth, parent, key, said))
+            self.entries.add_leaves(depth + 1, here, value)
+            return
+        self.entries.add(Entry(depth, parent, key, said))
         for index, each in enumerate(value):
             self.add(str(index), each, depth + 1, here)
 
 
-def _tables(entries: list[Entry], delimiter: str, focus: Focus, room: int) -> dict[int, RowsView]:
+def _tables(entries: Entries, delimiter: str, focus: Focus, room: int) -> dict[int, RowsView]:
     """The tables among the entries, each within its share of the room."""
-    total = sum(entry.size or len(entry.text) for entry in entries)
+    total = entries.size()
     return {
         index: view_rows(entry.table, delimiter, focus, room * entry.size // max(1, total))
-        for index, entry in enumerate(entries)
+        for index, entry in entries.single()
         if entry.table is not None
     }
 
@@ -143,13 +136,13 @@ def _tables(entries: list[Entry], delimiter: str, focus: Focus, room: int) -> di
 class Choice:
     """The entries that are shown."""
 
-    def __init__(self, entries: list[Entry], tables: dict[int, RowsView], focus: Focus) -> None:
+    def __init__(self, entries: Entries, tables: dict[int, RowsView], focus: Focus) -> None:
         self._entries = entries
         self._tables = tables
         self._focus = focus
         self._chosen: set[int] = set()
         self._names: dict[int, list[int]] = {}
-        for index, entry in enumerate(entries):
+        for index, entry in entries.single():
             if entry.key in _NAMING and len(entry.text) <= _MOST_NAME:
                 self._names.setdefault(entry.parent, []).append(index)
 
@@ -173,7 +166,7 @@ class Choice:
         size = len(excerpt(entry.text, self._focus.wanted)) + entry.depth + 1
         return size + (self._size(index) if index in self._tables else 0)
 
-    def add_within(self, room: int, indexes: list[int]) -> int:
+    def add_within(self, room: int, indexes: Iterable[int]) -> int:
         """Choose entries while there is room; return how many characters they take."""
         used = 0
         for index in indexes:
@@ -188,23 +181,53 @@ class Choice:
 
     def write(self, outline: Outline) -> None:
         """Write the chosen entries in source order, and what is missing between them."""
-        hidden: list[Entry] = []
-        for index, entry in enumerate(self._entries):
+        gap = _Gap()
+        for index, entry in self._entries.parts():
+            if isinstance(entry, Leaves):
+                gap = self._write_leaves(index, entry, gap, outline)
+                continue
             table = self._tables.get(index)
             if table is not None:
                 outline.rows += table.total
             if index not in self._chosen:
-                hidden.append(entry)
+                gap.add(entry)
                 continue
-            outline.lines += _gap(hidden)
-            hidden = []
+            outline.lines += gap.lines()
+            gap = _Gap()
             outline.shown += 1
             if entry.text:
                 outline.lines.append(" " * entry.depth + excerpt(entry.text, self._focus.wanted))
             if table is not None:
                 outline.lines += table.lines
                 outline.rows_shown += table.shown
-        outline.lines += _gap(hidden)
+        outline.lines += gap.lines()
+
+    def _write_leaves(self, start: int, leaves: Leaves, gap: _Gap, outline: Outline) -> _Gap:
+        """Write the chosen ones of a list's items; return what is left out behind them."""
+        after = 0
+        for at in sorted(
+            index - start for index in self._chosen if 0 <= index - start < len(leaves)
+        ):
+            gap.add_leaves(leaves, range(after, at))
+            outline.lines += gap.lines()
+            gap = _Gap()
+            outline.shown += 1
+            text = excerpt(leaves[at].text, self._focus.wanted)
+            outline.lines.append(" " * leaves.depth + text)
+            after = at + 1
+        gap.add_leaves(leaves, range(after, len(leaves)))
+        return gap
+
+
+def _by_worth(entries: Entries) -> Iterator[int]:
+    """All entries, those that are chosen first coming first."""
+    indexes: dict[int, list[range]] = {}
+    for index, part in entries.parts():
+        count = 1 if isinstance(part, Entry) else len(part)
+        worth = _worth(part) if isinstance(part, Entry) else part.depth
+        indexes.setdefault(worth, []).append(range(index, index + count))
+    for worth in sorted(indexes):
+        yield from chain.from_iterable(indexes[worth])
 
 
 def _worth(entry: Entry) -> int:
@@ -212,16 +235,39 @@ def _worth(entry: Entry) -> int:
     return entry.depth - (3 if entry.key in _TELLING else 0)
 
 
-def _gap(hidden: list[Entry]) -> list[str]:
-    """A line for entries that are not shown, with the names of the outermost."""
-    if not hidden:
-        return []
-    top = min(entry.depth for entry in hidden)
-    keys = distinct(entry.key for entry in hidden if entry.depth == top)
-    names = list(islice(keys, _MOST_NAMED + 1))
-    more = ", …" if len(names) > _MOST_NAMED else ""
-    word = "entry" if len(hidden) == 1 else "entries"
-    return [f"{' ' * top}[… {len(hidden)} {word}: {', '.join(names[:_MOST_NAMED])}{more}]"]
+class _Gap:
+    """Entries that are not shown, of which only the names of the outermost are said."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._top = 0
+        self._names: dict[str, None] = {}
+
+    def add(self, entry: Entry) -> None:
+        """Leave out one more."""
+        if not self._count or entry.depth < self._top:
+            self._top = entry.depth
+            self._names = {}
+        if entry.depth == self._top and len(self._names) <= _MOST_NAMED:
+            self._names[entry.key] = None
+        self._count += 1
+
+    def add_leaves(self, leaves: Leaves, places: range) -> None:
+        """Leave out some items of a list."""
+        first = places[: _MOST_NAMED + 1]
+        for at in first:
+            self.add(leaves[at])
+        self._count += len(places) - len(first)
+
+    def lines(self) -> list[str]:
+        """The line for them, if there are any."""
+        if not self._count:
+            return []
+        names = list(self._names)
+        more = ", …" if len(names) > _MOST_NAMED else ""
+        word = "entry" if self._count == 1 else "entries"
+        said = f"[… {self._count} {word}: {', '.join(names[:_MOST_NAMED])}{more}]"
+        return [f"{' ' * self._top}{said}"]
 
 
 def _plain(key: str) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from headroom_core.compressors.batches import batches_of
 from headroom_core.compressors.json_table.cells import to_cell
 from headroom_core.compressors.json_table.columns import KEY
 from headroom_core.compressors.json_table.drafts import Draft, Table, draft_of, is_spared
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from headroom_core.compressors.json_table.columns import Child, Column
+
+
+_QUARTER = 4
 
 
 @dataclass(slots=True)
@@ -154,18 +158,36 @@ def _plan_plain(plan: Plan, table: Table, draft: Draft) -> None:
 
 def _with_blanks(draft: Draft) -> tuple[str, list[str]] | None:
     """The header and cells of a column whose commonest value is left blank, where that pays."""
-    counts = Counter(draft.cells)
-    count = max(counts.values())
-    common = next(cell for cell in counts if counts[cell] == count)
     # The keys of a map are what its rows are looked up by: they stand in every row.
-    if draft.column.path == (KEY,) or common == "~" or count <= draft.cells.count("~"):
+    found = None if draft.column.path == (KEY,) else _commonest(draft.cells)
+    if found is None:
         return None
-    if not _pays(common, count, len(draft.cells)):
+    common, count = found
+    if common == "~" or count <= draft.cells.count("~"):
+        return None
+    if not _pays(common, count):
         return None
     cells = ["" if cell == common else cell for cell in draft.cells]
     return f"={literal(common)}", cells
 
 
-def _pays(common: str, count: int, rows: int) -> bool:
+def _commonest(cells: list[str]) -> tuple[str, int] | None:
+    """The commonest cell, the first one of several, if it is in a quarter of the rows or more.
+
+    Such a cell has its share in one batch of them at least, so that others need not be counted.
+    """
+    often: dict[str, None] = {}
+    for batch in batches_of(cells):
+        counts = Counter(batch)
+        often.update((cell, None) for cell in counts if counts[cell] * _QUARTER >= len(batch))
+    if not often:
+        return None
+    counted = {cell: cells.count(cell) for cell in often}
+    count = max(counted.values())
+    common = min((cell for cell in often if counted[cell] == count), key=cells.index)
+    return (common, count) if count * _QUARTER >= len(cells) else None
+
+
+def _pays(common: str, count: int) -> bool:
     """Whether a blank for the commonest cell saves more than its mention costs."""
-    return count * 4 >= rows and (count - 1) * (len(common) + 1) > len(common) + 6
+    return (count - 1) * (len(common) + 1) > len(common) + 6

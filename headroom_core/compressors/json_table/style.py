@@ -13,12 +13,12 @@ from json.encoder import encode_basestring, encode_basestring_ascii
 from typing import TYPE_CHECKING
 
 from headroom_core.compressors.json_table import quick
+from headroom_core.compressors.json_table.rows import Rows
+from headroom_core.compressors.json_table.values import Json
 from headroom_core.compressors.json_table.writing import Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from headroom_core.compressors.json_table.values import Json
+    from collections.abc import Iterable, Iterator, Sequence
 
 _STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"([ \t]*:[ \t]*)?')
 _INDENT = re.compile(r"[\[{]\s*?\n([ \t]+)\S")
@@ -44,19 +44,18 @@ class Style:
         """The text of a value in this style."""
         return "".join(self.pieces(value))
 
-    def pieces(self, value: Json, *, at_once: bool = False) -> Iterator[str]:
+    def pieces(self, value: Json | Rows, *, at_once: bool = False) -> Iterator[str]:
         """The text of a value, piece by piece.
 
         In less time `at_once`, for which its numbers must be finite.
         """
-        if not at_once:
+        if isinstance(value, Rows):
+            yield from self._joined(map(list[Json], value.batches()), at_once=at_once)
+        elif not at_once:
             yield from map(self._finished, self._plain(value))
-        elif isinstance(value, list) and len(value) > _BATCH and not self.crlf:
-            lead, end = "[", "]" if self.indent is None else "\n]"
-            for at in range(0, len(value), _BATCH):
-                yield lead + self._at_once(value[at : at + _BATCH])[1 : -len(end)]
-                lead = self.item
-            yield end
+        elif isinstance(value, list) and len(value) > _BATCH:
+            batches = (value[at : at + _BATCH] for at in range(0, len(value), _BATCH))
+            yield from self._joined(batches, at_once=True)
         else:
             yield self._at_once(value)
 
@@ -78,6 +77,16 @@ class Style:
             layout = f"{'loose ' if self.key == ' : ' else ''}indent {size}"
         flags = [word for flag, word in _FLAGS.items() if getattr(self, flag)]
         return " ".join([layout, *flags])
+
+    def _joined(self, batches: Iterable[list[Json]], *, at_once: bool) -> Iterator[str]:
+        """The text of an array whose items come some at a time."""
+        end = "]" if self.indent is None else self._finished("\n]")
+        lead = "["
+        for batch in batches:
+            text = self._at_once(batch) if at_once else "".join(self.pieces(batch))
+            yield lead + text[1 : -len(end)]
+            lead = self.item
+        yield end if lead != "[" else "[]"
 
     def _at_once(self, value: Json) -> str:
         indent = self._spaces()

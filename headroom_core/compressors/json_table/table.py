@@ -31,13 +31,14 @@ from headroom_core.compressors.json_table.columns import (
     unfold,
 )
 from headroom_core.compressors.json_table.plan import plan_columns
+from headroom_core.compressors.json_table.rows import Rows
 from headroom_core.compressors.json_table.writing import dump
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from headroom_core.compressors.json_table.columns import Row
     from headroom_core.compressors.json_table.plan import Plan
+    from headroom_core.compressors.json_table.rows import Row
     from headroom_core.compressors.json_table.values import Json
 
 _LEAST_ROWS = 2
@@ -46,6 +47,7 @@ _LEAST_SCALARS = 8
 _FEW = 50
 _EVERY = 10
 _MOST_SCANNED = 2000
+_NONE: set[int] = set()
 
 
 class TooSparseError(ValueError):
@@ -75,13 +77,13 @@ class Table:
         """The columns of all objects, also of those that stand as JSON among the rows."""
         if not self.has_odd_rows:
             return self.columns
-        rows = [item for item in self.items if isinstance(item, dict)]
+        rows = _objects_in(self.items)
         shapes = shapes_of(rows)
         return columns_of(rows, Shapes(shapes.keys)) if shapes is not None else []
 
 
 def make_table(
-    value: Json,
+    value: Json | Rows,
     delimiter: str,
     spared: frozenset[str] = frozenset(),
     room: Callable[[], float] | None = None,
@@ -90,7 +92,7 @@ def make_table(
 
     Where there is only so much `room`, raises `TooSparseError` for some that would take more.
     """
-    if isinstance(value, list):
+    if isinstance(value, (list, Rows)):
         return _of_rows(value, delimiter, spared, room) if len(value) >= _LEAST_ROWS else None
     if not isinstance(value, dict) or len(value) < _LEAST_ENTRIES:
         return None
@@ -115,7 +117,7 @@ def _of_rows(
     spared: frozenset[str],
     room: Callable[[], float] | None,
 ) -> Table | None:
-    rows = [item for item in items if isinstance(item, dict)]
+    rows = _objects_in(items)
     if not rows or len(rows) * 5 < len(items) * 4:
         return None
     shapes = shapes_of(rows)
@@ -153,13 +155,23 @@ def _lay_out(
     items: Sequence[Json], odd: set[int], shapes: Shapes, delimiter: str, spared: frozenset[str]
 ) -> tuple[Table, bool]:
     """The table, with the `odd` rows as JSON, and whether rows leave to the header what varies."""
-    numbers = [number for number in range(len(items)) if number not in odd]
-    rows = [
-        item for number, item in enumerate(items) if number not in odd and isinstance(item, dict)
-    ]
+    every = range(len(items))
+    numbers = [number for number in every if number not in odd] if odd else every
+    rows = _objects_in(items, odd)
     columns = columns_of(rows, shapes.of(rows) if odd else shapes)
     plan = plan_columns(columns, delimiter, spared, numbers)
     return _write(plan, columns, items, delimiter, odd), plan.follows or plan.shortens
+
+
+def _objects_in(items: Sequence[Json], odd: set[int] = _NONE) -> Sequence[Row]:
+    """The objects among items, but for those that are `odd`."""
+    if isinstance(items, Rows):
+        return items.without(odd) if odd else items
+    if not odd:
+        return [item for item in items if isinstance(item, dict)]
+    return [
+        item for number, item in enumerate(items) if number not in odd and isinstance(item, dict)
+    ]
 
 
 def _write(

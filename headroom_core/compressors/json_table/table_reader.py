@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from headroom_core.compressors.batches import BATCH, extend
 from headroom_core.compressors.json_table.cells import from_cell, from_cells
-from headroom_core.compressors.json_table.columns import KEY, VALUE, Row
+from headroom_core.compressors.json_table.columns import KEY, VALUE
 from headroom_core.compressors.json_table.header import Field, read_header
 from headroom_core.compressors.json_table.mentions import mentioned, spelled_out
+from headroom_core.compressors.json_table.rows import Row, Rows, rows_of
 from headroom_core.compressors.json_table.templates import (
     Template,
     Texts,
@@ -26,7 +27,7 @@ from headroom_core.compressors.json_table.writing import dump
 from headroom_core.errors import DecodeError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from headroom_core.compressors.json_table.limits import Allowance
 
@@ -40,12 +41,13 @@ _Part: TypeAlias = "tuple[tuple[str, ...], list[Value]]"
 _PAREN = re.compile(r'[()]|(?<=[(,=!])["\[{]')
 _EVERY = 10
 _PER_CELL = 20
+_MANY = 1000
 _DECODER = json.JSONDecoder()
 
 
 def read_table(
     match: re.Match[str], lines: list[str], at: int, allowance: Allowance
-) -> tuple[Json, int]:
+) -> tuple[Json | Rows, int]:
     """Read the table whose start `HEADER` found in a line; return it and the line behind it.
 
     Raises `DecodeError` or `ValueError` when the table is damaged.
@@ -62,7 +64,7 @@ def read_table(
     numbers = [number for number in range(len(rows)) if number not in odd] if odd else None
     width = sum(field.shown for field in header.fields)
     cells = _cut(rows, header.delimiter if width else None, max(1, width))
-    made = _rows(
+    made: Sequence[Json] = _rows(
         header.fields,
         cells if width else [],
         range(header.rows) if numbers is None else numbers,
@@ -72,7 +74,9 @@ def read_table(
         items = iter(made)
         every = range(header.rows)
         made = [load_exactly(odd[at][1:]) if at in odd else next(items) for at in every]
-    return (_as_map(made) if _is_map(header.fields) else made), end
+    if _is_map(header.fields):
+        return _as_map(made), end
+    return made if isinstance(made, Rows) else list(made), end
 
 
 def _cut(rows: list[str], delimiter: str | None, width: int) -> list[list[str]]:
@@ -106,7 +110,7 @@ def _transpose(rows: Sequence[Sequence[str]], width: int) -> list[list[str]]:
 
 def _rows(
     fields: list[Field], cells: list[list[str]], numbers: Sequence[int], allowance: Allowance
-) -> list[Json]:
+) -> Sequence[Row]:
     """The objects of a table."""
     columns: dict[str, list[Value]] = {}
     waiting: dict[str, tuple[Field, list[str]]] = {}
@@ -120,7 +124,7 @@ def _rows(
         else:
             columns[field.name] = _column(field, own, allowance)
     _fill_templates(waiting, columns, numbers, allowance)
-    return list[Json](_objects([(each.path, columns[each.name]) for each in fields], len(numbers)))
+    return _objects([(each.path, columns[each.name]) for each in fields], len(numbers))
 
 
 def _fill_templates(
@@ -258,7 +262,7 @@ def _child(field: Field, inner: list[Field], cells: list[str], allowance: Allowa
             values.append(from_cell(cell) if cell else field.value)
         else:
             items = list(islice(made, count))
-            values.append(_as_map(items) if is_map else items)
+            values.append(_as_map(items) if is_map else list[Json](items))
     return values
 
 
@@ -322,7 +326,7 @@ def _rows_end(text: str, at: int) -> int:
             at = _DECODER.raw_decode(text, match.end() - 1)[1]
 
 
-def _objects(columns: list[_Part], count: int) -> list[Row]:
+def _objects(columns: list[_Part], count: int) -> Sequence[Row]:
     """The objects whose keys, and keys of objects in them, the columns' paths name."""
     groups: dict[str, list[_Part]] = {}
     for path, values in columns:
@@ -330,7 +334,10 @@ def _objects(columns: list[_Part], count: int) -> list[Row]:
     keys = list(groups)
     merged = [_merge(group, count) for group in groups.values()]
     rows = zip(*merged, strict=True) if merged else [()] * count
-    if any(ABSENT in values for values in merged):
+    absent = any(not isinstance(values, Rows) and ABSENT in values for values in merged)
+    if count >= _MANY and merged:
+        return rows_of(dict(zip(keys, merged, strict=True)), count, absent=absent)
+    if absent:
         return [
             {key: value for key, value in zip(keys, row, strict=True) if value is not ABSENT}
             for row in rows
@@ -338,13 +345,15 @@ def _objects(columns: list[_Part], count: int) -> list[Row]:
     return [dict[str, Json](zip(keys, row, strict=True)) for row in rows]
 
 
-def _merge(group: list[_Part], count: int) -> list[Value]:
+def _merge(group: list[_Part], count: int) -> Sequence[Value]:
     """The values of one key: its own column, or the objects that its inner columns make."""
     inner = [(path, values) for path, values in group if path]
     own = next((values for path, values in group if not path), None)
     if not inner:
         return own or []
     objects = _objects(inner, count)
+    if own is None and isinstance(objects, Rows) and objects.columns is not None:
+        return objects
     if own is None:
         return [each or ABSENT for each in objects]
     return [
@@ -353,7 +362,7 @@ def _merge(group: list[_Part], count: int) -> list[Value]:
     ]
 
 
-def _as_map(rows: list[Json]) -> dict[str, Json]:
+def _as_map(rows: Iterable[Json]) -> dict[str, Json]:
     """The map whose keys, or keys and values, are the first columns."""
     made: dict[str, Json] = {}
     for row in rows:

@@ -11,16 +11,18 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from headroom_core.compressors.json_table import quick
+from headroom_core.compressors.json_table.rows import Rows
 from headroom_core.compressors.json_table.values import Json, Number
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 _WORDS: dict[bool | None, str] = {True: "true", False: "false", None: "null"}
 _SHORTEST = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _BATCH = 500
 _FEW = 20
+_MANY = 1000
 _MOST_SHAPES = 10
 
 
@@ -31,8 +33,12 @@ def quote(text: str) -> str:
     return encode_basestring_ascii(text)
 
 
-def dump(value: Json) -> str:
+def dump(value: Json | Rows) -> str:
     """The shortest JSON text of a value."""
+    if isinstance(value, Rows):
+        return _dumped(map(list[Json], value.batches()))
+    if isinstance(value, list) and len(value) > _MANY:
+        return _dumped(value[at : at + _MANY] for at in range(0, len(value), _MANY))
     try:
         text = _SHORTEST.encode(value)
     except TypeError:
@@ -40,6 +46,11 @@ def dump(value: Json) -> str:
     if text.isascii() or not _SURROGATE.search(text):
         return text
     return Writer(quoted=quote).write(value)
+
+
+def _dumped(batches: Iterable[list[Json]]) -> str:
+    """The text of a long array, whose items' texts are never in memory one by one all at once."""
+    return f"[{','.join(dump(batch)[1:-1] for batch in batches)}]"
 
 
 def is_dump(text: str, value: Json) -> bool:

@@ -20,6 +20,8 @@ ROOM = 12_000
 FROM = 25 * ROOM
 """To try a shorter text as a whole takes hardly longer."""
 _MOST = 8
+_MOST_VALUES = 30
+_TINY = 24
 _PARTS = 8
 _WHOLE = 3
 """So many neighbours are taken as they are, rather than a part of each of more."""
@@ -34,7 +36,7 @@ _LINES = "}\n{"
 
 def sample_of(text: str) -> str | None:
     """The sample of a JSON text, or of lines of it; `None` where it tells nothing."""
-    if len(text) < FROM:
+    if len(text) < FROM or _has_tiny_values(text):
         return None
     try:
         if text[0] == "{" and _LINES in text:
@@ -49,6 +51,12 @@ def sample_of(text: str) -> str | None:
     except (ValueError, IndexError, RecursionError):
         return None
     return found if 0 < len(found) <= _MOST * ROOM else None
+
+
+def _has_tiny_values(text: str) -> bool:
+    """Whether most of the text are bare numbers and the like: a list of them takes its space."""
+    values = text.count(",")
+    return values > _MOST_VALUES * text.count("{") and values * _TINY > len(text)
 
 
 def _thin(text: str, room: int, depth: int) -> str:

@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from headroom_core.compressors.json_table import quick
+from headroom_core.compressors.json_table.document import weighs_much
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,8 +21,6 @@ ROOM = 12_000
 FROM = 25 * ROOM
 """To try a shorter text as a whole takes hardly longer."""
 _MOST = 8
-_MOST_VALUES = 30
-_TINY = 24
 _PARTS = 8
 _WHOLE = 3
 """So many neighbours are taken as they are, rather than a part of each of more."""
@@ -29,20 +28,20 @@ _LEAST_ROOM = 300
 """Where a value has less, fewer neighbours are better than less of each."""
 _DEEPEST = 6
 _BLANK = re.compile(r"[ \t\r\n]*")
-_AFTER_BLANKS = re.compile(r"[,:]\s|[{\[]\s")
+_BLANKS = re.compile(r'":\s|^[{\[]\s')
 _HEAD = 200
 _LINES = "}\n{"
 
 
 def sample_of(text: str) -> str | None:
     """The sample of a JSON text, or of lines of it; `None` where it tells nothing."""
-    if len(text) < FROM or _has_tiny_values(text):
+    if len(text) < FROM or weighs_much(text):
         return None
     try:
         if text[0] == "{" and _LINES in text:
             lines = text.rstrip("\n").split("\n")
             found = "\n".join(lines[at] for at in _places(list(map(len, lines)), ROOM))
-        elif _AFTER_BLANKS.search(text, 0, _HEAD):
+        elif _BLANKS.search(text, 0, _HEAD):
             return None
         else:
             # What is cut on many levels may turn out too small.
@@ -51,12 +50,6 @@ def sample_of(text: str) -> str | None:
     except (ValueError, IndexError, RecursionError):
         return None
     return found if 0 < len(found) <= _MOST * ROOM else None
-
-
-def _has_tiny_values(text: str) -> bool:
-    """Whether most of the text are bare numbers and the like: a list of them takes its space."""
-    values = text.count(",")
-    return values > _MOST_VALUES * text.count("{") and values * _TINY > len(text)
 
 
 def _thin(text: str, room: int, depth: int) -> str:

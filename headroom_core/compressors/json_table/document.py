@@ -97,12 +97,15 @@ def read_document(text: str) -> Document | None:
 
 
 def is_heavy(text: str) -> bool:
-    """Whether the values of a large text would take many times its memory, told by counts.
+    """Whether a text is large, and its values would take many times its memory."""
+    return len(text) > _LARGE and weighs_much(text)
+
+
+def weighs_much(text: str) -> bool:
+    """Whether the values of a text would take many times its memory, told by counts.
 
     Such are millions of tiny objects, or of keys that never come back.
     """
-    if len(text) <= _LARGE:
-        return False
     objects, arrays, keys = text.count("{"), text.count("["), text.count('":')
     own_keys = keys if keys > _MANY_KEYS * objects else 0
     weight = objects * 230 + arrays * 85 + text.count(",") * 30 + own_keys * 110

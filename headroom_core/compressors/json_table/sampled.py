@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from headroom_core.compressors.json_table import quick
+from headroom_core.compressors.json_table.document import weighs_much
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,20 +28,20 @@ _LEAST_ROOM = 300
 """Where a value has less, fewer neighbours are better than less of each."""
 _DEEPEST = 6
 _BLANK = re.compile(r"[ \t\r\n]*")
-_AFTER_BLANKS = re.compile(r"[,:]\s|[{\[]\s")
+_BLANKS = re.compile(r'":\s|^[{\[]\s')
 _HEAD = 200
 _LINES = "}\n{"
 
 
 def sample_of(text: str) -> str | None:
     """The sample of a JSON text, or of lines of it; `None` where it tells nothing."""
-    if len(text) < FROM:
+    if len(text) < FROM or weighs_much(text):
         return None
     try:
         if text[0] == "{" and _LINES in text:
             lines = text.rstrip("\n").split("\n")
             found = "\n".join(lines[at] for at in _places(list(map(len, lines)), ROOM))
-        elif _AFTER_BLANKS.search(text, 0, _HEAD):
+        elif _BLANKS.search(text, 0, _HEAD):
             return None
         else:
             # What is cut on many levels may turn out too small.

@@ -150,7 +150,7 @@ def test_texts_that_mention_ids_come_back_to_the_byte(
 
 TINY_PARTS: dict[str, object] = {
     "keys": {f"key_{n}": n for n in range(60_000)},
-    "objects": [{"a": n % 9} for n in range(120_000)],
+    "objects": {"all": [{"a": n % 9} for n in range(120_000)]},
     "arrays": [list[object]()] * 400_000,
 }
 
@@ -164,6 +164,16 @@ def test_large_json_of_tiny_parts_would_weigh_many_times_its_text_and_is_left_al
     assert len(text) > 10**6
     assert read_document(text) is None
     assert encode(text) is None
+
+
+def test_large_arrays_of_tiny_objects_of_one_shape_are_read() -> None:
+    text = json.dumps([{"a": n % 9, "ok": n % 7 == 0} for n in range(60_000)])
+
+    encoded = encode(text)
+
+    assert len(text) > 10**6
+    assert encoded is not None
+    assert CRUSHER.decode(encoded.legend, encoded.body) == text
 
 
 def test_large_json_of_ordinary_records_is_read() -> None:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from headroom_core.compressors.base import Hint
-from headroom_core.compressors.json_table import rows, rows_in_text, table_reader, writing
+from headroom_core.compressors.json_table import objects, rows, rows_in_text, writing
 from headroom_core.compressors.json_table.document import read_document
 from headroom_core.compressors.json_table.rows import Rows, rows_of
 from headroom_core.source import Source
@@ -50,7 +50,7 @@ def small() -> Generator[None]:
         patch.setattr(rows_in_text, "FROM", 2)
         patch.setattr(rows_in_text, "PART", 10)
         patch.setattr(rows, "BATCH", 3)
-        patch.setattr(table_reader, "_MANY", 2)
+        patch.setattr(objects, "_MANY", 2)
         patch.setattr(writing, "_MANY", 3)
         yield
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import re
 from itertools import chain, islice
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from headroom_core.compressors.batches import BATCH, extend
 from headroom_core.compressors.json_table.cells import from_cell, from_cells
-from headroom_core.compressors.json_table.columns import KEY, VALUE
+from headroom_core.compressors.json_table.columns import KEY
 from headroom_core.compressors.json_table.header import Field, read_header
+from headroom_core.compressors.json_table.inline_rows import split_rows
 from headroom_core.compressors.json_table.mentions import mentioned, spelled_out
-from headroom_core.compressors.json_table.rows import Row, Rows, rows_of
+from headroom_core.compressors.json_table.objects import as_map, objects_of
+from headroom_core.compressors.json_table.rows import Row, Rows
 from headroom_core.compressors.json_table.templates import (
     Template,
     Texts,
@@ -27,22 +27,13 @@ from headroom_core.compressors.json_table.writing import dump
 from headroom_core.errors import DecodeError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence
+    import re
+    from collections.abc import Callable, Collection, Sequence
 
     from headroom_core.compressors.json_table.limits import Allowance
 
-_PLAIN = re.compile(r"\([^\"\[\]{}()]*(?:\)\([^\"\[\]{}()]*)*\)")
-_CELL = re.compile(r"[^,()]*")
-_STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
-_SIMPLE = rf'{_STRING}|\[(?:[^\[\]{{}}"]++|{_STRING})*+\]|[^,()"\[{{]*+'
-_SIMPLE_ROW = re.compile(rf"\((?:{_SIMPLE})(?:,(?:{_SIMPLE}))*+\)")
-_SIMPLE_CELL = re.compile(rf"[(,]({_SIMPLE})(?=[,)])")
-_Part: TypeAlias = "tuple[tuple[str, ...], list[Value]]"
-_PAREN = re.compile(r'[()]|(?<=[(,=!])["\[{]')
 _EVERY = 10
 _PER_CELL = 20
-_MANY = 1000
-_DECODER = json.JSONDecoder()
 
 
 def read_table(
@@ -75,7 +66,7 @@ def read_table(
         every = range(header.rows)
         made = [load_exactly(odd[at][1:]) if at in odd else next(items) for at in every]
     if _is_map(header.fields):
-        return _as_map(made), end
+        return as_map(made), end
     return made if isinstance(made, Rows) else list(made), end
 
 
@@ -124,7 +115,7 @@ def _rows(
         else:
             columns[field.name] = _column(field, own, allowance)
     _fill_templates(waiting, columns, numbers, allowance)
-    return _objects([(each.path, columns[each.name]) for each in fields], len(numbers))
+    return objects_of([(each.path, columns[each.name]) for each in fields], len(numbers))
 
 
 def _fill_templates(
@@ -244,7 +235,7 @@ def _child(field: Field, inner: list[Field], cells: list[str], allowance: Allowa
     counts: list[int] = []
     for cell in cells:
         if cell[:1] == "(":
-            rows = _split_rows(cell)
+            rows = split_rows(cell)
             pooled += rows
             counts.append(len(rows))
         else:
@@ -262,117 +253,8 @@ def _child(field: Field, inner: list[Field], cells: list[str], allowance: Allowa
             values.append(from_cell(cell) if cell else field.value)
         else:
             items = list(islice(made, count))
-            values.append(_as_map(items) if is_map else list[Json](items))
+            values.append(as_map(items) if is_map else list[Json](items))
     return values
-
-
-def _split_rows(text: str) -> list[list[str]]:
-    """The cells of every row in `(a,b)(c,d)`."""
-    if _PLAIN.fullmatch(text):
-        return [row.split(",") for row in text[1:-1].split(")(")]
-    rows: list[list[str]] = []
-    at = 0
-    while at < len(text):
-        simple = _SIMPLE_ROW.match(text, at)
-        if simple is not None:
-            rows.append(_SIMPLE_CELL.findall(text, at, simple.end()))
-            at = simple.end()
-        else:
-            row, at = _split_row(text, at)
-            rows.append(row)
-    return rows
-
-
-def _split_row(text: str, at: int) -> tuple[list[str], int]:
-    cells: list[str] = []
-    mark = "("
-    while mark != ")":
-        if not text.startswith(mark, at) or mark not in {"(", ","}:
-            raise DecodeError("a row of a child table is damaged")
-        start = at + 1
-        at = _cell_end(text, start)
-        cells.append(text[start:at])
-        mark = text[at : at + 1]
-    return cells, at + 1
-
-
-def _cell_end(text: str, at: int) -> int:
-    """Where a cell inside a child table ends."""
-    if text.startswith(("=", "!"), at):
-        at += 1
-    if text.startswith(('"', "[", "{"), at):
-        return _DECODER.raw_decode(text, at)[1]
-    if text.startswith("(", at):
-        return _rows_end(text, at)
-    match = _CELL.match(text, at)
-    return match.end() if match is not None else at
-
-
-def _rows_end(text: str, at: int) -> int:
-    """Where the rows of a table inside a child table end, found without recursion."""
-    depth = 0
-    while True:
-        match = _PAREN.search(text, at)
-        if match is None:
-            raise DecodeError("the rows inside a child table's cell do not end")
-        at = match.end()
-        if match[0] == "(":
-            depth += 1
-        elif match[0] == ")":
-            depth -= 1
-            if depth == 0 and not text.startswith("(", at):
-                return at
-        else:
-            at = _DECODER.raw_decode(text, match.end() - 1)[1]
-
-
-def _objects(columns: list[_Part], count: int) -> Sequence[Row]:
-    """The objects whose keys, and keys of objects in them, the columns' paths name."""
-    groups: dict[str, list[_Part]] = {}
-    for path, values in columns:
-        groups.setdefault(path[0], []).append((path[1:], values))
-    keys = list(groups)
-    merged = [_merge(group, count) for group in groups.values()]
-    rows = zip(*merged, strict=True) if merged else [()] * count
-    absent = any(not isinstance(values, Rows) and ABSENT in values for values in merged)
-    if count >= _MANY and merged:
-        return rows_of(dict(zip(keys, merged, strict=True)), count, absent=absent)
-    if absent:
-        return [
-            {key: value for key, value in zip(keys, row, strict=True) if value is not ABSENT}
-            for row in rows
-        ]
-    return [dict[str, Json](zip(keys, row, strict=True)) for row in rows]
-
-
-def _merge(group: list[_Part], count: int) -> Sequence[Value]:
-    """The values of one key: its own column, or the objects that its inner columns make."""
-    inner = [(path, values) for path, values in group if path]
-    own = next((values for path, values in group if not path), None)
-    if not inner:
-        return own or []
-    objects = _objects(inner, count)
-    if own is None and isinstance(objects, Rows) and objects.columns is not None:
-        return objects
-    if own is None:
-        return [each or ABSENT for each in objects]
-    return [
-        (each or ABSENT) if value is ABSENT else value
-        for value, each in zip(own, objects, strict=True)
-    ]
-
-
-def _as_map(rows: Iterable[Json]) -> dict[str, Json]:
-    """The map whose keys, or keys and values, are the first columns."""
-    made: dict[str, Json] = {}
-    for row in rows:
-        if not isinstance(row, dict):
-            raise DecodeError("a row of a keyed table is no object")
-        key = row.pop(KEY, None)
-        if not isinstance(key, str) or key in made:
-            raise DecodeError("a row of a keyed table has no key of its own")
-        made[key] = row.get(VALUE, row)
-    return made
 
 
 def _is_map(fields: list[Field]) -> bool:

@@ -29,6 +29,7 @@ ENGINE = Headroom()  # made here, because suites change the environment
 PLUGIN = HeadroomPlugin(retrieval=RETRIEVAL, engine=ENGINE)
 HOOKS = HeadroomHooks(retrieval=RETRIEVAL, engine=ENGINE)
 models: list[HeadroomModel] = []
+own: list[Model] = []
 counts: Counter[str] = Counter()
 
 
@@ -50,11 +51,18 @@ def _with_headroom(self: Agent, *args: Any, **given: Any) -> None:
     else:
         given["model"] = _wrapped(given.get("model"))
     _init(self, *args, **given)
+    if HOW == "model" and not isinstance(self.model, HeadroomModel):
+        own.append(self.model)
 
 
 def _wrapped(model: object) -> object:
-    """The model in our wrapper, once. Names and routers are resolved by the agent itself."""
+    """The model in our wrapper, once. Names and routers are resolved by the agent itself.
+
+    A model that an agent made for itself stays as it is where it is handed on to another.
+    """
     if not isinstance(model, Model) or isinstance(model, HeadroomModel):
+        return model
+    if any(model is each for each in own):
         return model
     models.append(_Injected(model, retrieval=RETRIEVAL, engine=ENGINE))
     return models[-1]

@@ -42,11 +42,7 @@ SUITES = {
     "strands": Suite(
         "inject_strands",
         ("plugin", "hooks", "model"),
-        (
-            "tests/strands/[!_b]*",
-            "tests/strands/background_tasks",
-            "tests/strands/_context_manager",
-        ),  # the agents of `bidi` are others
+        ("tests/strands",),
     ),
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from abc import update_abstractmethods
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -53,10 +54,6 @@ class HeadroomModel(Model):
                 " candidates"
             )
         self._model = model
-        # Private in the framework, and what the framework itself goes by.
-        self._supports_structured_output = (
-            getattr(model, "_supports_structured_output", False) is True
-        )
         self._shortening = Shortening(settings=settings, retrieval=retrieval, engine=engine)
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - what the wrapped model has is not known
@@ -80,14 +77,6 @@ class HeadroomModel(Model):
     def retrieve_tool(self) -> PythonAgentTool:
         """The tool that gives originals back, for the tools of an agent."""
         return self._shortening.tool
-
-    @property
-    def stateful(self) -> bool:
-        return self._model.stateful
-
-    @property
-    def context_window_limit(self) -> int | None:
-        return self._model.context_window_limit
 
     def update_config(self, **model_config: Any) -> None:  # noqa: ANN401 - the wrapped model knows
         self._model.update_config(**model_config)
@@ -142,8 +131,24 @@ class HeadroomModel(Model):
         sent = await asyncio.to_thread(self._shortening.estimated, messages, tool_specs)
         return await self._model.count_tokens(sent, *args, **kwargs)
 
-    def estimate_utilization(self, input_tokens: int) -> float:
-        return self._model.estimate_utilization(input_tokens)
+
+class _Handed:
+    """An attribute that is the wrapped model's own, unless it was set on the wrapper."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __get__(self, wrapper: HeadroomModel, owner: type[HeadroomModel]) -> object:
+        del owner
+        return getattr(wrapper.model, self._name)
+
+
+# What all models inherit would hide what the wrapped one has in its place: whether it is stateful,
+# its window, what it supports, and whatever the next version of the framework may ask of a model.
+for _name in vars(Model).keys() - vars(HeadroomModel).keys():
+    if not _name.startswith(("__", "_abc_")):
+        setattr(HeadroomModel, _name, _Handed(_name))
+update_abstractmethods(HeadroomModel)
 
 
 @asynccontextmanager

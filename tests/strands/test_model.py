@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pydantic import BaseModel
 from strands import Agent
+from strands.models import Model
 from strands.models.routing import ModelRouter
 from strands.types.exceptions import ModelThrottledException
 
@@ -35,9 +36,10 @@ from tests.strands.fakes import (
 from tests.upstream import say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import AsyncGenerator, Callable
 
     from strands.types.content import Messages
+    from strands.types.streaming import StreamEvent
     from strands.types.tools import ToolSpec, ToolUse
 
 
@@ -147,6 +149,57 @@ def test_the_wrapped_model_shows_through() -> None:
     assert model._supports_structured_output is True
     with pytest.raises(AttributeError, match="no_such_thing"):
         _ = model.no_such_thing
+
+
+INHERITED = sorted(
+    name
+    for name in vars(Model)
+    if not name.startswith(("__", "_abc_"))
+    and name not in {"stream", "structured_output", "count_tokens", "update_config", "get_config"}
+)
+
+
+@pytest.mark.requirement("strands.model")
+@pytest.mark.parametrize("name", INHERITED)
+def test_what_every_model_has_is_the_wrapped_models_own(name: str) -> None:
+    has = object()
+    inner = type("Own", (Scripted,), {name: has})(say("done"))
+
+    assert getattr(HeadroomModel(inner), name) is has
+
+
+@pytest.mark.requirement("strands.model")
+def test_a_model_that_learns_what_it_supports_is_believed_when_it_does() -> None:
+    inner = Scripted(say("done"))
+    model = HeadroomModel(inner)
+
+    inner._supports_structured_output = True
+
+    assert model._supports_structured_output is True
+
+
+@pytest.mark.requirement("strands.model")
+def test_the_state_that_a_provider_keeps_is_the_agents() -> None:
+    class Stateful(Scripted):
+        @property
+        def stateful(self) -> bool:
+            return True
+
+        async def stream(self, *args: Any, **kwargs: Any) -> AsyncGenerator[StreamEvent, None]:
+            kwargs["model_state"]["response_id"] = f"r{len(self.sent)}"
+            async for event in super().stream(*args, **kwargs):
+                yield event
+
+    inner = Stateful(ASK_LOG, say("done"))
+    agent = agent_of(HeadroomModel(inner), tools=[read_log])
+
+    agent("What failed?")
+
+    assert agent._model_state == {"response_id": "r1"}
+    assert agent.messages == []
+    assert texts(inner.sent[1])[0].startswith("[headroom log")
+    with pytest.raises(ValueError, match="stateful model"):
+        agent_of(HeadroomModel(inner), conversation_manager=HeadroomConversationManager())
 
 
 @pytest.mark.requirement("strands.model")

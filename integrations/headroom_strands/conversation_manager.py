@@ -80,10 +80,13 @@ class HeadroomConversationManager(ConversationManager):
         return {**super().get_state(), "manager": self._manager.get_state()}
 
     def restore_from_session(self, state: dict[str, Any]) -> list[Message] | None:
-        """Take up the state of both managers."""
-        super().restore_from_session(state)
+        """Take up the state of both managers, or that of the inner one from when it was alone."""
+        inner = state
+        if state.get("__name__") == type(self).__name__:
+            super().restore_from_session(state)
+            inner = state["manager"]
         # Some managers are typed as if they gave back lists of anything.
-        put_back: list[Message] | None = self._manager.restore_from_session(state["manager"])  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType] - as said above
+        put_back: list[Message] | None = self._manager.restore_from_session(inner)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType] - as said above
         return put_back
 
     def apply_management(self, agent: Agent, **kwargs: Any) -> None:  # noqa: ANN401 - the framework's own signature

@@ -9,6 +9,7 @@ from strands import Agent, tool  # pyright: ignore[reportUnknownVariableType] - 
 from strands.agent.conversation_manager import (
     NullConversationManager,
     SlidingWindowConversationManager,
+    SummarizingConversationManager,
 )
 from strands.hooks import MessageAddedEvent
 from strands.session.file_session_manager import FileSessionManager
@@ -219,3 +220,20 @@ def test_a_session_restores_both_managers(tmp_path: Path) -> None:
     assert second.messages == first.messages
     assert second.conversation_manager.get_state() == first.conversation_manager.get_state()
     assert second.conversation_manager.removed_message_count == 4
+
+
+def test_a_session_of_the_other_manager_alone_is_taken_up() -> None:
+    alone = SlidingWindowConversationManager()
+    alone.removed_message_count = 3
+    manager = HeadroomConversationManager(SlidingWindowConversationManager())
+
+    manager.restore_from_session(alone.get_state())
+
+    assert manager.removed_message_count == 3
+
+
+def test_a_session_of_a_third_manager_is_refused() -> None:
+    manager = HeadroomConversationManager(SlidingWindowConversationManager())
+
+    with pytest.raises(ValueError, match="manager state"):
+        manager.restore_from_session(SummarizingConversationManager().get_state())

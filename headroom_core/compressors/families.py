@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_KEY = re.compile(r"([\w.$/@-]+)\s*[:=]")
+KEY = re.compile(r"([\w.$/@-]+)\s*[:=]")
+"""The name of a setting, at the start of its line."""
 _FAMILY = re.compile(r"(?<=\w)[._/-]")
 _KNOWN = 99
+"""The rank of a line all of whose families are shown: behind every new one."""
 
 
 def spread(lines: Sequence[str], numbers: Sequence[int]) -> list[int]:
@@ -24,7 +26,7 @@ def spread(lines: Sequence[str], numbers: Sequence[int]) -> list[int]:
     turns: Counter[tuple[int, str]] = Counter()
     ranks: list[tuple[int, int, int]] = []
     for line in numbers:
-        key = _KEY.match(lines[line].strip())
+        key = KEY.match(lines[line].strip())
         families = [key[1][: end.start()] for end in _FAMILY.finditer(key[1])] if key else []
         unseen = (at for at, family in enumerate(families) if family not in seen)
         new = next(unseen, _KNOWN if families else 0)

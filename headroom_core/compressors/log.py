@@ -65,10 +65,11 @@ class LogCompressor(Compressor):
 def _is_log(source: Source, hint: Hint, places: int = _FEW_PLACES) -> bool:
     if len(source) > MAX_DECODED_CHARS:
         return False
-    if any(map(_is_timed, _windows(source, places))):
-        return True
-    # What was read to be edited stays verbatim; a log is not edited.
-    return hint.origin != "file_read" and any(map(_repeats, _windows(source, places)))
+    timed = any(map(_is_timed, _windows(source, places)))
+    # What was read to be edited stays verbatim; a log is not edited, but a table of times may be.
+    if hint.origin == "file_read":
+        return timed and any(map(_repeats, _windows(source, places)))
+    return timed or any(map(_repeats, _windows(source, places)))
 
 
 def _is_json(source: Source) -> bool:

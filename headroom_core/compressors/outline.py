@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from headroom_core import signals
 from headroom_core.compressors.base import Compressor, View
-from headroom_core.compressors.families import spread
+from headroom_core.compressors.families import KEY, spread
 from headroom_core.compressors.gaps import GAP_CHARS, distinct, filled, gapped
 from headroom_core.compressors.line_tree import LineTree
 from headroom_core.compressors.tables.hits import hit_lines
@@ -33,7 +33,6 @@ _CONFIG = re.compile(
 _STAMP = re.compile(r"\b[0-9]{4}[-./][0-9]{2}[-./][0-9]{2}\b|\b[0-9]{2}:[0-9]{2}:[0-9]{2}\b")
 _MOST_STAMPED = 0.5
 # What a program prints may look like settings too, but says the same of many things.
-_KEY = re.compile(r"([\w.$/@-]+)\s*[:=]")
 _LEAST_KEYS = 0.5
 _LEAST_DISTINCT = 0.5
 _PAGE = re.compile(r"<!doctype html|<html[\s>]", re.IGNORECASE)
@@ -92,7 +91,7 @@ def _is_config(source: Source, hint: Hint) -> bool:
 
 def _repeats_keys(lines: Sequence[str]) -> bool:
     """Whether the same few words start most lines, and no heading of a section is among them."""
-    keys = [key[1] for line in lines if (key := _KEY.match(line))]
+    keys = [key[1] for line in lines if (key := KEY.match(line))]
     if len(keys) < _LEAST_KEYS * len(lines) or any(line.startswith("[") for line in lines):
         return False
     return len(set(keys)) < _LEAST_DISTINCT * len(keys)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from headroom_core.compressors.base import Compressor, Encoded, Hint, View
+from headroom_core.compressors.json_table.document import read_document
 from headroom_core.compressors.json_table.form import from_form, has_tables, to_form
 from headroom_core.compressors.json_table.in_text import (
     LEGEND,
@@ -68,8 +69,8 @@ def _may_pay(text: str, spared: frozenset[str]) -> bool:
     if sample is None:
         return True
     form = to_form(sample, spared)
-    if form is None:
-        return False
+    if form is None:  # or the lines of the sample are no JSON, as those of other texts between it
+        return read_document(sample) is None
     return has_tables(form) or len(form.body) + len(form.legend) < _WORTHWHILE * len(sample)
 
 

@@ -43,14 +43,14 @@ def make_offer(shape: WireFormat, tools: object, *, retrieval: bool) -> Offer:
     could be shortened, and some models take no tool beside such. These requests are lossless.
     """
     own = list(tools) if is_array(tools) else []
-    if not retrieval or all(map(_is_hosted, own)):
+    if not retrieval or all(map(is_hosted, own)):
         return Offer(redeemable=False, tools=own)
     if any(is_retrieve_tool(name_of(tool)) for tool in own):
         return Offer(redeemable=True, tools=own)
     return Offer(redeemable=True, tools=[*own, tool_in(shape)], added=True)
 
 
-def _is_hosted(tool: object) -> bool:
+def is_hosted(tool: object) -> bool:
     """Whether the provider runs a tool. One of a kind that is not known is the client's."""
     return is_object(tool) and string(tool, "type").startswith(_HOSTED)
 

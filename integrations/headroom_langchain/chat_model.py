@@ -24,7 +24,13 @@ from headroom_langchain.delegating import DelegatingChatModel, takes_run_manager
 from headroom_langchain.exchange import Exchange
 from headroom_langchain.model_call import ModelCall
 from headroom_langchain.rebind import rebound
-from headroom_langchain.request_tools import are_strict, has_retrieve_tool, ours_in, with_ours
+from headroom_langchain.request_tools import (
+    are_strict,
+    has_others,
+    has_retrieve_tool,
+    ours_in,
+    with_ours,
+)
 from headroom_langchain.shortener import Shortener, model_name
 from headroom_langchain.visible_stream import VisibleStream
 
@@ -177,10 +183,12 @@ class HeadroomChatModel(DelegatingChatModel):
         call = ModelCall(messages, given, self._shortener(), model_name(self.llm))
         call.bypass = wants_bypass(kwargs)
         tools = given.get("tools")
-        if call.bypass or not self.retrieval or not is_array(tools) or not tools:
+        if call.bypass or not self.retrieval or not is_array(tools):
             return call
         if has_retrieve_tool(tools):
             call.redeemable = True  # the caller has it, and answers it
+        elif not has_others(tools):
+            return call
         elif not _asks_for_several(self.llm, given) and (ours := self._added_tool(tools)):
             call.exchange = Exchange(messages, call.shortener)
             call.redeemable = True

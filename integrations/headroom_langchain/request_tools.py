@@ -8,7 +8,7 @@ from langchain_core.runnables import RunnableBinding
 from langchain_core.tools import BaseTool
 
 from headroom_core.formats.wire import WireObject, is_array, is_object, string
-from headroom_core.retrieve_loop.offer import name_of
+from headroom_core.retrieve_loop.offer import is_hosted, name_of
 from headroom_core.tool import is_retrieve_tool, tool_in
 
 if TYPE_CHECKING:
@@ -26,8 +26,8 @@ def has_retrieve_tool(tools: object) -> bool:
 
 
 def has_others(tools: object) -> bool:
-    """Whether a request has tools beside the retrieve tool."""
-    return is_array(tools) and not all(map(_is_ours, tools))
+    """Whether a request has tools beside the retrieve tool, and beside those of the provider."""
+    return is_array(tools) and not all(_is_ours(tool) or is_hosted(tool) for tool in tools)
 
 
 def are_strict(tools: Sequence[object]) -> bool:

@@ -138,9 +138,10 @@ class _Handed:
     def __init__(self, name: str) -> None:
         self._name = name
 
-    def __get__(self, wrapper: HeadroomModel, owner: type[HeadroomModel]) -> object:
+    def __get__(self, wrapper: HeadroomModel | None, owner: type[HeadroomModel]) -> object:
         del owner
-        return getattr(wrapper.model, self._name)
+        # The class by itself wraps nothing, and has what all models have.
+        return getattr(Model if wrapper is None else wrapper.model, self._name)
 
 
 # What all models inherit would hide what the wrapped one has in its place: whether it is stateful,

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from headroom_core.compressors.json_table.document import read_document
 from headroom_core.compressors.json_table.form import from_form, to_form
 from headroom_core.compressors.json_table.mentions import mentioning
+from headroom_core.compressors.json_table.rows import solid
+from tests.compressors.test_json_quick import never
 from tests.compressors.test_smart_crusher import (
     CRUSHER,
     LAYOUTS,
@@ -174,6 +176,25 @@ def test_large_arrays_of_tiny_objects_of_one_shape_are_read() -> None:
     assert len(text) > 10**6
     assert encoded is not None
     assert CRUSHER.decode(encoded.legend, encoded.body) == text
+
+
+def test_large_arrays_are_read_alike_without_msgspec() -> None:
+    text = "\n".join(json.dumps({"a": n % 9, "ok": n % 7 == 0}) for n in range(60_000))
+    read = read_document(text)
+
+    with never():
+        plain = read_document(text)
+
+    assert read is not None
+    assert plain is not None
+    assert solid(plain.value) == solid(read.value)
+
+
+def test_large_arrays_of_tiny_objects_that_hardly_share_keys_are_left_alone() -> None:
+    text = json.dumps([{f"key{n % 60}": n} for n in range(90_000)], separators=(",", ":"))
+
+    assert len(text) > 10**6
+    assert read_document(text) is None
 
 
 def test_large_json_of_ordinary_records_is_read() -> None:

@@ -15,7 +15,7 @@ from headroom_core.compressors.json_table import objects, rows, rows_in_text, wr
 from headroom_core.compressors.json_table.document import read_document
 from headroom_core.compressors.json_table.rows import Rows, rows_of
 from headroom_core.source import Source
-from tests.compressors.test_json_quick import always
+from tests.compressors.test_json_quick import always, never
 from tests.compressors.test_smart_crusher import CRUSHER, LAYOUTS, dumps, encode
 
 if TYPE_CHECKING:
@@ -65,6 +65,8 @@ def same(text: str) -> None:
         if encoded is not None:
             back = CRUSHER.decode(encoded.legend, encoded.body)
             assert back == text if encoded.exact else json.loads(back) == json.loads(text)
+    with small(), never():
+        assert encode(text) == encoded
 
 
 @given(values=SEVERAL, layout=st.sampled_from(LAYOUTS))

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     from headroom_core.compressors.base import Encoded
 
 CRUSHER = SmartCrusher()
-SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5)
+SCALARS = st.one_of(
+    *(st.none(), st.booleans(), st.integers(), st.text(max_size=5)),
+    st.floats(allow_nan=False, allow_infinity=False),
+)
 VALUES = st.recursive(
     SCALARS,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
@@ -104,6 +107,23 @@ def test_what_gets_shorter_is_still_tried(ends: tuple[str, str, str]) -> None:
     assert encoded is not None
     assert CRUSHER.decode(encoded.legend, encoded.body) == text
     assert len(encoded.body) < 0.6 * len(text)
+
+
+def test_several_documents_and_texts_between_them_are_tried_as_a_whole() -> None:
+    said = "a few words that stand in all of them alike, and say where it was"
+    rows = [{"id": at, "name": f"user-{at % 97}", "said": said} for at in range(6_000)]
+    odd = compact(several(20))
+    texts = {
+        "indented": "\n".join(json.dumps(row, indent=2) for row in rows),
+        "behind": f"{odd}\n{json.dumps(rows)}\ndone",
+        "between": "\n".join(
+            f"{compact(row)}\nwaiting for {at}" if at % 3 == 0 else compact(row)
+            for at, row in enumerate(rows)
+        ),
+    }
+    for text in texts.values():
+        assert len(text) >= FROM
+        assert smart_crusher._may_pay(text, frozenset())
 
 
 @pytest.mark.parametrize(

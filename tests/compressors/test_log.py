@@ -362,6 +362,18 @@ def test_a_file_that_was_read_is_folded_only_when_it_is_a_log() -> None:
     assert LOG.encode(Source("\n".join(SERVICE)), hint) is not None
 
 
+def test_a_file_of_times_that_was_read_is_no_log_where_its_lines_hardly_repeat() -> None:
+    rng = random.Random(7)
+    names = ["".join(rng.choices("abcdefghijklmno", k=24)) for _ in range(300)]
+    lines = [
+        f"{rng.choice(names)} at {at % 24:02}:{at % 60:02}:00 with {rng.choice(names)}"
+        for at in range(2_000)
+    ]
+    text = Source("\n".join(lines))
+
+    assert LOG.encode(text, Hint(origin="file_read")) is None
+
+
 def test_repeats_in_the_middle_of_a_long_text_are_noticed() -> None:
     words = [f"{chr(97 + at % 26)}{at}" * (at % 7 + 3) for at in range(900)]
     text = "\n".join([*words, *SERVICE * 4, *words])

@@ -41,6 +41,7 @@ def test_others_are_told_from_ours() -> None:
     assert has_others([SEARCH, OURS])
     assert not has_others([OURS, headroom_retrieve, GOOGLE_OURS])
     assert not has_others(None)
+    assert not has_others([OURS, {"type": "web_search_preview"}])
 
 
 def test_ours_comes_last_or_into_the_one_entry_that_a_provider_allows() -> None:

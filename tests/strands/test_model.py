@@ -169,6 +169,15 @@ def test_what_every_model_has_is_the_wrapped_models_own(name: str) -> None:
 
 
 @pytest.mark.requirement("strands.model")
+@pytest.mark.parametrize("name", INHERITED)
+def test_the_class_has_what_every_model_has(name: str) -> None:
+    class Ours(HeadroomModel):
+        """A class that a caller makes."""
+
+    assert getattr(Ours, name) is getattr(Model, name)
+
+
+@pytest.mark.requirement("strands.model")
 def test_a_model_that_learns_what_it_supports_is_believed_when_it_does() -> None:
     inner = Scripted(say("done"))
     model = HeadroomModel(inner)

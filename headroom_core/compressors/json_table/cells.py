@@ -11,6 +11,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from headroom_core.compressors.json_table import quick
+from headroom_core.compressors.json_table.rows import shared
 from headroom_core.compressors.json_table.values import (
     ABSENT,
     Absent,
@@ -134,14 +135,6 @@ def _constant_cells(values: Sequence[Value]) -> list[str] | None:
     if text is None or text.count("null") != values.count(None):
         return None
     return shared(text[1:-1].replace('"~"', "~").split(","))
-
-
-def shared(cells: list[str]) -> list[str]:
-    """The cells; those that come again and again are one text in memory."""
-    if 2 * len(set(cells[:_MANY])) > min(len(cells), _MANY):
-        return cells
-    known = dict(zip(cells, cells, strict=True))
-    return list(map(known.__getitem__, cells))
 
 
 def to_cell(value: Value, delimiter: str) -> str:

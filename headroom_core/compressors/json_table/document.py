@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 JOINTS = {"\n": "lines", "": "joined", "\n\n": "spaced out", " ": "apart"}
 """What may stand between the documents of a text, and what a header calls it."""
-_BLANK = re.compile(r"[ \t\r\n]*")
+BLANK = re.compile(r"[ \t\r\n]*")
 _BATCH = 1000
 _LARGE = 1_000_000
 _HEAVY = 4.5
@@ -79,13 +79,13 @@ class Document:
 def read_document(text: str) -> Document | None:
     """Read JSON; `None` when it is not JSON, has duplicate keys, is too deep or too heavy."""
     found = read_rows(text)
-    if found is None and is_heavy(text):
+    # Objects that hardly share keys get no table, and would all be in memory at once.
+    if is_heavy(text) and not (found and found.dense):
         return None
     if found is not None:
         if not is_shallow(text, MAX_DEPTH if found.between is None else MAX_DEPTH - 1):
             return None
-        rows, style, between = found
-        return Document(rows, style, exact=True, between=between, at_once=True)
+        return Document(found.rows, found.style, exact=True, between=found.between, at_once=True)
     try:
         try:
             value = load_plain(text)
@@ -158,7 +158,7 @@ def _documents(text: str) -> tuple[list[Json], list[tuple[int, int]]]:
         value, end = decoder.raw_decode(text, at)
         values.append(value)
         spans.append((at, end))
-        gap = _BLANK.match(text, end)
+        gap = BLANK.match(text, end)
         at = gap.end() if gap else end
     return values, spans
 

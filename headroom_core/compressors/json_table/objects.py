@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias
 
 from headroom_core.compressors.json_table.columns import KEY, VALUE
-from headroom_core.compressors.json_table.rows import Row, Rows, rows_of
+from headroom_core.compressors.json_table.rows import Row, Rows, objects_from, rows_of
 from headroom_core.compressors.json_table.values import ABSENT, Json, Value
 from headroom_core.errors import DecodeError
 
@@ -21,18 +21,13 @@ def objects_of(columns: list[_Part], count: int) -> Sequence[Row]:
     groups: dict[str, list[_Part]] = {}
     for path, values in columns:
         groups.setdefault(path[0], []).append((path[1:], values))
-    keys = list(groups)
-    merged = [_merge(group, count) for group in groups.values()]
-    rows = zip(*merged, strict=True) if merged else [()] * count
-    absent = any(not isinstance(values, Rows) and ABSENT in values for values in merged)
-    if count >= _MANY and merged:
-        return rows_of(dict(zip(keys, merged, strict=True)), count, absent=absent)
-    if absent:
-        return [
-            {key: value for key, value in zip(keys, row, strict=True) if value is not ABSENT}
-            for row in rows
-        ]
-    return [dict[str, Json](zip(keys, row, strict=True)) for row in rows]
+    if not groups:
+        return [{} for _ in range(count)]
+    merged = {key: _merge(group, count) for key, group in groups.items()}
+    absent = any(not isinstance(each, Rows) and ABSENT in each for each in merged.values())
+    if count >= _MANY:
+        return rows_of(merged, count, absent=absent)
+    return objects_from(merged, absent=absent)
 
 
 def _merge(group: list[_Part], count: int) -> Sequence[Value]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import chain, pairwise
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, TypeVar, overload
 
 from headroom_core.compressors.json_table.values import ABSENT, Json, Value
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from headroom_core.compressors.json_table.values import Value
 
 Row = dict[str, Json]
+V = TypeVar("V", bound="Value")
 BATCH = 500
 
 
@@ -72,7 +73,7 @@ class Rows(Sequence[Row]):
     def __getitem__(self, at: int | slice) -> Row | list[Row]:
         if isinstance(at, slice):
             if self.columns is not None:
-                return _objects({key: column[at] for key, column in self.columns.items()})
+                return objects_from({key: column[at] for key, column in self.columns.items()})
             places = range(len(self))[at]
             batch = bisect_right(self._starts, places.start) - 1
             if places == range(*self._starts[batch : batch + 2]):
@@ -97,12 +98,13 @@ def solid(value: Json | Rows) -> Json:
     return list[Json](value) if isinstance(value, Rows) else value
 
 
-def shared(values: list[Value]) -> list[Value]:
+def shared(values: list[V]) -> list[V]:
     """The values; texts that come again and again are one text in memory."""
-    if set(map(type, values)) != {str}:
+    some = values[:BATCH]
+    if set(map(type, values)) != {str} or 2 * len(set(some)) > len(some):
         return values
     known = dict(zip(values, values, strict=True))
-    return list(map(known.__getitem__, values)) if 2 * len(known) <= len(values) else values
+    return list(map(known.__getitem__, values))
 
 
 def rows_of(columns: Mapping[str, Sequence[Value]], count: int, *, absent: bool = False) -> Rows:
@@ -110,12 +112,13 @@ def rows_of(columns: Mapping[str, Sequence[Value]], count: int, *, absent: bool 
 
     def make(batch: int) -> list[Row]:
         some = slice(batch * BATCH, (batch + 1) * BATCH)
-        return _objects({key: column[some] for key, column in columns.items()}, absent=absent)
+        return objects_from({key: column[some] for key, column in columns.items()}, absent=absent)
 
     return Rows([*range(0, count, BATCH), count], make, None if absent else columns)
 
 
-def _objects(columns: Mapping[str, Sequence[Value]], *, absent: bool = False) -> list[Row]:
+def objects_from(columns: Mapping[str, Sequence[Value]], *, absent: bool = False) -> list[Row]:
+    """All objects that have these keys, and in each column their values, some of them `absent`."""
     keys = list(columns)
     values = zip(*columns.values(), strict=True)
     if absent:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from headroom_core.compressors.json_table import quick
 from headroom_core.compressors.json_table.rows import Row, Rows, rows_of, shared
 from headroom_core.compressors.json_table.style import Style, styles_like
-from headroom_core.compressors.json_table.values import Json, Value
+from headroom_core.compressors.json_table.values import Json, Value, load_plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +30,8 @@ class RowsRead(NamedTuple):
     rows: Rows
     style: Style
     between: str | None
+    dense: bool
+    """Whether the objects have at least every second one of all their keys."""
 
 
 def read_rows(text: str) -> RowsRead | None:
@@ -44,7 +46,7 @@ def read_rows(text: str) -> RowsRead | None:
     for style in styles_like(text):
         reader = _Reader(text, style, between)
         if reader.reads_all():
-            return RowsRead(reader.rows(), style, between)
+            return RowsRead(reader.rows(), style, between, reader.dense)
     return None
 
 
@@ -67,6 +69,12 @@ class _Reader:
         self._keys: tuple[str, ...] = ()
         self._columns: list[list[Value]] = []
         self._uniform = True
+        self._known: set[str] = set()
+        self._held = 0
+
+    @property
+    def dense(self) -> bool:
+        return 0 < len(self._known) * self._starts[-1] <= 2 * self._held
 
     def reads_all(self) -> bool:
         """Read the text; whether it holds nothing else and comes back."""
@@ -106,10 +114,9 @@ class _Reader:
 
     def _load(self, at: int, stop: int) -> list[Row] | None:
         text = self._text[at:stop]
-        try:
-            values = quick.load_lines(text) if self._between else quick.load(f"[{text}]")
-        except quick.UnsureError:
-            return None
+        if self._between:
+            text = text.replace("\n", ",")  # in strings there is none
+        values = _loaded(f"[{text}]")
         items = values if isinstance(values, list) else []
         rows = [each for each in items if isinstance(each, dict)]
         return rows if 0 < len(rows) == len(items) else None
@@ -125,6 +132,8 @@ class _Reader:
     def _take(self, rows: list[Row], at: int, stop: int) -> None:
         self._spans.append((at, stop))
         self._starts.append(self._starts[-1] + len(rows))
+        self._held += sum(map(len, rows))
+        self._known.update(*rows)
         if not self._uniform:
             return
         if not self._columns:
@@ -137,3 +146,15 @@ class _Reader:
                 column.extend(shared(values[index :: len(self._keys)]))
         else:
             self._columns = []
+
+
+def _loaded(text: str) -> Json:
+    """The value of a part, or `None`; the same whether `quick` can read it or not."""
+    try:
+        return quick.load(text)
+    except quick.UnsureError:
+        pass
+    try:
+        return load_plain(text)
+    except (ValueError, RecursionError):
+        return None

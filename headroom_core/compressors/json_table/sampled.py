@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from headroom_core.compressors.json_table import quick
-from headroom_core.compressors.json_table.document import weighs_much
+from headroom_core.compressors.json_table.document import BLANK, weighs_much
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +27,6 @@ _WHOLE = 3
 _LEAST_ROOM = 300
 """Where a value has less, fewer neighbours are better than less of each."""
 _DEEPEST = 6
-_BLANK = re.compile(r"[ \t\r\n]*")
 _BLANKS = re.compile(r'":\s|^[{\[]\s')
 _HEAD = 200
 _LINES = "}\n{"
@@ -35,14 +34,12 @@ _LINES = "}\n{"
 
 def sample_of(text: str) -> str | None:
     """The sample of a JSON text, or of lines of it; `None` where it tells nothing."""
-    if len(text) < FROM or weighs_much(text):
+    if len(text) < FROM or weighs_much(text) or _BLANKS.search(text, 0, _HEAD):
         return None
     try:
         if text[0] == "{" and _LINES in text:
             lines = text.rstrip("\n").split("\n")
             found = "\n".join(lines[at] for at in _places(list(map(len, lines)), ROOM))
-        elif _BLANKS.search(text, 0, _HEAD):
-            return None
         else:
             # What is cut on many levels may turn out too small.
             samples = (_thin(text, room, 0) for room in (ROOM, 2 * ROOM, 4 * ROOM))
@@ -109,9 +106,11 @@ def _members(text: str) -> list[str] | dict[str, str]:
         else:
             items.append(text[at:end])
         at = _after_blanks(text, end)
+    if _after_blanks(text, at + 1) < len(text):
+        raise ValueError("something stands behind the value")
     return named if text[0] == "{" else items
 
 
 def _after_blanks(text: str, at: int) -> int:
-    match = _BLANK.match(text, at)
+    match = BLANK.match(text, at)
     return match.end() if match else at

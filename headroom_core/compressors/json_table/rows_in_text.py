@@ -21,6 +21,9 @@ PART = 16_000
 _TINY = 80
 """An object of more characters takes no more than a few times their memory."""
 _MOST_TRIES = 8
+_MOST_LEFT = 4
+"""A longer rest is not read at once: it may be anything."""
+_SPARSE = 4
 _FIRST_KEY = re.compile(r'\{\s*("[^"\\]*")')
 
 
@@ -31,7 +34,7 @@ class RowsRead(NamedTuple):
     style: Style
     between: str | None
     dense: bool
-    """Whether the objects have at least every second one of all their keys."""
+    """Whether the objects have at least a quarter of all keys each, so that a table has room."""
 
 
 def read_rows(text: str) -> RowsRead | None:
@@ -74,7 +77,7 @@ class _Reader:
 
     @property
     def dense(self) -> bool:
-        return 0 < len(self._known) * self._starts[-1] <= 2 * self._held
+        return 0 < len(self._known) * self._starts[-1] <= _SPARSE * self._held
 
     def reads_all(self) -> bool:
         """Read the text; whether it holds nothing else and comes back."""
@@ -110,7 +113,8 @@ class _Reader:
                 if not stop:
                     break
                 yield stop
-        yield end
+        if end - at <= _MOST_LEFT * PART:
+            yield end
 
     def _load(self, at: int, stop: int) -> list[Row] | None:
         text = self._text[at:stop]

@@ -120,8 +120,10 @@ def test_a_long_text_in_a_string_is_opened_whole() -> None:
 @pytest.mark.parametrize(
     "text", ["[" + "[" * 200 + "]" * 200 + "]", "[" + '{"a":' * 150 + "1" + "}" * 150 + "]"]
 )
-def test_what_is_too_deep_is_left_alone(text: str) -> None:
+def test_what_is_too_deep_is_left_alone(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with small():
+        assert read_document(text) is None
+        monkeypatch.setattr(rows_in_text, "PART", len(text))
         assert read_document(text) is None
 
 
@@ -136,7 +138,15 @@ def test_objects_are_found_by_their_places() -> None:
     assert [some[at] for at in (0, 500, 1199, -1)] == [objects[at] for at in (0, 500, 1199, -1)]
     for part in (slice(0, 500), slice(500, 1000), slice(3, 900), slice(None, None, 7), slice(2, 2)):
         assert some[part] == objects[part]
-    assert list(some.without(odd)) == [each for at, each in enumerate(objects) if at not in odd]
+    left = [each for at, each in enumerate(objects) if at not in odd]
+    assert list(some.without(odd)) == left
+    assert some.without(odd)[3:900:2] == left[3:900:2]
+    with pytest.raises(IndexError):
+        some[1200]
+
+
+def test_rows_without_columns_are_empty_objects() -> None:
+    assert objects.objects_of([], 3) == [{}, {}, {}]
 
 
 def test_objects_that_are_read_are_made_anew_each_time() -> None:

@@ -147,3 +147,10 @@ def test_a_json_document_is_no_log_though_its_lines_repeat() -> None:
     rows = [{"id": at, "name": f"user-{at}", "tags": ["a", "b"]} for at in range(60)]
 
     assert LogCompressor().encode(Source(json.dumps(rows, indent=2)), Hint()) is None
+
+
+def test_a_log_too_long_to_be_decoded_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "\n".join(SERVICE)
+    monkeypatch.setattr("headroom_core.compressors.log.MAX_DECODED_CHARS", len(text) - 1)
+
+    assert LOG.encode(Source(text), Hint()) is None

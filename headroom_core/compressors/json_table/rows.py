@@ -74,12 +74,10 @@ class Rows(Sequence[Row]):
         if isinstance(at, slice):
             if self.columns is not None:
                 return objects_from({key: column[at] for key, column in self.columns.items()})
-            places = range(len(self))[at]
-            batch = bisect_right(self._starts, places.start) - 1
-            if places == range(*self._starts[batch : batch + 2]):
-                return self._make(batch)
-            return list(self._at(places))
-        return next(self._at(range(len(self))[at : at + 1 or None]))
+            return list(self._at(range(len(self))[at]))
+        place = range(len(self))[at]
+        (row,) = self._at(range(place, place + 1))
+        return row
 
     def _at(self, places: range) -> Iterator[Row]:
         """The objects at places that go up."""

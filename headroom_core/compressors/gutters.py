@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 LEAST_RUN = 3
 MOST_RUNS = 3
 _FIRST_CHUNK, _MOST_CHUNK = 16, 4096
-_ANY_PREFIX = re.compile(r"( *)(\d{1,9})(\t|→|:| ?[|│])")
+_ANY_PREFIX = re.compile(r"( *+)(\d{1,9})(\t|→|:| ?[|│])")
+# Behind a newline, since a search for what begins with a literal is ten times faster.
+_LED_PREFIX = re.compile(rf"\n{_ANY_PREFIX.pattern}")
 _PREFIX_TEXT = re.compile(r"( *)(\d{1,9})(<tab>|→|: ?| ?[|│] ?)(, blank lines trimmed)?")
 _DESCRIPTION = re.compile(
     r"; lines (\d{1,9})-(\d{1,9}) numbered \"([^\"]*)\"(, blank lines trimmed)?"
@@ -85,6 +87,8 @@ class Bare:
 
 def style_of(head: Sequence[str]) -> Style | None:
     """The style of the first lines in a row that are numbered in sequence, if there are such."""
+    if len(_LED_PREFIX.findall("\n".join(("", *head)))) < LEAST_RUN:
+        return None
     prefixes = [_ANY_PREFIX.match(line) for line in head]
     numbers = [int(prefix[2]) if prefix else -LEAST_RUN for prefix in prefixes]
     for start in range(len(head) - LEAST_RUN + 1):

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _LEAST_GAIN = 0.97
 _MOST_OF_SAMPLE = 0.99
+_MOST_FOLDERS = 0.95
 
 
 class Listing(Compressor):
@@ -28,7 +29,8 @@ class Listing(Compressor):
         del hint
         for form in (branches, long, paths):
             if (
-                form.looks_like(source.head)
+                (form is not paths or _share_folders(source.head))
+                and form.looks_like(source.head)
                 and (form is not paths or _may_pay(source.text))
                 and (found := form.write(source.lines))
             ):
@@ -50,6 +52,12 @@ class Listing(Compressor):
         if not any(form.looks_like(source.head) for form in (branches, long, paths)):
             return None
         return view.make(source.lines, entries_of(source.lines), hint, room)
+
+
+def _share_folders(lines: Sequence[str]) -> bool:
+    """Whether paths without columns begin in the same folders, not each in one of its own."""
+    starts = [line[: line.find("/") + 1] for line in lines if "/" in line]
+    return len(set(starts)) <= _MOST_FOLDERS * len(starts) or " " in "".join(starts)
 
 
 def _may_pay(text: str) -> bool:

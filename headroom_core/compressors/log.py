@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from headroom_core.compressors.base import MAX_DECODED_CHARS, Compressor, Encoded, Hint, View
 from headroom_core.compressors.logs.ids import name_ids, restore_ids
 from headroom_core.compressors.logs.reader import read
-from headroom_core.compressors.logs.sections import has_clock
+from headroom_core.compressors.logs.sections import are_timed
 from headroom_core.compressors.logs.templates import mask
 from headroom_core.compressors.logs.view import view_of
 from headroom_core.compressors.logs.worth import (
@@ -65,7 +65,7 @@ class LogCompressor(Compressor):
 def _is_log(source: Source, hint: Hint, places: int = _FEW_PLACES) -> bool:
     if len(source) > MAX_DECODED_CHARS:
         return False
-    timed = any(map(_is_timed, _windows(source, places)))
+    timed = any(map(are_timed, _windows(source, places)))
     # What was read to be edited stays verbatim; a log is not edited, but a table of times may be.
     if hint.origin == "file_read":
         return timed and any(map(_repeats, _windows(source, places)))
@@ -123,7 +123,3 @@ def _repeats(lines: Sequence[str]) -> bool:
         seen.add(start)
         seen.add(end)
     return False
-
-
-def _is_timed(lines: Sequence[str]) -> bool:
-    return sum(map(has_clock, lines)) * 3 >= len(lines) > 0

@@ -21,6 +21,8 @@ _ANY = re.compile(
     rf"((?:[│|][ \u00a0]{{3}}|    ){{0,{DEEPEST - 1}}}+)(?:[├└]──|[|`]--) (\S.*)", re.DOTALL
 )
 _NARROW = re.compile(rf"((?:│ |  ){{0,{DEEPEST - 1}}}+)[├└]─[─┬] (\S.*)", re.DOTALL)
+_SIGNS = ("├─", "└─", "|-- ", "`-- ")
+"""Every branch has one of them."""
 
 
 class _Style(NamedTuple):
@@ -72,6 +74,9 @@ def levels_of(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
 
 def looks_like(lines: Sequence[str]) -> bool:
     """Whether at least half of the lines, a sample of a text, are drawn branches."""
+    text = "\n".join(lines)
+    if 2 * sum(map(text.count, _SIGNS)) < len(lines):
+        return False
     return 2 * sum(level > 0 for level, _ in levels_of(lines)) >= len(lines) > 2
 
 

@@ -29,6 +29,8 @@ class Row(NamedTuple):
 
 def count_columns(lines: Sequence[str]) -> int | None:
     """How many columns stand before the path, from a sample; `None` when there is no path."""
+    if 2 * "\n".join(lines).count("/") <= len(lines):
+        return None
     votes = Counter(map(_columns_before_path, lines))
     best, hits = votes.most_common(1)[0]
     return best if best is not None and 2 * hits > len(lines) else None

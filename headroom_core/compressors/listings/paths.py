@@ -60,11 +60,20 @@ class _Rules(NamedTuple):
 
 def looks_like(lines: Sequence[str]) -> bool:
     """Whether the lines, a sample of a text, are mostly paths."""
-    return write(lines) is not None
+    return _listed(lines) is not None
 
 
 def write(lines: Sequence[str]) -> tuple[str, str] | None:
     """The legend and the body, or `None` when the lines are no list of paths."""
+    found = _listed(lines)
+    if found is None:
+        return None
+    kept, rules = found
+    body = _body(lines, kept, rules)
+    return _legend(rules, body), "\n".join(body)
+
+
+def _listed(lines: Sequence[str]) -> tuple[_Kept, _Rules] | None:
     columns = count_columns(lines[:SAMPLE])
     if columns is None:
         return None
@@ -86,9 +95,7 @@ def write(lines: Sequence[str]) -> tuple[str, str] | None:
             return None
     if len(kept.paths) < 3:
         return None
-    rules = _Rules(layout, _same(kept.fields), dotted, slash)
-    body = _body(lines, kept, rules)
-    return _legend(rules, body), "\n".join(body)
+    return kept, _Rules(layout, _same(kept.fields), dotted, slash)
 
 
 def _kept(row: Row | None, line: str, layout: Layout, *, dotted: bool, slash: bool) -> Row | None:

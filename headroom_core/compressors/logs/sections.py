@@ -22,6 +22,8 @@ CLOCK = re.compile(
 )
 # What stands in every such clock: found at once in text without any.
 _ABOUT_CLOCK = re.compile(r"[0-9]{2}[:.][0-9]{2}[:.][0-9]{2}|[0-9]{6} [0-9]{4}")
+# Each begins with a literal, from which a search is ten times faster.
+_IN_CLOCKS = tuple(map(re.compile, (":[0-9]{2}:[0-9]{2}", r"\.[0-9]{2}\.[0-9]{2}", " [0-9]{6}")))
 _SAMPLE = 400
 _SECTION_COST = 6
 
@@ -38,6 +40,14 @@ class Sections:
 def has_clock(line: str) -> bool:
     """Whether a line says near its start at what time something happened."""
     return CLOCK.match(line) is not None
+
+
+def are_timed(lines: Sequence[str]) -> bool:
+    """Whether a third of some lines says near its start at what time something happened."""
+    text = "\n".join(lines)
+    if 3 * sum(len(part.findall(text)) for part in _IN_CLOCKS) < len(lines):
+        return False
+    return sum(map(has_clock, lines)) * 3 >= len(lines) > 0
 
 
 def hoist(lines: Sequence[str]) -> Sections:

@@ -24,16 +24,18 @@ _NUMBERED = re.compile(rf"\n{_NUMBER.pattern}")
 _LISTED = re.compile(r"\n(?:(?<=[\s\S]\n\n)|(?<=\A\n))(\d{1,4})[.)] (?=\S)")
 _TAG = re.compile(rf"\n[ \t]{{0,8}}+<({_TAGS})(?: [^>\n]{{0,400}})?>")
 _STARTS = (
-    re.compile(rf"\n[#*>\-= ]{{0,5}}(?:{_NAMES}) ?[#(]?\d{{1,4}}\b", re.IGNORECASE),
+    re.compile(rf"\n[#*>\-= ]{{0,5}}+(?:{_NAMES}) ?[#(]?\d{{1,4}}\b", re.IGNORECASE),
     re.compile(r"\n> Source \("),
     re.compile(r"\nNode ID: "),
     re.compile(r"\n(?:Title|TITLE): "),
     re.compile(r"\n(?:Source|SOURCE): "),
     re.compile(r"\n(?:URL|Url|Link): "),
     re.compile(rf"\n{_QUESTION.pattern}"),
-    re.compile(r"(?:[\[ ]|\A\n)Document\((?=(?:id|metadata|page_content)=)"),
 )
+_WRITTEN_OUT = "Document("
+_DOCUMENT = re.compile(r"(?:[\[ ]|\A\n)Document\((?=(?:id|metadata|page_content)=)")
 _APART = re.compile(r"\n[ \t]*+(?:-{3,}|={3,}|\*{3,}|_{3,})[ \t]*(?=\n)")
+_RULES = ("---", "===", "***", "___")
 _NEWLINES = re.compile(r"\n*")
 _HEAD_LINE = re.compile(
     r"[ \t]*</?[\w:-]+(?: [^>\n]*)?>[^\n]{0,300}"
@@ -99,7 +101,8 @@ def _starts(text: str) -> list[int]:
         starts = _counting_up(led, numbered) if _begins(led, numbered) else []
         if starts:
             return starts
-    tried = (_named(led, pattern) for pattern in _STARTS)
+    patterns = (*_STARTS, _DOCUMENT) if _WRITTEN_OUT in led else _STARTS
+    tried = (_named(led, pattern) for pattern in patterns)
     for starts in chain((_tagged(led),), tried):
         if len(starts) >= _LEAST_CHUNKS and starts[0] <= _FIRST_WITHIN:
             return starts
@@ -140,6 +143,8 @@ def _counting_up(led: str, pattern: re.Pattern[str]) -> list[int]:
 
 def _set_apart(text: str, led: str) -> list[int]:
     """Where chunks start that have nothing but a line of dashes between them."""
+    if not any(sign in text for sign in _RULES):
+        return []
     rules = [(match.start(), match.end() - 1) for match in _APART.finditer(led)]
     if len(rules) < _LEAST_APART or not _SMALLEST_APART < len(text) / len(rules) < _LARGEST_APART:
         return []

@@ -62,6 +62,8 @@ def looks_like(head: Sequence[str]) -> bool:
 def _flat(lines: Sequence[str]) -> list[Line] | None:
     """Lines `path:12:text`, with `path-11-text` for context and `--` between blocks."""
     matches = [_hit(line) for line in lines]
+    if not any(matches):
+        return None
     paths = {path: path for match in matches if match and (path := match[1])}
     glued = {path for path in paths if _is_context(path, paths)}
     ahead = ""
@@ -145,9 +147,9 @@ def _is_file(path: str) -> bool:
 
 def _bare(lines: Sequence[str]) -> list[Line] | None:
     """Lines `path:text`, when every line is one and the paths come in runs."""
-    matches = [_BARE.match(line) for line in lines]
     found: list[Line] = []
-    for line, match in zip(lines, matches, strict=True):
+    for line in lines:
+        match = _BARE.match(line)
         if match is None:
             return None
         found.append(Line("hit", match[1], 0, line[match.end() :]))

@@ -140,7 +140,7 @@ def _batches(text: str, delimiter: str) -> Iterator[Sequence[str]]:
 
 def records(lines: Sequence[str], delimiter: str) -> Sequence[str]:
     """The lines, joined where a line ends inside quotes."""
-    if delimiter not in _CELLS or not any('"' in line for line in lines):
+    if delimiter not in _CELLS or not any(line.count('"') % 2 for line in lines):
         return lines
     out: list[str] = []
     open_lines: list[str] = []

@@ -142,16 +142,26 @@ def _middle(cell: str, around: tuple[str, str]) -> str | None:
 
 def _by_start(column: Cells, around: tuple[str, str]) -> Iterator[_Way]:
     """Leave out the start that a cell shares with the one above, up to a sign that all have."""
-    texts = [middle for cell in column.sample if (middle := _middle(cell, around)) is not None]
-    if len(texts) < len(column.sample):
+    texts = _middles_of(column.sample, around)
+    if texts is None:
         return
     edges = (len(around[0]) + len(around[1])) * (len(texts) - 1)
     for sign in BREAKS:
+        if any(sign not in text for text in texts):
+            continue
         heads = [text[: text.rfind(sign) + 1] for text in texts]
         repeats = [head for last, head in pairwise(heads) if head == last]
-        if all(heads) and len(repeats) >= _LEAST_ABOVE * len(heads):
+        if len(repeats) >= _LEAST_ABOVE * len(heads):
             saved = sum(map(len, repeats))
             yield _Way(saved + edges, partial(_write_start, column, sign, around))
+
+
+def _middles_of(cells: Sequence[str], around: tuple[str, str]) -> Sequence[str] | None:
+    """What stands in all cells between a prefix and a suffix; `None` when they do not fit one."""
+    if around == _WHOLE:
+        return None if any(not cell or cell[0] == "=" for cell in cells) else cells
+    texts = [middle for cell in cells if (middle := _middle(cell, around)) is not None]
+    return texts if len(texts) == len(cells) else None
 
 
 def _write_start(column: Cells, sign: str, around: tuple[str, str]) -> Written | None:

@@ -20,7 +20,7 @@ KEY = "@key"
 VALUE = "@value"
 _MOST_COLUMNS = 400
 _MOST_SHAPES = 200
-_MOST_NESTED = 6
+MOST_NESTED = 6
 _LEAST_FILL = 0.2
 
 
@@ -145,7 +145,7 @@ def _ascends(places: list[int]) -> bool:
 def unfold(key: str, values: list[Value], nested: int = 0) -> list[Column]:
     """The column of a key's values, or the columns of the objects in them."""
     kinds = set(map(type, values))
-    if nested < _MOST_NESTED:
+    if nested < MOST_NESTED:
         if dict in kinds:
             found = _unfold_objects(key, values, nested)
             if found is not None:

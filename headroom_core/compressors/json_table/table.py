@@ -14,9 +14,7 @@ the row, every tenth row says its own: `20> `.
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from headroom_core import signals
@@ -32,6 +30,7 @@ from headroom_core.compressors.json_table.columns import (
 )
 from headroom_core.compressors.json_table.plan import plan_columns
 from headroom_core.compressors.json_table.rows import Rows
+from headroom_core.compressors.json_table.sparse import least_size
 from headroom_core.compressors.json_table.writing import dump
 
 if TYPE_CHECKING:
@@ -123,32 +122,31 @@ def _of_rows(
     shapes = shapes_of(rows)
     if shapes is None or not shapes.keys:
         return None
+    if not shapes.uniform and _share_nothing(rows, shapes.keys):
+        return None
     odd: set[int] = set()
     if shapes.odd or len(rows) < len(items):
         odd = {index for index, item in enumerate(items) if not _follows(item, shapes.odd)}
     if len(odd) * 5 > len(items):
         return None
-    if room is not None and not (odd or shapes.uniform) and _least_size(rows) >= room():
-        raise TooSparseError
+    few = 0 if odd or len(items) > _MOST_SCANNED else max(2, len(items) // _FEW)
+    if room is not None and not shapes.uniform:
+        regular = _objects_in(items, odd) if odd else rows
+        if least_size(regular, few) >= room():
+            raise TooSparseError
     table, hoists = _lay_out(items, odd, shapes, delimiter, spared)
-    if hoists and not odd and len(items) <= _MOST_SCANNED:
+    if hoists and few:
         # A row that tells of an error says everything itself, also what follows elsewhere.
-        few = max(2, len(items) // _FEW)
         telling = set(signals.problems(table.lines, least=signals.ERROR, most=few + 1))
         if 0 < len(telling) <= few:
             return _lay_out(items, telling, shapes, delimiter, spared)[0]
     return table
 
 
-def _least_size(rows: Sequence[Row]) -> int:
-    """What many rows take at least: a key that only some have never follows, so all have its cell.
-
-    Few rows may leave those that tell of an error, and with them their keys, out of the columns.
-    """
-    if len(rows) <= _MOST_SCANNED:
-        return 0
-    counts = Counter(chain.from_iterable(rows))
-    return len(rows) * sum(count < len(rows) for count in counts.values())
+def _share_nothing(rows: Sequence[Row], keys: Sequence[str]) -> bool:
+    """Whether each row has keys of its own alone, but for the key that it has in a map."""
+    shared = len(rows) - 1 if keys[0] == KEY else 0
+    return sum(map(len, rows)) - len(keys) == shared
 
 
 def _lay_out(

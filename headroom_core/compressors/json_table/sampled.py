@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 ROOM = 12_000
 """About so many characters are in a sample."""
-FROM = 25 * ROOM
+FROM = 8 * ROOM
 """To try a shorter text as a whole takes hardly longer."""
 _MOST = 8
 _PARTS = 8

@@ -18,6 +18,13 @@ if TYPE_CHECKING:
 
 _GROUPS = ("function_declarations", "functionDeclarations")
 """Where Google's models keep the functions of all tools in one entry."""
+_BY_GOOGLE = frozenset(
+    (
+        *("google_search", "google_search_retrieval", "google_maps", "url_context"),
+        *("code_execution", "enterprise_web_search", "file_search", "retrieval"),
+    )
+)
+"""The tools that Google runs, by the key that an entry for such a tool has."""
 
 
 def has_retrieve_tool(tools: object) -> bool:
@@ -27,7 +34,7 @@ def has_retrieve_tool(tools: object) -> bool:
 
 def has_others(tools: object) -> bool:
     """Whether a request has tools beside the retrieve tool, and beside those of the provider."""
-    return is_array(tools) and not all(_is_ours(tool) or is_hosted(tool) for tool in tools)
+    return is_array(tools) and not all(_is_ours(tool) or _is_hosted(tool) for tool in tools)
 
 
 def are_strict(tools: Sequence[object]) -> bool:
@@ -68,6 +75,14 @@ def _is_ours(tool: object) -> bool:
         return True
     declared = (each for group in _GROUPS if group in tool for each in _declared(tool, group))
     return any(is_retrieve_tool(name_of(each)) for each in declared)
+
+
+def _is_hosted(tool: object) -> bool:
+    """Whether the provider runs a tool: then some of its models take no function beside it."""
+    if is_hosted(tool):
+        return True
+    filled = {key for key, value in tool.items() if value is not None} if is_object(tool) else set()
+    return bool(filled) and filled <= _BY_GOOGLE
 
 
 def _strict(tool: WireObject) -> bool:

@@ -44,6 +44,16 @@ def test_others_are_told_from_ours() -> None:
     assert not has_others([OURS, {"type": "web_search_preview"}])
 
 
+def test_what_google_runs_is_no_other_tool() -> None:
+    search = {"google_search": {"time_range_filter": None}, "function_declarations": None}
+
+    assert not has_others([{"google_search": {}}, {"code_execution": {}}])
+    assert not has_others([OURS, search])
+    assert has_others([search, GOOGLE])
+    assert has_others([{"computer_use": {"environment": "browser"}}])
+    assert has_others([{}])
+
+
 def test_ours_comes_last_or_into_the_one_entry_that_a_provider_allows() -> None:
     both = {"function_declarations": [{"name": "search"}, {"name": "headroom_retrieve"}]}
 

@@ -25,19 +25,19 @@ from headroom_core.compressors.json_table.writing import dump, is_dump, quote, s
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-NUMBER = r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?"
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+(?:[eE][+-]?[0-9]++)?+")
 _WORDS: dict[str, Value] = {"true": True, "false": False, "null": None, "~": ABSENT}
 _NAMES: dict[Value, str] = {None: "null", ABSENT: "~"}
 _NAMED = frozenset({str, type(None), Absent})
-_CONSTANT = re.compile(rf"(?:{NUMBER}|true|false|null|NaN|-?Infinity|~)")
+_CONSTANT = re.compile(rf"(?:{_NUMBER.pattern}|true|false|null|NaN|-?Infinity|~)")
 _MAY_BEGIN_CONSTANTS = frozenset("-0123456789tfnNI~")
 _MAY_BEGIN_JSON = _MAY_BEGIN_CONSTANTS | frozenset('"[{')
-_IS_CONSTANT = re.compile(rf"^{_CONSTANT.pattern}$", re.MULTILINE)
+# Of texts in lines: what most begin with already tells that they are something else.
+_IS_CONSTANT = re.compile(rf"\n(?=[-0-9tfnNI~]){_CONSTANT.pattern}\n")
 _NEVER_FIRST = frozenset('"[{=!')
 _CONTROLS = bytes([*range(32), 127])
 _NEVER_IN = {"|": _CONTROLS + b"|", "\t": _CONTROLS, ",": _CONTROLS + b",()"}
-_SPECIAL = re.compile(rf'^(?:["\[{{]|{_CONSTANT.pattern}$)', re.MULTILINE)
-_NUMBER = re.compile(NUMBER)
+_SPECIAL = re.compile(rf'\n(?=[-0-9tfnNI~"\[{{])(?:["\[{{]|{_CONSTANT.pattern}\n)')
 _CONSTANTS = frozenset({int, float, bool, type(None), Absent})
 _FEW = 20
 _MANY = 500
@@ -111,10 +111,15 @@ def _text_cells(texts: list[str], delimiter: str) -> list[str]:
     first = _first_chars(texts, delimiter)
     if first is None or "(" in first:
         return [text if is_safe(text, delimiter) else quote(text) for text in texts]
-    if first.isdisjoint(_MAY_BEGIN_CONSTANTS) or not _IS_CONSTANT.search("\n".join(texts)):
+    if first.isdisjoint(_MAY_BEGIN_CONSTANTS) or not _IS_CONSTANT.search(_in_lines(texts)):
         return texts
     constants = set(filter(_CONSTANT.fullmatch, texts))
     return [quote(text) if text in constants else text for text in texts]
+
+
+def _in_lines(texts: Sequence[str]) -> str:
+    """Texts with a line break before and behind each."""
+    return "\n".join(["", *texts, ""])
 
 
 def _mixed_cells(values: Sequence[Value], kinds: set[type], delimiter: str) -> list[str]:
@@ -149,7 +154,7 @@ def to_cell(value: Value, delimiter: str) -> str:
 def from_cells(cells: Sequence[str]) -> list[Value]:
     """The values of a column's cells."""
     found = _read_at_once(cells) if cells and cells[0][:1] in _MAY_BEGIN_JSON else None
-    if found is None and _SPECIAL.search("\n".join(cells)) is None:
+    if found is None and _SPECIAL.search(_in_lines(cells)) is None:
         return list(cells)
     return [from_cell(text) for text in cells] if found is None else found
 

@@ -115,8 +115,9 @@ def _compact_size(value: dict[str, Json] | list[Json] | Rows) -> float:
 
 
 def _size(value: dict[str, Json] | list[Json] | Rows) -> int:
-    large = len(value) >= _FEW and not isinstance(value, Rows)
-    text = quick.dump(solid(value)) if large else None
+    if isinstance(value, Rows):
+        return 1 + sum(_size(list[Json](batch)) - 1 for batch in value.batches())
+    text = quick.dump(value) if len(value) >= _FEW else None
     return len(text or dump(value))
 
 

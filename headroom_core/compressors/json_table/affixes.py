@@ -35,17 +35,30 @@ def affixes(texts: Sequence[str], *, numbered: bool = False) -> tuple[str, str]:
     """
     step = len(texts) // _SAMPLE + 1
     sample = list(texts[::step])
-    shared = _shared(sample)
-    prefix = _breaks_off(shared, sample, numbered=numbered)
-    rest = [text[len(prefix) :] for text in sample if text.startswith(prefix)]
+    shared = _shared(sample) if _may_share([text[:1] for text in sample]) else ""
+    prefix = _breaks_off(shared, sample, numbered=numbered) if shared else ""
+    rest = [text[len(prefix) :] for text in sample if text.startswith(prefix)] if prefix else sample
+    if not _may_share([text[-1:] for text in rest]):
+        return _whole(prefix), ""
     suffix = _shared([text[::-1] for text in rest])[::-1]
     return _whole(prefix), _whole(_breaks_on(suffix, sample))
+
+
+def _may_share(chars: Sequence[str]) -> bool:
+    """Whether all texts but a few have the same character at one end."""
+    few = _few(chars)
+    # A character that most have, one of the first few has.
+    return any(chars.count(each) >= len(chars) - few for each in set(chars[: few + 1]))
+
+
+def _few(texts: Sequence[str]) -> int:
+    return (len(texts) + _SPARE) // 40
 
 
 def _shared(texts: list[str]) -> str:
     """What all texts but a few begin with."""
     texts.sort()
-    few = (len(texts) + _SPARE) // 40
+    few = _few(texts)
     last = len(texts) - 1 - few
     shared = [_both(texts[low], texts[last + low]) for low in range(few + 1)]
     return max(shared, key=len)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from headroom_core.compressors.json_table.cells import to_cells
@@ -81,6 +81,9 @@ class Table:
     spared: frozenset[str]
     numbers: Sequence[int]
     within: str
+    _in_rows: dict[int, list[tuple[str, str, tuple[int, int]]]] = field(
+        default_factory=dict[int, list[tuple[str, str, tuple[int, int]]]]
+    )
 
     @property
     def counts_rows(self) -> bool:
@@ -88,13 +91,23 @@ class Table:
         return list(self.numbers[:3]) == [0, 1, 2]
 
     @cached_property
-    def referable(self) -> list[Draft]:
+    def _referable(self) -> list[Draft]:
         """The columns that templates may refer to."""
         return [
             draft
             for draft in self.drafts
             if not draft.constant and draft.texts and is_referable(draft.name)
         ]
+
+    def texts_at(self, row: int) -> list[tuple[str, str, tuple[int, int]]]:
+        """The columns that templates may refer to which have a text in a row: it and its weight."""
+        if row not in self._in_rows:
+            self._in_rows[row] = [
+                (draft.name, text, draft.weight)
+                for draft in self._referable
+                if (text := draft.texts[row])
+            ]
+        return self._in_rows[row]
 
     def texts(self, name: str) -> Texts:
         """The texts of a column."""
@@ -111,7 +124,12 @@ class Table:
 
 def name_of(path: Sequence[str]) -> str:
     """The name of a column: its keys joined by dots, quoted where they could be misread."""
-    return ".".join(key if _NAME.fullmatch(key) else quote(key) for key in path)
+    return ".".join(map(_named, path))
+
+
+@lru_cache(maxsize=4096)
+def _named(key: str) -> str:
+    return key if _NAME.fullmatch(key) else quote(key)
 
 
 def draft_of(index: int, column: Column, delimiter: str) -> Draft:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 
 _MOST_SINGLE = 3
+_MENTION = 8
+_LEAST_SAVED = len("{x}") + _MENTION
 _PROBE = 40
 _BATCH = 1000
 
@@ -55,15 +57,20 @@ def follows(draft: Draft, table: Table) -> Following | None:
 def _guesses(draft: Draft, table: Table) -> Iterator[Template]:
     """Templates that fit the first, or the middle, text of a column."""
     rows = len(draft.texts)
+    if len("".join(draft.cells)) <= _LEAST_SAVED:
+        return
     for row in dict.fromkeys((_first_text(draft.texts), rows // 2)):
         text = draft.texts[row]
         if text is None:
             continue
+        weight = draft.weight
         others = [
-            (other.name, found)
-            for other in table.referable
-            if (found := other.texts[row]) and found in text and other.weight < draft.weight
+            (name, found)
+            for name, found, other in table.texts_at(row)
+            if found in text and other < weight
         ]
+        if not others:
+            continue
         guesses = [ref_template(text, others)]
         guesses += [ref_template(text, [each]) for each in others[:_MOST_SINGLE]]
         yield from (template for template in guesses if refs(template))
@@ -81,7 +88,7 @@ def _following(draft: Draft, template: Template, table: Table) -> Following | No
     for start in range(len(probe), len(draft.texts), _BATCH):
         hits += _hits(draft, template, table, slice(start, start + _BATCH))
     saved = len("".join(compress(draft.cells, hits)))
-    if sum(hits) * 3 < len(hits) or saved <= len(text) + 8:
+    if sum(hits) * 3 < len(hits) or saved <= len(text) + _MENTION:
         return None
     return Following(template, hits)
 

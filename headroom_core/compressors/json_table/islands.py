@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import partial
+from functools import cache, partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,12 @@ from headroom_core.compressors.json_table import quick
 from headroom_core.compressors.json_table.bare import bare_keys, quoted_keys
 from headroom_core.compressors.json_table.header import HEADER
 from headroom_core.compressors.json_table.rows import Rows, solid
-from headroom_core.compressors.json_table.table import TooSparseError, make_table
+from headroom_core.compressors.json_table.table import (
+    TooSparseError,
+    kinds_in,
+    make_table,
+    may_be_table,
+)
 from headroom_core.compressors.json_table.table_reader import read_table
 from headroom_core.compressors.json_table.values import Json, load_exactly, load_plain
 from headroom_core.compressors.json_table.writing import dump, is_dump
@@ -49,7 +54,7 @@ class Islands:
 
         In segments, each with whether it stands outside the rows of tables.
         """
-        rest = self._cut(value, 0)
+        rest = self._cut(value, 0) if isinstance(value, (dict, list, Rows)) else value
         text = (quick.dump(rest) if self._at_once else None) or dump(rest)
         pieces = _PLACE.split(bare_keys(text))
         segments: list[tuple[str, bool]] = []
@@ -65,35 +70,38 @@ class Islands:
                 segments.append(("\n", False))
         return segments
 
-    def _cut(self, value: Json | Rows, failed: int) -> Json:
-        if not isinstance(value, (dict, list, Rows)) or not value:
+    def _cut(self, value: dict[str, Json] | list[Json] | Rows, failed: int) -> Json:
+        kinds = kinds_in(value)
+        fits = self._adds(value) if failed < _MOST_TRIES and may_be_table(value, kinds) else None
+        if fits:
+            return {MARK: len(self._tables) - 1}
+        if fits is not None:
+            failed += 1
+        if _CONTAINERS.isdisjoint(kinds):
             return solid(value)
-        if failed < _MOST_TRIES:
-            room = partial(_room_for, value)
-            try:
-                table = make_table(value, self._delimiter, self._spared, room)
-            except TooSparseError:
-                table = None
-                failed += 1
-            if table is not None:
-                if table.size() < room():
-                    # A table may have no rows at all, and then no line follows its header.
-                    self._tables.append((table.header, "\n".join(["", *table.lines])))
-                    return {MARK: len(self._tables) - 1}
-                failed += 1
-        if isinstance(value, Rows):
-            value = list[Json](value)
-        inner = value.values() if isinstance(value, dict) else value
-        if _CONTAINERS.isdisjoint(map(type, inner)):
-            return value
-        if isinstance(value, list):
-            return [
-                self._cut(each, failed) if type(each) in _CONTAINERS else each for each in value
-            ]
-        return {
-            key: self._cut(each, failed) if type(each) in _CONTAINERS else each
-            for key, each in value.items()
-        }
+        if isinstance(value, dict):
+            return {
+                key: self._cut(each, failed) if isinstance(each, (dict, list)) else each
+                for key, each in value.items()
+            }
+        return [
+            self._cut(each, failed) if isinstance(each, (dict, list)) else each for each in value
+        ]
+
+    def _adds(self, value: dict[str, Json] | list[Json] | Rows) -> bool | None:
+        """Whether a value is put into a table; `None` where its items are not alike."""
+        room = cache(partial(_room_for, value))
+        try:
+            table = make_table(value, self._delimiter, self._spared, room)
+        except TooSparseError:
+            return False
+        if table is None:
+            return None
+        if table.size() >= room():
+            return False
+        # A table may have no rows at all, and then no line follows its header.
+        self._tables.append((table.header, "\n".join(["", *table.lines])))
+        return True
 
 
 def _room_for(value: dict[str, Json] | list[Json] | Rows) -> float:

@@ -176,6 +176,8 @@ def _commonest(cells: list[str]) -> tuple[str, int] | None:
 
     Such a cell has its share in one batch of them at least, so that others need not be counted.
     """
+    if len(set(cells)) == len(cells) > _QUARTER:
+        return None
     often: dict[str, None] = {}
     for batch in batches_of(cells):
         counts = Counter(batch)

@@ -82,7 +82,7 @@ class Table:
 
 
 def make_table(
-    value: Json | Rows,
+    value: dict[str, Json] | list[Json] | Rows,
     delimiter: str,
     spared: frozenset[str] = frozenset(),
     room: Callable[[], float] | None = None,
@@ -91,16 +91,30 @@ def make_table(
 
     Where there is only so much `room`, raises `TooSparseError` for some that would take more.
     """
-    if isinstance(value, (list, Rows)):
-        return _of_rows(value, delimiter, spared, room) if len(value) >= _LEAST_ROWS else None
-    if not isinstance(value, dict) or len(value) < _LEAST_ENTRIES:
+    kinds = kinds_in(value)
+    if not may_be_table(value, kinds):
         return None
-    kinds = set(map(type, value.values()))
+    if isinstance(value, (list, Rows)):
+        return _of_rows(value, delimiter, spared, room)
     if kinds == {dict}:
         return _of_rows(map_rows(value), delimiter, spared, room)
-    if len(kinds) == 1 and (kinds == {list} or len(value) >= _LEAST_SCALARS):
-        return _of_pairs(value, delimiter, spared)
-    return None
+    return _of_pairs(value, delimiter, spared)
+
+
+def kinds_in(value: dict[str, Json] | list[Json] | Rows) -> set[type]:
+    """The types of the values in an object or array."""
+    if isinstance(value, Rows):
+        return {dict}
+    return set(map(type, value.values() if isinstance(value, dict) else value))
+
+
+def may_be_table(value: dict[str, Json] | list[Json] | Rows, kinds: set[type]) -> bool:
+    """Whether there are enough items for a table, and of the types that may be alike."""
+    if not isinstance(value, dict):
+        return dict in kinds and len(value) >= _LEAST_ROWS
+    if len(kinds) != 1 or len(value) < _LEAST_ENTRIES:
+        return False
+    return not kinds.isdisjoint((dict, list)) or len(value) >= _LEAST_SCALARS
 
 
 def _of_pairs(value: dict[str, Json], delimiter: str, spared: frozenset[str]) -> Table:

@@ -91,7 +91,7 @@ def _values_of(rows: Sequence[Row], shapes: Shapes) -> Iterator[list[Value]]:
         yield from _values_of_many(rows, shapes)
     elif shapes.uniform:
         width = len(shapes.keys)
-        values: list[Value] = list(chain.from_iterable(row.values() for row in rows))
+        values: list[Value] = list(chain.from_iterable(map(dict[str, Json].values, rows)))
         yield from (values[at::width] for at in range(width))
     else:
         for key in shapes.keys:
@@ -209,18 +209,12 @@ def _child_maps(values: list[Value], objects: list[Row], nested: int) -> Child |
 
 def _child_lists(values: list[Value], nested: int) -> Child | None:
     """Arrays of objects: their items pooled."""
-    rows: list[Row] = []
-    counts: list[int] = []
-    for value in values:
-        if isinstance(value, list) and value:
-            items = [item for item in value if isinstance(item, dict)]
-            if len(items) < len(value):
-                return None
-            rows += items
-            counts.append(len(items))
-        else:
-            counts.append(-1)
-    return _child("list", counts, rows, nested) if len(rows) >= 2 else None
+    items = list(chain.from_iterable(value for value in values if isinstance(value, list)))
+    rows = [item for item in items if isinstance(item, dict)]
+    if not 2 <= len(rows) == len(items):
+        return None
+    counts = [(len(value) or -1) if isinstance(value, list) else -1 for value in values]
+    return _child("list", counts, rows, nested)
 
 
 def _child(

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 JOINTS = {"\n": "lines", "": "joined", "\n\n": "spaced out", " ": "apart"}
 """What may stand between the documents of a text, and what a header calls it."""
-BLANK = re.compile(r"[ \t\r\n]*")
+_BLANKS = " \t\r\n"
+BLANK = re.compile(f"[{_BLANKS}]*")
 _BATCH = 1000
 _LARGE = 1_000_000
 _HEAVY = 4.5
@@ -113,7 +114,9 @@ def weighs_much(text: str) -> bool:
 
 
 def _read_several(text: str) -> Document | None:
-    """Read several documents with the same text between each two."""
+    """Read several documents with the same text between each two, and nothing behind the last."""
+    if text[-1] in _BLANKS:
+        return None
     lines = _plain_lines(text)
     if lines is not None:
         return _in_style(text, lines, "\n", lambda: _document_lines(text, load_exactly) or [])

@@ -39,7 +39,9 @@ class RowsRead(NamedTuple):
 
 def read_rows(text: str) -> RowsRead | None:
     """The objects of a text that is long and holds nothing else, if they come back to the byte."""
-    if len(text) < FROM or text[0] not in "[{" or '\\"' in text or not quick.is_finite(text):
+    if len(text) < FROM or text[0] not in "[{" or text[-1] not in "]}":
+        return None
+    if '\\"' in text or not quick.is_finite(text):
         return None
     if text[0] == "{" and "}\n{" not in text:
         return None
@@ -145,7 +147,7 @@ class _Reader:
             self._columns = [[] for _ in self._keys]
         self._uniform = set(map(tuple, rows)) == {self._keys} and bool(self._keys)
         if self._uniform:
-            values: list[Value] = list(chain.from_iterable(row.values() for row in rows))
+            values: list[Value] = list(chain.from_iterable(map(dict[str, Json].values, rows)))
             for index, column in enumerate(self._columns):
                 column.extend(shared(values[index :: len(self._keys)]))
         else:

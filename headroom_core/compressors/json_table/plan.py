@@ -34,19 +34,20 @@ class Head:
 
     name: str
     rest: str = ""
-    silent: int = 0
-    """How many columns without cells follow it."""
+    inner: list[str] = field(default_factory=list[str])
+    """The lines for columns of its child table that have no cells."""
+    given: list[str] = field(default_factory=list[str])
+    """The lines for the columns without cells that follow it."""
 
     def __str__(self) -> str:
-        return f"{self.name}{f'+{self.silent}' if self.silent else ''}{self.rest}"
+        return f"{self.name}{f'+{len(self.given)}' if self.given else ''}{self.rest}"
 
 
 @dataclass(slots=True)
 class Plan:
-    """The header of a table, the lines for columns that follow, and the cells of the others."""
+    """The header of a table, with the lines for columns that follow, and the cells of the others."""
 
     heads: list[Head] = field(default_factory=list[Head])
-    given: list[str] = field(default_factory=list[str])
     cells: list[list[str]] = field(default_factory=list[list[str]])
     follows: bool = False
     """Whether a column without cells differs from row to row."""
@@ -55,12 +56,22 @@ class Plan:
     shortens: bool = False
     """Whether a column's cells stand without what all of them begin or end with."""
 
-    def give(self, name: str, value: str) -> None:
-        """Name a column that is the same, or follows, in every row."""
-        self.given.append(f"{name}={value}")
-        if not self.heads:
+    @property
+    def hoists(self) -> bool:
+        """Whether rows leave to the header what varies."""
+        return self.follows or self.shortens
+
+    @property
+    def given(self) -> list[str]:
+        """The lines for the columns without cells, in their order."""
+        return [line for head in self.heads for line in (*head.inner, *head.given)]
+
+    def give(self, *lines: str) -> None:
+        """Name columns that are the same, or follow, in every row: `name=value`."""
+        if lines and not self.heads:
             self.heads.append(Head(""))
-        self.heads[-1].silent += 1
+        if lines:
+            self.heads[-1].given += lines
 
     def show(self, head: Head, cells: list[str]) -> None:
         """Add a column with cells."""
@@ -86,7 +97,7 @@ def plan_columns(
         if draft.column.child is not None:
             _plan_child(plan, table, draft, draft.column.child)
         elif draft.constant:
-            plan.give(within + draft.name, literal(draft.cells[0]))
+            plan.give(f"{within}{draft.name}={literal(draft.cells[0])}")
         else:
             _plan_varying(plan, table, draft)
     return plan
@@ -106,8 +117,7 @@ def _plan_child(plan: Plan, table: Table, draft: Draft, child: Child) -> None:
         to_cell(value, table.delimiter) if count < 0 else "".join(islice(lines, count))
         for value, count in zip(draft.column.values, child.counts, strict=True)
     ]
-    plan.given += inner.given
-    plan.show(Head(draft.name, f"({','.join(map(str, inner.heads))})"), cells)
+    plan.show(Head(draft.name, f"({','.join(map(str, inner.heads))})", inner.given), cells)
 
 
 def _tuples(plan: Plan, child: Child) -> list[str]:
@@ -132,7 +142,7 @@ def _plan_varying(plan: Plan, table: Table, draft: Draft) -> None:
     if found is not None:
         plan.numbered |= counts_rows(found.template)
     if found is not None and all(found.hits):
-        plan.give(table.within + draft.name, write_template(found.template))
+        plan.give(f"{table.within}{draft.name}={write_template(found.template)}")
         plan.follows = True
     elif found is not None and fits_header(found.template, table.delimiter):
         cells = ["" if hit else cell for hit, cell in zip(found.hits, draft.cells, strict=True)]

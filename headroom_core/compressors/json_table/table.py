@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from headroom_core import signals
+from headroom_core.compressors.json_table.apart import part_of
 from headroom_core.compressors.json_table.columns import (
     KEY,
     VALUE,
@@ -148,12 +149,14 @@ def _of_rows(
         regular = _objects_in(items, odd) if odd else rows
         if least_size(regular, few) >= room():
             raise TooSparseError
-    table, hoists = _lay_out(items, odd, shapes, delimiter, spared)
-    if hoists and few:
+    plan, columns = _plan(items, odd, shapes, delimiter, spared)
+    table = _write(plan, columns, items, delimiter, odd)
+    if few and plan.hoists and (room is None or table.size() < room()):
         # A row that tells of an error says everything itself, also what follows elsewhere.
         telling = set(signals.problems(table.lines, least=signals.ERROR, most=few + 1))
         if 0 < len(telling) <= few:
-            return _lay_out(items, telling, shapes, delimiter, spared)[0]
+            part = part_of(plan, [number not in telling for number in range(len(items))])
+            return _write(part, columns, items, delimiter, telling)
     return table
 
 
@@ -163,16 +166,15 @@ def _share_nothing(rows: Sequence[Row], keys: Sequence[str]) -> bool:
     return sum(map(len, rows)) - len(keys) == shared
 
 
-def _lay_out(
+def _plan(
     items: Sequence[Json], odd: set[int], shapes: Shapes, delimiter: str, spared: frozenset[str]
-) -> tuple[Table, bool]:
-    """The table, with the `odd` rows as JSON, and whether rows leave to the header what varies."""
+) -> tuple[Plan, list[Column]]:
+    """The plan of the table for all but the `odd` rows, and the columns that it is made of."""
     every = range(len(items))
     numbers = [number for number in every if number not in odd] if odd else every
     rows = _objects_in(items, odd)
     columns = columns_of(rows, shapes.of(rows) if odd else shapes)
-    plan = plan_columns(columns, delimiter, spared, numbers)
-    return _write(plan, columns, items, delimiter, odd), plan.follows or plan.shortens
+    return plan_columns(columns, delimiter, spared, numbers), columns
 
 
 def _objects_in(items: Sequence[Json], odd: set[int] = _NONE) -> Sequence[Row]:

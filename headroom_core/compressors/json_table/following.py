@@ -43,7 +43,7 @@ class Following:
 def follows(draft: Draft, table: Table) -> Following | None:
     """Find a template that gives (nearly) all values of a column."""
     if str in draft.kinds:
-        for template in _guesses(draft, table):
+        for template in dict.fromkeys(_guesses(draft, table)):
             found = _following(draft, template, table)
             if found is not None:
                 return found

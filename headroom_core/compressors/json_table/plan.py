@@ -45,7 +45,7 @@ class Head:
 
 @dataclass(slots=True)
 class Plan:
-    """The header of a table, with the lines for columns that follow, and the cells of the others."""
+    """The header of a table, the lines for columns that follow, and the cells of the others."""
 
     heads: list[Head] = field(default_factory=list[Head])
     cells: list[list[str]] = field(default_factory=list[list[str]])
@@ -186,10 +186,11 @@ def _commonest(cells: list[str]) -> tuple[str, int] | None:
 
     Such a cell has its share in one batch of them at least, so that others need not be counted.
     """
-    if len(set(cells)) == len(cells) > _QUARTER:
-        return None
     often: dict[str, None] = {}
     for batch in batches_of(cells):
+        # Of so many different cells, none is there as often.
+        if (len(batch) - len(set(batch)) + 1) * _QUARTER < len(batch):
+            continue
         counts = Counter(batch)
         often.update((cell, None) for cell in counts if counts[cell] * _QUARTER >= len(batch))
     if not often:

@@ -107,7 +107,17 @@ class _Reader:
         return Rows(self._starts, lambda batch: self._load(*self._spans[batch]) or [])
 
     def _stops(self, at: int, end: int) -> Iterator[int]:
-        """Where a part may end, the likeliest first: before an object like the first one."""
+        """Where a part may end, the likeliest first: where all that is opened in it is closed."""
+        unlikely: list[int] = []
+        for stop in self._breaks(at, end):
+            if self._text.count("{", at, stop) == self._text.count("}", at, stop):
+                yield stop
+            else:
+                unlikely.append(stop)
+        yield from unlikely
+
+    def _breaks(self, at: int, end: int) -> Iterator[int]:
+        """Where an object begins, those like the first one coming first."""
         for opening in dict.fromkeys((self._key, "{")):
             stop = at + PART
             for _ in range(_MOST_TRIES):

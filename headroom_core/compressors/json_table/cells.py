@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from operator import itemgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from headroom_core.compressors.json_table import quick
 from headroom_core.compressors.json_table.rows import shared
@@ -84,11 +84,13 @@ def _first_chars(texts: Sequence[str], delimiter: str) -> set[str] | None:
     return first if _is_unbroken("".join(texts), delimiter) else None
 
 
-def to_cells(values: Sequence[Value], delimiter: str) -> list[str]:
-    """The cells of a column's values."""
-    kinds = set(map(type, values))
+def to_cells(
+    values: Sequence[Value], delimiter: str, kinds: set[type] | None = None
+) -> list[str]:
+    """The cells of a column's values, whose types are looked at unless they are told."""
+    kinds = kinds or set(map(type, values))
     if kinds == {str}:
-        return _text_cells([text for text in values if isinstance(text, str)], delimiter)
+        return _text_cells(cast("list[str]", list(values)), delimiter)  # as their types say
     if str in kinds and len(values) >= _FEW:
         return _mixed_cells(values, kinds, delimiter)
     if kinds <= _CONSTANTS and len(values) >= _MANY:

@@ -45,7 +45,7 @@ class Draft:
             return []
         numbers = self.kinds & _NUMBERS
         if not numbers or (float in numbers and not self._is_finite()):
-            return texts_of(self.column.values)
+            return texts_of(self.column.values, self.kinds)
         if numbers == self.kinds:
             return list(self.cells)
         return [
@@ -138,7 +138,7 @@ def draft_of(index: int, column: Column, delimiter: str) -> Draft:
     if column.child is not None:
         return Draft(name, index, column, [], set())
     kinds = set(map(type, column.values))
-    return Draft(name, index, column, to_cells(column.values, delimiter), kinds)
+    return Draft(name, index, column, to_cells(column.values, delimiter, kinds), kinds)
 
 
 def is_spared(draft: Draft, spared: frozenset[str]) -> bool:

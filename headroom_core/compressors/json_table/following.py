@@ -43,10 +43,12 @@ class Following:
 def follows(draft: Draft, table: Table) -> Following | None:
     """Find a template that gives (nearly) all values of a column."""
     if str in draft.kinds:
-        for template in dict.fromkeys(_guesses(draft, table)):
-            found = _following(draft, template, table)
+        tried: set[Template] = set()
+        for template in _guesses(draft, table):
+            found = None if template in tried else _following(draft, template, table)
             if found is not None:
                 return found
+            tried.add(template)
     if table.counts_rows and draft.kinds in ({int}, {str}):
         counted = count_template(draft.name, draft.texts, whole=draft.kinds == {int})
         if counted is not None:

@@ -12,7 +12,7 @@ from headroom_core.compressors.json_table.limits import Allowance
 from headroom_core.compressors.json_table.lookups import texts_at
 from headroom_core.compressors.json_table.prefixes import name_prefixes, put_prefixes_back
 from headroom_core.compressors.json_table.rows import Rows, solid
-from headroom_core.compressors.json_table.style import style_of
+from headroom_core.compressors.json_table.style import COMPACT, style_of
 from headroom_core.errors import DecodeError
 
 if TYPE_CHECKING:
@@ -55,11 +55,19 @@ def to_form(text: str, spared: frozenset[str] = frozenset(), question: str = "")
     asked = texts_at(value, question)
     at_once = document.at_once and quick.is_finite(text)
     cut = islands.Islands(delimiter_for(text), spared.union(asked), at_once=at_once)
-    body = name_prefixes(_apart(cut.write(value), asked))
+    size = _compact_size(text, document) if value is document.value else None
+    body = name_prefixes(_apart(cut.write(value, size), asked))
     legend = _legend(document, cut.headers, named=body.startswith("$A="))
     if len(body) + len(legend) > len(text) * 0.96:
         return None
     return Encoded(legend, body, exact=document.exact)
+
+
+def _compact_size(text: str, document: Document) -> int | None:
+    """How long the compact text of a document is, where that is known."""
+    if document.style != COMPACT or not document.exact or document.between not in {None, "\n"}:
+        return None
+    return len(text) + len("[]" if document.between else "")
 
 
 def has_tables(form: Encoded) -> bool:

@@ -43,17 +43,20 @@ class Islands:
         self._at_once = at_once
         self._spared = spared
         self._tables: list[tuple[str, str]] = []
+        self._whole: tuple[Json | Rows, int | None] = (None, None)
 
     @property
     def headers(self) -> list[str]:
         """The headers of the tables."""
         return [header for header, _ in self._tables]
 
-    def write(self, value: Json | Rows) -> list[tuple[str, bool]]:
+    def write(self, value: Json | Rows, size: int | None = None) -> list[tuple[str, bool]]:
         """The value as JSON with each table in lines of its own.
 
-        In segments, each with whether it stands outside the rows of tables.
+        In segments, each with whether it stands outside the rows of tables. The `size` of the
+        compact text of the value need not be told.
         """
+        self._whole = (value, size)
         rest = self._cut(value, 0) if isinstance(value, (dict, list, Rows)) else value
         text = (quick.dump(rest) if self._at_once else None) or dump(rest)
         pieces = _PLACE.split(bare_keys(text))
@@ -77,20 +80,25 @@ class Islands:
             return {MARK: len(self._tables) - 1}
         if fits is not None:
             failed += 1
-        if _CONTAINERS.isdisjoint(kinds):
-            return solid(value)
         if isinstance(value, dict):
-            return {
-                key: self._cut(each, failed) if isinstance(each, (dict, list)) else each
+            if _CONTAINERS.isdisjoint(kinds):
+                return value
+            cut = {
+                key: self._cut(each, failed)
                 for key, each in value.items()
+                if isinstance(each, (dict, list))
             }
+            return {**value, **cut}
+        if isinstance(value, list) and _CONTAINERS.isdisjoint(kinds):
+            return value
         return [
             self._cut(each, failed) if isinstance(each, (dict, list)) else each for each in value
         ]
 
     def _adds(self, value: dict[str, Json] | list[Json] | Rows) -> bool | None:
         """Whether a value is put into a table; `None` where its items are not alike."""
-        room = cache(partial(_room_for, value))
+        whole, size = self._whole
+        room = cache(partial(_room_for, value, size if value is whole else None))
         try:
             table = make_table(value, self._delimiter, self._spared, room)
         except TooSparseError:
@@ -104,9 +112,9 @@ class Islands:
         return True
 
 
-def _room_for(value: dict[str, Json] | list[Json] | Rows) -> float:
+def _room_for(value: dict[str, Json] | list[Json] | Rows, size: int | None) -> float:
     """How many characters a table may take to be used in place of a value."""
-    return _compact_size(value) * _WORTHWHILE
+    return (size or _compact_size(value)) * _WORTHWHILE
 
 
 def _compact_size(value: dict[str, Json] | list[Json] | Rows) -> float:

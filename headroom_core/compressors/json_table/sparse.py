@@ -42,7 +42,8 @@ def least_size(rows: Sequence[Row], few: int) -> int:
     single = {key for key, count in counts.items() if count == 1}
     if not partial and not single:
         return 0
-    own = [_own(row, single.intersection(row), -1, 0) for row in rows] if single else [_Own()]
+    having = [row for row in rows if not single.isdisjoint(row)] if single else []
+    own = [_own(row, single.intersection(row), -1, 0) for row in having]
     columns = partial + sum(each.columns for each in own)
     names = sum(each.names for each in own)
     if few:

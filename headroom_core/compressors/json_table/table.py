@@ -104,9 +104,9 @@ def make_table(
 
 def kinds_in(value: dict[str, Json] | list[Json] | Rows) -> set[type]:
     """The types of the values in an object or array."""
-    if isinstance(value, Rows):
-        return {dict}
-    return set(map(type, value.values() if isinstance(value, dict) else value))
+    if isinstance(value, dict):
+        return set(map(type, value.values()))
+    return set(map(type, value)) if isinstance(value, list) else {dict}
 
 
 def may_be_table(value: dict[str, Json] | list[Json] | Rows, kinds: set[type]) -> bool:
@@ -219,4 +219,4 @@ def _header(plan: Plan, rows: int, delimiter: str) -> str:
 def _lines(plan: Plan, delimiter: str, rows: int) -> list[str]:
     if not plan.cells:
         return [""] * rows
-    return [delimiter.join(row) for row in zip(*plan.cells, strict=True)]
+    return list(map(delimiter.join, zip(*plan.cells, strict=True)))

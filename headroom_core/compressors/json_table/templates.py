@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from headroom_core.compressors.json_table.clocks import Clock, find_clock
 from headroom_core.compressors.json_table.values import ABSENT, Number, Value
@@ -69,14 +69,17 @@ Template: TypeAlias = tuple[Part, ...]
 Texts: TypeAlias = "list[str | None]"
 
 
-def texts_of(values: Sequence[Value]) -> Texts:
-    """The text of every string and number; `None` for anything else."""
-    kinds = set(map(type, values))
+def texts_of(values: Sequence[Value], kinds: set[type] | None = None) -> Texts:
+    """The text of every string and number; `None` for anything else.
+
+    Their types are looked at unless they are told.
+    """
+    kinds = kinds or set(map(type, values))
     if kinds == {str}:
-        return [value for value in values if isinstance(value, str)]
+        return cast("Texts", list(values))  # as their types say
     if kinds == {int}:
         return list(map(str, values))
-    kinds &= _WITH_TEXT
+    kinds = kinds & _WITH_TEXT
     if not kinds:
         return [None] * len(values)
     if kinds == {str}:

@@ -84,9 +84,7 @@ def _first_chars(texts: Sequence[str], delimiter: str) -> set[str] | None:
     return first if _is_unbroken("".join(texts), delimiter) else None
 
 
-def to_cells(
-    values: Sequence[Value], delimiter: str, kinds: set[type] | None = None
-) -> list[str]:
+def to_cells(values: Sequence[Value], delimiter: str, kinds: set[type] | None = None) -> list[str]:
     """The cells of a column's values, whose types are looked at unless they are told."""
     kinds = kinds or set(map(type, values))
     if kinds == {str}:

@@ -6,8 +6,7 @@ The order of keys is kept: the columns stand in one order that every row's keys 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import chain, pairwise
-from operator import itemgetter
+from itertools import chain
 from typing import TYPE_CHECKING, Literal
 
 from headroom_core.compressors.json_table.rows import Row, Rows, shared
@@ -73,7 +72,7 @@ def shapes_of(rows: Sequence[Row]) -> Shapes | None:
     if len(keys) > _MOST_COLUMNS:
         return None
     place = {key: index for index, key in enumerate(keys)}
-    odd = {shape for shape in shapes if not _ascends([place[key] for key in shape])}
+    odd = {shape for shape in shapes if list(shape) != sorted(shape, key=place.__getitem__)}
     return Shapes(keys, odd)
 
 
@@ -95,10 +94,7 @@ def _values_of(rows: Sequence[Row], shapes: Shapes) -> Iterator[list[Value]]:
         yield from (values[at::width] for at in range(width))
     else:
         for key in shapes.keys:
-            try:
-                yield list(map(itemgetter(key), rows))
-            except KeyError:
-                yield [row.get(key, ABSENT) for row in rows]
+            yield [row.get(key, ABSENT) for row in rows]
 
 
 def _examples(rows: Sequence[Row]) -> Sequence[Row]:
@@ -136,10 +132,6 @@ def _merge(shapes: list[tuple[str, ...]]) -> list[str]:
                 keys.insert(after, key)
                 after += 1
     return keys
-
-
-def _ascends(places: list[int]) -> bool:
-    return all(a < b for a, b in pairwise(places))
 
 
 def unfold(key: str, values: list[Value], nested: int = 0) -> list[Column]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _NUMBERS = frozenset({int, float, Number})
 _NAME = re.compile(r"[^\W\d](?:[\w@$/ -]*[\w@$/-])?|@key|@value|\$json\w*")
+_NEVER_REFERRED = frozenset('{}\n"')
 
 
 @dataclass
@@ -32,11 +33,10 @@ class Draft:
     column: Column
     cells: list[str]
     kinds: set[type]
-
-    @cached_property
-    def constant(self) -> bool:
-        """Whether all cells are the same."""
-        return bool(self.cells) and self.cells.count(self.cells[0]) == len(self.cells)
+    constant: bool = False
+    """Whether all cells are the same."""
+    chars: int = 0
+    """How many characters the cells hold."""
 
     @cached_property
     def texts(self) -> Texts:
@@ -65,10 +65,9 @@ class Draft:
         """A template may only refer to columns of less weight, so that there is no circle."""
         return len("".join(filter(None, self.texts))), self.index
 
-    @cached_property
     def is_word(self) -> bool:
         """Whether its cells are words that other texts may mention."""
-        fits = self.kinds == {str} and not self.constant and is_referable(self.name)
+        fits = not self.constant and self.kinds == {str} and is_referable(self.name)
         return fits and may_be_mentioned(self.texts)
 
 
@@ -89,6 +88,11 @@ class Table:
     def counts_rows(self) -> bool:
         """Whether `{row}` has a meaning here, and the first rows stand where it shows."""
         return list(self.numbers[:3]) == [0, 1, 2]
+
+    @cached_property
+    def words(self) -> list[Draft]:
+        """The columns that texts of others may mention."""
+        return [draft for draft in self.drafts if draft.is_word()]
 
     @cached_property
     def _referable(self) -> list[Draft]:
@@ -138,14 +142,16 @@ def draft_of(index: int, column: Column, delimiter: str) -> Draft:
     if column.child is not None:
         return Draft(name, index, column, [], set())
     kinds = set(map(type, column.values))
-    return Draft(name, index, column, to_cells(column.values, delimiter, kinds), kinds)
+    cells = to_cells(column.values, delimiter, kinds)
+    constant = bool(cells) and cells.count(cells[0]) == len(cells)
+    return Draft(name, index, column, cells, kinds, constant, len("".join(cells)))
 
 
 def is_spared(draft: Draft, spared: frozenset[str]) -> bool:
     """Whether a column is asked about by its name."""
-    return draft.column.path[-1].lower() in spared
+    return bool(spared) and draft.column.path[-1].lower() in spared
 
 
 def is_referable(name: str) -> bool:
     """Whether a column's name can stand in the braces of a template."""
-    return not any(char in name for char in '{}\n"') and not name.startswith("row")
+    return _NEVER_REFERRED.isdisjoint(name) and not name.startswith("row")

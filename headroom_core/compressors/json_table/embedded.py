@@ -30,10 +30,13 @@ def open_strings(value: Json) -> Json:
 def close_strings(value: Json) -> Json:
     """Undo `open_strings`."""
     if isinstance(value, list):
-        return [close_strings(each) for each in value]
+        return [close_strings(each) if isinstance(each, (dict, list)) else each for each in value]
     if not isinstance(value, dict):
         return value
-    closed: dict[str, Json] = {key: close_strings(each) for key, each in value.items()}
+    closed: dict[str, Json] = {
+        key: close_strings(each) if isinstance(each, (dict, list)) else each
+        for key, each in value.items()
+    }
     if len(closed) == 1:
         key, inner = next(iter(closed.items()))
         if key.startswith(MARK):

@@ -98,7 +98,8 @@ class Islands:
     def _adds(self, value: dict[str, Json] | list[Json] | Rows) -> bool | None:
         """Whether a value is put into a table; `None` where its items are not alike."""
         whole, size = self._whole
-        room = cache(partial(_room_for, value, size if value is whole else None))
+        known = size if value is whole else None
+        room = cache(partial(_room_for, value, known, at_once=self._at_once))
         try:
             table = make_table(value, self._delimiter, self._spared, room)
         except TooSparseError:
@@ -112,28 +113,30 @@ class Islands:
         return True
 
 
-def _room_for(value: dict[str, Json] | list[Json] | Rows, size: int | None) -> float:
+def _room_for(
+    value: dict[str, Json] | list[Json] | Rows, size: int | None, *, at_once: bool
+) -> float:
     """How many characters a table may take to be used in place of a value."""
-    return (size or _compact_size(value)) * _WORTHWHILE
+    return (size or _compact_size(value, at_once=at_once)) * _WORTHWHILE
 
 
-def _compact_size(value: dict[str, Json] | list[Json] | Rows) -> float:
+def _compact_size(value: dict[str, Json] | list[Json] | Rows, *, at_once: bool) -> float:
     """How many characters a value takes as JSON: of a long one by a sample."""
     if len(value) <= _SAMPLE:
-        return _size(value)
+        return _size(value, at_once=at_once)
     step = len(value) // _SAMPLE
     sample: dict[str, Json] | list[Json]
     if isinstance(value, dict):
         sample = dict(islice(value.items(), 0, None, step))
     else:
         sample = list[Json](value[::step])
-    return _size(sample) * len(value) / len(sample)
+    return _size(sample, at_once=True) * len(value) / len(sample)
 
 
-def _size(value: dict[str, Json] | list[Json] | Rows) -> int:
-    if isinstance(value, Rows):
-        return 1 + sum(_size(list[Json](batch)) - 1 for batch in value.batches())
-    text = quick.dump(value) if len(value) >= _FEW else None
+def _size(value: dict[str, Json] | list[Json] | Rows, *, at_once: bool) -> int:
+    if not isinstance(value, (dict, list)):
+        return 1 + sum(_size(list[Json](batch), at_once=True) - 1 for batch in value.batches())
+    text = quick.dump(value) if at_once or len(value) >= _FEW else None
     return len(text or dump(value))
 
 

@@ -182,14 +182,17 @@ def _with_blanks(draft: Draft) -> tuple[str, list[str]] | None:
 
 
 def _commonest(cells: list[str]) -> tuple[str, int] | None:
-    """The commonest cell, the first one of several, if it is in a quarter of the rows or more.
+    """The commonest cell, the first one of several, if it repeats in a quarter of the rows or more.
 
     Such a cell has its share in one batch of them at least, so that others need not be counted.
     """
     often: dict[str, None] = {}
     for batch in batches_of(cells):
+        different = len(set(batch))
+        if different == len(cells):
+            return None
         # Of so many different cells, none is there as often.
-        if (len(batch) - len(set(batch)) + 1) * _QUARTER < len(batch):
+        if (len(batch) - different + 1) * _QUARTER < len(batch):
             continue
         counts = Counter(batch)
         often.update((cell, None) for cell in counts if counts[cell] * _QUARTER >= len(batch))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from itertools import chain, pairwise
+from itertools import chain, pairwise, repeat
 from typing import TYPE_CHECKING, TypeVar, overload
 
 from headroom_core.compressors.json_table.values import ABSENT, Json, Value
@@ -124,4 +124,4 @@ def objects_from(columns: Mapping[str, Sequence[Value]], *, absent: bool = False
             {key: value for key, value in zip(keys, row, strict=True) if value is not ABSENT}
             for row in values
         ]
-    return [dict[str, Json](zip(keys, row, strict=True)) for row in values]
+    return list(map(dict, map(zip, repeat(keys), values)))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from headroom_core.compressors.json_table.affixes import affixes
 from headroom_core.compressors.json_table.cells import all_are_words, is_text
 from headroom_core.compressors.json_table.columns import KEY
-from headroom_core.compressors.json_table.following import follows
+from headroom_core.compressors.json_table.following import LEAST_CHARS, follows
 from headroom_core.compressors.json_table.mentions import (
     MARK,
     may_mention,
@@ -26,7 +26,7 @@ _TEXT_KINDS = {str, Absent, type(None)}
 def without_affixes(draft: Draft, table: Table) -> tuple[str, list[str]] | None:
     """The header and cells of a column of texts that begin or end alike, or mention others."""
     delimiter = table.delimiter
-    if str not in draft.kinds or not draft.kinds <= _TEXT_KINDS:
+    if draft.chars < LEAST_CHARS or str not in draft.kinds or not draft.kinds <= _TEXT_KINDS:
         return None
     column = _mentioning(draft, table)
     mark = MARK if column is not draft.texts else ""
@@ -47,7 +47,7 @@ def without_affixes(draft: Draft, table: Table) -> tuple[str, list[str]] | None:
             f"={cell}" if text in table.spared else _middle(text, cell, prefix, suffix, delimiter)
             for text, cell in zip(column, draft.cells, strict=True)
         ]
-    old = len("".join(draft.cells)) - draft.cells.count("~")
+    old = draft.chars - draft.cells.count("~")
     if old - len("".join(cells)) < 2 * (start + end) + 8:
         return None
     return f":{mark}{prefix}*{suffix}", cells
@@ -58,11 +58,10 @@ def _mentioning(draft: Draft, table: Table) -> Texts:
     texts = draft.texts
     if not may_mention(texts):
         return texts
-    for other in table.drafts:
-        if other.is_word:
-            found, count = mentioning(texts, other.name, other.texts, table.spared)
-            if count > 1 and follows(other, table) is None:
-                texts = found
+    for other in table.words:
+        found, count = mentioning(texts, other.name, other.texts, table.spared)
+        if count > 1 and follows(other, table) is None:
+            texts = found
     return texts
 
 

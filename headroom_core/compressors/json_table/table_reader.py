@@ -28,7 +28,7 @@ from headroom_core.errors import DecodeError
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from headroom_core.compressors.json_table.limits import Allowance
 
@@ -94,7 +94,7 @@ def _without_numbers(rows: list[str]) -> list[str]:
 
 
 def _transpose(rows: Sequence[Sequence[str]], width: int) -> list[list[str]]:
-    if any(len(row) != width for row in rows):
+    if not set(map(len, rows)) <= {width}:
         raise DecodeError("a row has another number of cells than its table has columns")
     return [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(width)]
 
@@ -240,12 +240,14 @@ def _child(field: Field, inner: list[Field], cells: list[str], allowance: Allowa
             counts.append(len(rows))
         else:
             counts.append(-1)
-    regular = [row for row in pooled if row[0][:1] != "!"]
+    regular = [row for row in pooled if not row[0].startswith("!")]
     if not width and any(row != [""] for row in regular):
         raise DecodeError("a child table's row has cells but its header names none")
     columns = _transpose(regular, max(1, width))
-    found = iter(_rows(inner, columns if width else [], range(len(regular)), allowance))
-    made = iter(load_exactly(row[0][1:]) if row[0][:1] == "!" else next(found) for row in pooled)
+    made: Iterator[Json]
+    made = iter(_rows(inner, columns if width else [], range(len(regular)), allowance))
+    if len(regular) < len(pooled):
+        made = _with_odd(made, pooled)
     is_map = _is_map(inner)
     values: list[Value] = []
     for cell, count in zip(cells, counts, strict=True):
@@ -255,6 +257,12 @@ def _child(field: Field, inner: list[Field], cells: list[str], allowance: Allowa
             items = list(islice(made, count))
             values.append(as_map(items) if is_map else list[Json](items))
     return values
+
+
+def _with_odd(regular: Iterator[Json], pooled: Iterable[list[str]]) -> Iterator[Json]:
+    """The rows of a child table with those that stand there as JSON."""
+    for row in pooled:
+        yield load_exactly(row[0][1:]) if row[0].startswith("!") else next(regular)
 
 
 def _is_map(fields: list[Field]) -> bool:

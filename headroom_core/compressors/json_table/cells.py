@@ -39,7 +39,10 @@ _CONTROLS = bytes([*range(32), 127])
 _NEVER_IN = {"|": _CONTROLS + b"|", "\t": _CONTROLS, ",": _CONTROLS + b",()"}
 _SPECIAL = re.compile(rf'\n(?=[-0-9tfnNI~"\[{{])(?:["\[{{]|{_CONSTANT.pattern}\n)')
 _CONSTANTS = frozenset({int, float, bool, type(None), Absent})
+_NOT_FINITE = re.compile(r"\b(?:nan|inf)\b")
+_LISTS = frozenset({list, int, bool, type(None), Absent})
 _FEW = 20
+_SOME = 100
 _MANY = 500
 
 
@@ -95,15 +98,26 @@ def to_cells(values: Sequence[Value], delimiter: str, kinds: set[type] | None = 
         cells = _constant_cells(values)
         if cells is not None:
             return cells
-    if kinds == {list}:
-        # Short lists such as tags come again and again, and their `repr` is quick.
-        known: dict[str, str] = {}
-        reprs = list(map(repr, values))
-        for text, value in zip(reprs, values, strict=True):
-            if text not in known:
-                known[text] = to_cell(value, delimiter)
-        return [known[text] for text in reprs]
-    return [to_cell(value, delimiter) for value in values]
+    if list not in kinds or not kinds <= _LISTS:
+        return [to_cell(value, delimiter) for value in values]
+    # Short lists such as tags come again and again, and their `repr` is quick.
+    reprs = list(map(repr, values))
+    known = dict(zip(reprs, values, strict=True))
+    written = _written_at_once(known) if len(known) >= _SOME else None
+    if written is None:
+        written = {text: to_cell(value, delimiter) for text, value in known.items()}
+    return [written[text] for text in reprs]
+
+
+def _written_at_once(values: dict[str, Value]) -> dict[str, str] | None:
+    """The cells of lists and the like by their `repr`, or `None` where unsure."""
+    if any(map(_NOT_FINITE.search, values)):
+        return None
+    text = quick.dump_lines(list(values.values()))
+    if text is None:
+        return None
+    lines = text.split("\n")
+    return dict(zip(values, ("~" if line == '"~"' else line for line in lines), strict=True))
 
 
 def _text_cells(texts: list[str], delimiter: str) -> list[str]:

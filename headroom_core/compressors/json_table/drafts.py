@@ -24,7 +24,7 @@ _NAME = re.compile(r"[^\W\d](?:[\w@$/ -]*[\w@$/-])?|@key|@value|\$json\w*")
 _NEVER_REFERRED = frozenset('{}\n"')
 
 
-@dataclass
+@dataclass(slots=True)
 class Draft:
     """A column on its way into the plan."""
 
@@ -37,10 +37,25 @@ class Draft:
     """Whether all cells are the same."""
     chars: int = 0
     """How many characters the cells hold."""
+    _texts: Texts | None = None
+    _weight: tuple[int, int] | None = None
 
-    @cached_property
+    # Most tables are small: a `cached_property` would take a lock for each of their columns.
+    @property
     def texts(self) -> Texts:
         """The texts of the values, of which those in child tables have none."""
+        if self._texts is None:
+            self._texts = self._find_texts()
+        return self._texts
+
+    @property
+    def weight(self) -> tuple[int, int]:
+        """A template may only refer to columns of less weight, so that there is no circle."""
+        if self._weight is None:
+            self._weight = len("".join(filter(None, self.texts))), self.index
+        return self._weight
+
+    def _find_texts(self) -> Texts:
         if self.column.child is not None:
             return []
         numbers = self.kinds & _NUMBERS
@@ -59,11 +74,6 @@ class Draft:
             return False
         cells = "".join(self.cells)
         return "N" not in cells and "I" not in cells
-
-    @cached_property
-    def weight(self) -> tuple[int, int]:
-        """A template may only refer to columns of less weight, so that there is no circle."""
-        return len("".join(filter(None, self.texts))), self.index
 
     def is_word(self) -> bool:
         """Whether its cells are words that other texts may mention."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from headroom_core.compressors.batches import batches_of
+from headroom_core.compressors.batches import BATCH, batches_of
 from headroom_core.compressors.json_table.cells import to_cell
 from headroom_core.compressors.json_table.columns import KEY
 from headroom_core.compressors.json_table.drafts import Draft, Table, draft_of, is_spared
@@ -182,26 +182,27 @@ def _with_blanks(draft: Draft) -> tuple[str, list[str]] | None:
 
 
 def _commonest(cells: list[str]) -> tuple[str, int] | None:
-    """The commonest cell, the first one of several, if it repeats in a quarter of the rows or more.
-
-    Such a cell has its share in one batch of them at least, so that others need not be counted.
-    """
-    often: dict[str, None] = {}
-    for batch in batches_of(cells):
-        different = len(set(batch))
-        if different == len(cells):
+    """The commonest cell, the first one of several, if a quarter of the rows or more repeat it."""
+    if len(cells) <= BATCH:
+        if len(set(cells)) == len(cells):
             return None
-        # Of so many different cells, none is there as often.
-        if (len(batch) - different + 1) * _QUARTER < len(batch):
-            continue
-        counts = Counter(batch)
-        often.update((cell, None) for cell in counts if counts[cell] * _QUARTER >= len(batch))
-    if not often:
-        return None
-    counted = {cell: cells.count(cell) for cell in often}
-    count = max(counted.values())
-    common = min((cell for cell in often if counted[cell] == count), key=cells.index)
+        counts: dict[str, int] = Counter(cells)
+    else:
+        counts = {cell: cells.count(cell) for cell in sorted(_often(cells), key=cells.index)}
+    common = max(counts, key=counts.__getitem__, default="")
+    count = counts.get(common, 0)
     return (common, count) if count * _QUARTER >= len(cells) else None
+
+
+def _often(cells: list[str]) -> set[str]:
+    """The cells that are a quarter of one batch of them or more, so that others need no count."""
+    often: set[str] = set()
+    for batch in batches_of(cells):
+        # Of so many different cells, none is there as often.
+        if (len(batch) - len(set(batch)) + 1) * _QUARTER >= len(batch):
+            counts = Counter(batch)
+            often.update(cell for cell in counts if counts[cell] * _QUARTER >= len(batch))
+    return often
 
 
 def _pays(common: str, count: int) -> bool:

@@ -73,7 +73,7 @@ def dump(value: Json | list[Value], indent: int = COMPACT) -> str | None:
     return laid_out
 
 
-def dump_lines(values: Sequence[Json], indent: int = COMPACT) -> str | None:
+def dump_lines(values: Sequence[Value], indent: int = COMPACT) -> str | None:
     """The texts of values, each on a line of its own."""
     msgspec = _msgspec()
     text = None if msgspec is None else _dumped(msgspec.json.Encoder().encode_lines, values)

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+(?:[eE][+-]?[0-9]++)?+")
 _WORDS: dict[str, Value] = {"true": True, "false": False, "null": None, "~": ABSENT}
-_NAMES: dict[Value, str] = {None: "null", ABSENT: "~"}
 _NAMED = frozenset({str, type(None), Absent})
 _CONSTANT = re.compile(rf"(?:{_NUMBER.pattern}|true|false|null|NaN|-?Infinity|~)")
 _MAY_BEGIN_CONSTANTS = frozenset("-0123456789tfnNI~")
@@ -141,7 +140,9 @@ def _mixed_cells(values: Sequence[Value], kinds: set[type], delimiter: str) -> l
     texts = [each for each in values if isinstance(each, str)]
     cells = _text_cells(texts, delimiter)
     if cells is texts and kinds <= _NAMED:
-        return [each if isinstance(each, str) else _NAMES[each] for each in values]
+        return [
+            each if isinstance(each, str) else "~" if each is ABSENT else "null" for each in values
+        ]
     strings = iter(cells)
     others = iter(to_cells([each for each in values if not isinstance(each, str)], delimiter))
     return [next(strings) if isinstance(each, str) else next(others) for each in values]

@@ -5,6 +5,7 @@ The order of keys is kept: the columns stand in one order that every row's keys 
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING, Literal
@@ -13,7 +14,7 @@ from headroom_core.compressors.json_table.rows import Row, Rows, shared
 from headroom_core.compressors.json_table.values import ABSENT, Json, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 KEY = "@key"
 VALUE = "@value"
@@ -62,7 +63,17 @@ class Shapes:
 
 def shapes_of(rows: Sequence[Row]) -> Shapes | None:
     """Find one order of keys that (nearly) all rows follow; `None` when there are too many."""
-    shapes = list(dict.fromkeys(map(tuple, _examples(rows))))
+    return shapes_in(dict.fromkeys(map(tuple, _examples(rows))))
+
+
+def count_shapes(rows: Sequence[Row]) -> dict[tuple[str, ...], int]:
+    """How many rows have which keys; of rows that all have the same, one is counted."""
+    return Counter(map(tuple, _examples(rows)))
+
+
+def shapes_in(every: Iterable[tuple[str, ...]]) -> Shapes | None:
+    """Find one order of keys that rows with these keys follow, as `shapes_of` does."""
+    shapes = list(every)
     if len(shapes) > _MOST_SHAPES:
         return None
     if len(shapes) == 1:

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from collections import Counter
 from heapq import nlargest
-from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from headroom_core.compressors.json_table.columns import MOST_NESTED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from headroom_core.compressors.json_table.rows import Row
 
@@ -32,16 +31,26 @@ class _Own(NamedTuple):
     """The characters of their cells."""
 
 
-def least_size(rows: Sequence[Row], few: int) -> int:
-    """What the cells and names take, where a `few` rows may yet be left out of the columns."""
+def least_size(
+    rows: Sequence[Row], shapes: Mapping[tuple[str, ...], int], few: int, room: float
+) -> int:
+    """What the cells and names take, where a `few` rows may yet be left out of the columns.
+
+    The keys of the rows are counted in `shapes`. What is surely more than the room is not all told.
+    """
     every = len(rows) - few
     if every < _LEAST_ROWS:
         return 0
-    counts = Counter(chain.from_iterable(rows))
+    counts: Counter[str] = Counter()
+    for shape, number in shapes.items():
+        counts.update(dict.fromkeys(shape, number))
     partial = sum(1 < count < every for count in counts.values())
     single = {key for key, count in counts.items() if count == 1}
     if not partial and not single:
         return 0
+    surely = every * (partial + len(single) - 2 * few * max(map(len, shapes)))
+    if surely >= room:
+        return surely
     having = [row for row in rows if not single.isdisjoint(row)] if single else []
     own = [_own(row, single.intersection(row), -1, 0) for row in having]
     columns = partial + sum(each.columns for each in own)

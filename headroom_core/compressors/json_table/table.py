@@ -25,7 +25,9 @@ from headroom_core.compressors.json_table.columns import (
     Column,
     Shapes,
     columns_of,
+    count_shapes,
     map_rows,
+    shapes_in,
     shapes_of,
     unfold,
 )
@@ -35,7 +37,7 @@ from headroom_core.compressors.json_table.sparse import least_size
 from headroom_core.compressors.json_table.writing import dump
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from headroom_core.compressors.json_table.plan import Plan
     from headroom_core.compressors.json_table.rows import Row
@@ -134,10 +136,11 @@ def _of_rows(
     rows = _objects_in(items)
     if not rows or len(rows) * 5 < len(items) * 4:
         return None
-    shapes = shapes_of(rows)
+    counts = count_shapes(rows)
+    shapes = shapes_in(counts)
     if shapes is None or not shapes.keys:
         return None
-    if not shapes.uniform and _share_nothing(rows, shapes.keys):
+    if not shapes.uniform and _share_nothing(counts, shapes.keys):
         return None
     odd: set[int] = set()
     if shapes.odd or len(rows) < len(items):
@@ -147,7 +150,8 @@ def _of_rows(
     few = 0 if odd or len(items) > _MOST_SCANNED else max(2, len(items) // _FEW)
     if room is not None and not shapes.uniform:
         regular = _objects_in(items, odd) if odd else rows
-        if least_size(regular, few) >= room():
+        regular_counts = {keys: counts[keys] for keys in counts if keys not in shapes.odd}
+        if least_size(regular, regular_counts, few, room()) >= room():
             raise TooSparseError
     plan, columns = _plan(items, odd, shapes, delimiter, spared)
     table = _write(plan, columns, items, delimiter, odd)
@@ -160,10 +164,10 @@ def _of_rows(
     return table
 
 
-def _share_nothing(rows: Sequence[Row], keys: Sequence[str]) -> bool:
+def _share_nothing(counts: Mapping[tuple[str, ...], int], keys: Sequence[str]) -> bool:
     """Whether each row has keys of its own alone, but for the key that it has in a map."""
-    shared = len(rows) - 1 if keys[0] == KEY else 0
-    return sum(map(len, rows)) - len(keys) == shared
+    shared = sum(counts.values()) - 1 if keys[0] == KEY else 0
+    return sum(len(shape) * counts[shape] for shape in counts) - len(keys) == shared
 
 
 def _plan(

@@ -83,12 +83,12 @@ class Islands:
         if isinstance(value, dict):
             if _CONTAINERS.isdisjoint(kinds):
                 return value
-            cut = {
-                key: self._cut(each, failed)
+            changed = {
+                key: rest
                 for key, each in value.items()
-                if isinstance(each, (dict, list))
+                if isinstance(each, (dict, list)) and (rest := self._cut(each, failed)) is not each
             }
-            return {**value, **cut}
+            return {**value, **changed} if changed else value
         if isinstance(value, list) and _CONTAINERS.isdisjoint(kinds):
             return value
         return [

@@ -256,3 +256,36 @@ def test_many_rows_of_which_few_have_keys_of_their_own_are_a_table() -> None:
     assert form is not None
     assert form.body.startswith("[2500 rows:")
     assert from_form(form.legend, form.body) == dense
+
+
+def test_many_lists_in_cells_are_written_as_one_by_one() -> None:
+    rows: list[dict[str, object]] = [
+        {"id": n, "at": [n * n % 997, n * 7 % 991], "done": n % 3 == 0} for n in range(150)
+    ]
+    del rows[7]["at"]
+    rows[8]["at"] = None
+    plain = same_back(json.dumps(rows))
+    rows[9]["at"] = [float("nan"), 1]
+    not_finite = same_back(json.dumps(rows))
+    rows[9]["at"] = [1.25, 1]
+    exact = same_back(json.dumps(rows).replace("1.25", "1.250"))
+
+    assert "\n[0,0]|true\n[1,7]|\n" in plain.body
+    assert "[NaN,1]" in not_finite.body
+    assert "[1.250,1]" in exact.body
+
+
+def test_child_rows_of_which_many_stand_in_another_order_are_no_child_table() -> None:
+    rows = [{"id": n * n, "kids": [{"a": n, "b": n % 7}, {"b": n % 5, "a": n}]} for n in range(20)]
+
+    assert '|[{"a":1,"b":1},{"b":1,"a":1}]' in same_back(json.dumps(rows)).body
+
+
+def test_numbers_and_texts_of_one_column_are_named_by_their_texts() -> None:
+    sizes = [1.5, "2.5 m", None, 31.25, float("inf")]
+    rows = [
+        {"id": each, "size": sizes[n % 5], "url": f"https://host.example/{each}/{sizes[n % 5]}"}
+        for n, each in enumerate(IDS)
+    ]
+
+    assert "|size|url=https://host.example/{id}/{size}]" in same_back(json.dumps(rows)).body

@@ -146,3 +146,7 @@ def test_any_damage_raises_one_error_or_gives_other_json(at: int, cut: int, put:
 def test_damaged_json_in_a_text_is_refused(body: str) -> None:
     with pytest.raises(DecodeError):
         CRUSHER.decode("text with JSON in it", body)
+
+
+def test_the_mark_of_opened_strings_alone_is_a_text() -> None:
+    assert CRUSHER.decode("JSON compact", '"$json"') == '"$json"'

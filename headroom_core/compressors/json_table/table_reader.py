@@ -261,8 +261,7 @@ def _child(field: Field, inner: list[Field], cells: list[str], allowance: Allowa
 
 def _with_odd(regular: Iterator[Json], pooled: Iterable[list[str]]) -> Iterator[Json]:
     """The rows of a child table with those that stand there as JSON."""
-    for row in pooled:
-        yield load_exactly(row[0][1:]) if row[0].startswith("!") else next(regular)
+    return (load_exactly(row[0][1:]) if row[0].startswith("!") else next(regular) for row in pooled)
 
 
 def _is_map(fields: list[Field]) -> bool:

@@ -23,6 +23,9 @@ _SHORT_TERM = 3
 _AT_ONCE = 1000
 """So many lines are written in lower case at once."""
 _ARGUMENTS_CHARS = 8_000
+_LONG_LINE = 100
+_BEFORE, _BEHIND = 10, 50
+"""So far around one of its stems a problem goes, with words before it that may be of another."""
 
 _ERROR = (
     r"error|errors|err|fatal|failed|failure|failures|failing|fail|fails|exception|panic|panicked"
@@ -94,12 +97,33 @@ def problems(
     stems = {ERROR: _ERROR_STEMS, WARNING: _STEMS}.get(least, _STEMS + _WEAK_STEMS)
     found: dict[int, int] = {}
     for index, line in _holding(lines, stems):
-        level = severity(line)
+        is_long = least == ERROR and len(line) >= _LONG_LINE
+        level = _severity_of_long(line) if is_long else severity(line)
         if level >= least:
             found[index] = level
             if len(found) == most:
                 break
     return found
+
+
+def _severity_of_long(line: str) -> int:
+    """`ERROR` for a long line that says one, found where a stem stands in it, else 0."""
+    low = line.lower()
+    if len(low) != len(line):
+        return severity(line)
+    starts = [match.start() for match in _CODE.finditer(low)]
+    for stem in _ERROR_STEMS:
+        at = low.find(stem)
+        while at >= 0:
+            starts.append(at)
+            at = low.find(stem, at + 1)
+    return ERROR if any(_is_error(line, at) for at in starts) else 0
+
+
+def _is_error(line: str, at: int) -> bool:
+    """Whether the word is an error in which a stem begins."""
+    found = _PROBLEM.finditer(line, max(0, at - _BEFORE), at + _BEHIND)
+    return any(match.lastgroup == "error" for match in found if match.start() <= at)
 
 
 def _holding(lines: Sequence[str], stems: Iterable[str]) -> Iterator[tuple[int, str]]:

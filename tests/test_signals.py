@@ -87,6 +87,20 @@ def test_the_problems_of_a_text_are_those_of_its_lines(lines: list[str], least: 
     assert problems(lines, least=least) == {i: bad for i, bad in each.items() if bad >= least}
 
 
+WORDS = st.sampled_from(
+    "error errors myError Errors KeyError err. failed-x E123 E12345 exit code: 2 status 0 not ok"
+    " could timed out core dumped imagepullbackoff backoff oomkilled critical_ alert".split(" ")
+)
+
+
+@given(words=st.lists(st.tuples(WORDS, st.sampled_from([" ", "", "_", ": "]))))
+def test_errors_of_long_lines_are_found_as_in_short_ones(words: list[tuple[str, str]]) -> None:
+    line = "".join(map("".join, words))
+    lines = [f"{' ' * 100}{line}", f"{line}{' ' * 100}", line]
+
+    assert set(problems(lines, least=ERROR)) == set(range(3) if severity(line) == ERROR else ())
+
+
 def test_terms_are_words_and_the_parts_of_names() -> None:
     assert terms_of("Why does getUser fail in src/app_main.py?") == [
         *("getuser", "user", "fail", "src/app_main.py", "src", "app", "main"),
@@ -122,7 +136,10 @@ def test_a_rare_term_is_in_one_unit_or_in_a_twentieth_of_them() -> None:
 
 
 def test_a_letter_that_is_longer_in_lower_case_hides_no_problem() -> None:
+    long = "\u0130stanbul: ERROR" + " ok" * 40
+
     assert problems(["fine", "\u0130stanbul: ERROR", "ok"]) == {1: ERROR}
+    assert problems(["fine", long, "ok"], least=ERROR) == {1: ERROR}
 
 
 def test_an_option_of_a_command_is_not_what_is_looked_for() -> None:

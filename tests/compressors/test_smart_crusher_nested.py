@@ -97,3 +97,16 @@ def test_rows_of_another_order_or_kind_stand_as_json() -> None:
 
     assert '\n!{"c":1,"a":2,"b":"x"}\n' in encoded.body
     assert '\n!"no object"\n' in encoded.body
+
+
+def test_few_objects_that_share_few_keys_stay_in_their_cells() -> None:
+    sizes: list[dict[str, object]] = [
+        {"width": 1, "height": 2, "unit": "cm"},
+        {"grams": 4, "net": True},
+        {"width": 6, "inches": 7},
+    ]
+    rows = [{"id": n * 37, "category": "measured", "size": size} for n, size in enumerate(sizes)]
+
+    encoded = same_back(json.dumps({"rows": rows, "note": "x" * 99}, indent=2))
+
+    assert '\n37|{"grams":4,"net":true}\n' in encoded.body

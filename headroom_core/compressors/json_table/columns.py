@@ -22,6 +22,8 @@ _MOST_COLUMNS = 400
 _MOST_SHAPES = 200
 MOST_NESTED = 6
 _LEAST_FILL = 0.2
+_FEW = 3
+_LEAST_FILL_OF_FEW = 0.6
 
 
 @dataclass(slots=True)
@@ -168,7 +170,7 @@ def _unfold_objects(key: str, values: list[Value], nested: int) -> list[Column] 
     if child is not None:
         return [Column((key,), values, child)]
     shapes = shapes_of(objects)
-    if shapes is None or shapes.odd or _fill(objects, shapes) < _LEAST_FILL:
+    if shapes is None or shapes.odd or _is_sparse(objects, shapes):
         return None
     inner = columns_of(objects, shapes, nested + 1)
     if len(objects) == len(values):
@@ -224,7 +226,7 @@ def _child(
     kind: Literal["list", "map"], counts: list[int], rows: list[Row], nested: int
 ) -> Child | None:
     shapes = shapes_of(rows)
-    if shapes is None or not shapes.keys or _fill(rows, shapes) < _LEAST_FILL:
+    if shapes is None or not shapes.keys or _is_sparse(rows, shapes):
         return None
     odd: dict[int, Row] = {}
     if shapes.odd:
@@ -236,6 +238,10 @@ def _child(
     return Child(kind, counts, columns, odd)
 
 
-def _fill(rows: Sequence[Row], shapes: Shapes) -> float:
-    """The share of a table's cells that are there."""
-    return sum(map(len, rows)) / max(1, len(rows) * len(shapes.keys))
+def _is_sparse(rows: Sequence[Row], shapes: Shapes) -> bool:
+    """Whether most cells of a table would be blank, and each row holds more than one value."""
+    if shapes.uniform:
+        return False
+    held = sum(map(len, rows))
+    least = _LEAST_FILL_OF_FEW if len(rows) <= _FEW and held > len(rows) else _LEAST_FILL
+    return held < least * len(rows) * len(shapes.keys)

@@ -10,7 +10,8 @@ from headroom_core.errors import DecodeError
 _PLAIN = re.compile(r"\([^\"\[\]{}()]*(?:\)\([^\"\[\]{}()]*)*\)")
 _CELL = re.compile(r"[^,()]*")
 _STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
-_SIMPLE = rf'=?(?:{_STRING}|\[(?:[^\[\]{{}}"]++|{_STRING})*+\])|[^,()"\[{{]*+'
+_FLAT = rf'[\[{{](?:[^\[\]{{}}"]++|{_STRING})*+[\]}}]'
+_SIMPLE = rf'=?(?:{_STRING}|[\[{{](?:[^\[\]{{}}"]++|{_STRING}|{_FLAT})*+[\]}}])|[^,()"\[{{]*+'
 _ROW_OF_SIMPLE = rf"\((?:{_SIMPLE})(?:,(?:{_SIMPLE}))*+\)"
 _CELL_WITH_ROWS = rf"(?:{_ROW_OF_SIMPLE})++|{_SIMPLE}"
 _SIMPLE_ROW = re.compile(rf"\((?:{_CELL_WITH_ROWS})(?:,(?:{_CELL_WITH_ROWS}))*+\)")

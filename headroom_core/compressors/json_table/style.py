@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from json.encoder import encode_basestring, encode_basestring_ascii
 from typing import TYPE_CHECKING
 
@@ -129,6 +130,7 @@ class Style:
 COMPACT = Style()
 
 
+@lru_cache(maxsize=64)
 def style_of(words: str) -> Style | None:
     """Read what `words` wrote."""
     layout = _WORD.match(words)

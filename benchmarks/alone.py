@@ -19,7 +19,7 @@ from headroom_core.tokens import deciding_counter
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-SIZES = (100_000, 1_000_000)
+SIZES = (5_000, 100_000, 1_000_000)
 _REPEATS = 7
 
 

@@ -79,9 +79,9 @@ def _is_ours(tool: object) -> bool:
 
 def _is_hosted(tool: object) -> bool:
     """Whether the provider runs a tool: then some of its models take no function beside it."""
-    if is_hosted(tool):
-        return True
-    filled = {key for key, value in tool.items() if value is not None} if is_object(tool) else set()
+    if is_hosted(tool) or not is_object(tool):
+        return is_hosted(tool)
+    filled = {key for key, value in tool.items() if value is not None}
     return bool(filled) and filled <= _BY_GOOGLE
 
 

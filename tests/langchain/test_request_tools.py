@@ -45,13 +45,14 @@ def test_others_are_told_from_ours() -> None:
 
 
 def test_what_google_runs_is_no_other_tool() -> None:
-    search = {"google_search": {"time_range_filter": None}, "function_declarations": None}
+    empty: dict[str, object] = {}
+    searched: dict[str, object] = {"google_search": empty, "function_declarations": None}
 
-    assert not has_others([{"google_search": {}}, {"code_execution": {}}])
-    assert not has_others([OURS, search])
-    assert has_others([search, GOOGLE])
+    assert not has_others([{"google_search": empty}, {"code_execution": empty}])
+    assert not has_others([OURS, searched])
+    assert has_others([searched, GOOGLE])
     assert has_others([{"computer_use": {"environment": "browser"}}])
-    assert has_others([{}])
+    assert has_others([empty])
 
 
 def test_ours_comes_last_or_into_the_one_entry_that_a_provider_allows() -> None:

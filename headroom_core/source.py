@@ -46,7 +46,7 @@ class Source:
         """
         seen: set[str] = set()
         add: Callable[[str], object] = seen.add
-        texts = [line.lstrip(" \t") for line in self.lines]
+        texts = (line.lstrip(" \t") for line in self.lines)
         # A loop in one expression: it runs through every line of every text.
         new = bytes([not (text in seen or add(text)) for text in texts])
         lines = self.lines

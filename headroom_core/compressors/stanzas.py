@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from array import array
 from collections import Counter
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from headroom_core.compressors.base import MAX_DECODED_CHARS, Compressor, Encoded
@@ -25,6 +26,8 @@ _MARK = re.compile(
 _LAST_OF_MARK = frozenset(":}")
 _SHINGLE = 2
 _MOST_PLACES = 6
+_SIEVE = 4
+"""So many bytes for each line tell the pairs that come again from most of the others."""
 _LEAST_CHARS = 24
 _REFERENCE_CHARS = 12
 _DEFINITION_CHARS = 16
@@ -50,12 +53,25 @@ class _Lines:
         self._indents = list(indents)
         self._lengths = array("L", map(len, texts))
 
+    def pairs(self) -> Iterator[int]:
+        """A number for the texts of each line and the next one."""
+        count = len(self._lengths)
+        return (one * count + other for one, other in pairwise(self.texts))
+
+    def pair(self, at: int) -> int:
+        """The number for the texts of a line and the next one."""
+        return self.texts[at] * len(self._lengths) + self.texts[at + 1]
+
     def again(self) -> bytearray:
-        """Whether the text of each line comes more than once."""
-        counts = array("L", [0]) * len(self._lengths)
-        for text in self.texts:
-            counts[text] += 1
-        return bytearray(counts[text] > 1 for text in self.texts)
+        """Whether each line and the next one come more than once; perhaps for some that do not.
+
+        Most pairs of lines come once, and a place to look them up takes many times their texts.
+        """
+        size = _SIEVE * len(self.texts) + 1
+        seen = bytearray(size)
+        for pair in self.pairs():
+            seen[pair % size] += seen[pair % size] < 2
+        return bytearray(seen[pair % size] > 1 for pair in self.pairs())
 
     def indent(self, at: int) -> str:
         """The indent of a line."""
@@ -136,16 +152,15 @@ def _copies(lines: _Lines) -> Iterator[_Copy]:
     """Blocks that stand already among the lines that are written out, each as long as it goes."""
     texts = lines.texts
     again = lines.again()
-    places: dict[tuple[int, int], list[int]] = {}
+    places: dict[int, list[int]] = {}
     copied = bytearray(len(texts))
     at = 0
     while at + _SHINGLE <= len(texts):
         # From each of many blank lines on, all that follow would be looked at in vain.
-        if not (again[at] and again[at + 1]) or not any(texts[at : at + 3]):
+        if not again[at] or not any(texts[at : at + 3]):
             at += 1
             continue
-        key = (texts[at], texts[at + 1])
-        found = places.setdefault(key, [])
+        found = places.setdefault(lines.pair(at), [])
         best = _longest(lines, copied, at, found)
         if best is not None and lines.size(best.start, best.end) >= _LEAST_CHARS:
             yield best

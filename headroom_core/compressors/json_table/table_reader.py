@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from array import array
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
-from headroom_core.compressors.batches import BATCH, extend
+from headroom_core.compressors.batches import BATCH, batches_of, extend
 from headroom_core.compressors.json_table.cells import from_cell, from_cells
 from headroom_core.compressors.json_table.columns import KEY
 from headroom_core.compressors.json_table.header import Field, read_header
@@ -231,23 +232,25 @@ def _around(around: tuple[str, str], cells: list[str], allowance: Allowance) -> 
 def _child(field: Field, inner: list[Field], cells: list[str], allowance: Allowance) -> list[Value]:
     """The arrays, or maps, of a column whose cells hold rows of their own."""
     width = sum(each.shown for each in inner)
-    pooled: list[list[str]] = []
-    counts: list[int] = []
-    for cell in cells:
-        if cell[:1] == "(":
-            rows = split_rows(cell)
-            pooled += rows
-            counts.append(len(rows))
-        else:
-            counts.append(-1)
-    regular = [row for row in pooled if not row[0].startswith("!")]
-    if not width and any(row != [""] for row in regular):
-        raise DecodeError("a child table's row has cells but its header names none")
-    columns = _transpose(regular, max(1, width))
+    columns: list[list[str]] = [[] for _ in range(max(1, width))]
+    odd: dict[int, str] = {}
+    counts = array("q")
+    total = 0
+    for batch in batches_of(cells):
+        cut = [split_rows(cell) if cell[:1] == "(" else None for cell in batch]
+        counts.extend(-1 if rows is None else len(rows) for rows in cut)
+        pooled = list(chain.from_iterable(rows for rows in cut if rows))
+        odd |= {at: row[0] for at, row in enumerate(pooled, total) if row[0].startswith("!")}
+        total += len(pooled)
+        regular = [row for row in pooled if not row[0].startswith("!")]
+        if not width and any(row != [""] for row in regular):
+            raise DecodeError("a child table's row has cells but its header names none")
+        extend(columns, _transpose(regular, max(1, width)))
+    numbers = range(total - len(odd))
     made: Iterator[Json]
-    made = iter(_rows(inner, columns if width else [], range(len(regular)), allowance))
-    if len(regular) < len(pooled):
-        made = _with_odd(made, pooled)
+    made = iter(_rows(inner, columns if width else [], numbers, allowance))
+    if odd:
+        made = _with_odd(made, odd, total)
     is_map = _is_map(inner)
     values: list[Value] = []
     for cell, count in zip(cells, counts, strict=True):
@@ -259,9 +262,9 @@ def _child(field: Field, inner: list[Field], cells: list[str], allowance: Allowa
     return values
 
 
-def _with_odd(regular: Iterator[Json], pooled: Iterable[list[str]]) -> Iterator[Json]:
-    """The rows of a child table with those that stand there as JSON."""
-    return (load_exactly(row[0][1:]) if row[0].startswith("!") else next(regular) for row in pooled)
+def _with_odd(regular: Iterator[Json], odd: dict[int, str], count: int) -> Iterator[Json]:
+    """The rows of a child table with those that stand there as JSON, by their places."""
+    return (load_exactly(odd[at][1:]) if at in odd else next(regular) for at in range(count))
 
 
 def _is_map(fields: list[Field]) -> bool:

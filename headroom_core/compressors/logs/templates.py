@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 from operator import mul
 from typing import TYPE_CHECKING
 
@@ -79,7 +79,7 @@ def group(lines: Sequence[str]) -> list[Group]:
     known: dict[str, str] = {}
     masks = iter(by_mask.items())
     for masked, members in masks:
-        by_shape.setdefault(shape_of(masked, known), []).extend(members)
+        _put(by_shape, shape_of(masked, known), members)
         if len(by_shape) >= MOST_SHAPES:
             break
     late = list(masks)
@@ -91,6 +91,12 @@ def group(lines: Sequence[str]) -> list[Group]:
         _join(by_shape, shape_of(masked, known), members)
     groups = [Group(shape, sorted(each)) for shape, each in by_shape.items() if len(each) > 1]
     return sorted(groups, key=lambda each: each.lines[0])
+
+
+def _put(by_shape: dict[Shape, list[int]], shape: Shape, members: list[int]) -> None:
+    found = by_shape.setdefault(shape, members)
+    if found is not members:
+        found.extend(members)
 
 
 def masks_of(lines: Sequence[str]) -> Iterator[str]:
@@ -148,8 +154,7 @@ def _alike(shapes: Collection[Shape], fresh: Collection[Shape]) -> list[Shape]:
         return []
     thirds = [_thirds(shapes, at) for at in range(3)]
     if len(fresh) == len(shapes):
-        counts = map(Counter, thirds)
-        shared = [{third for third, count in each.items() if count > 1} for each in counts]
+        shared = [{one for one, other in pairwise(sorted(each)) if one == other} for each in thirds]
     else:
         shared = [set(_thirds(fresh, at)) for at in range(3)]
     one, two, three = shared
@@ -160,10 +165,13 @@ def _alike(shapes: Collection[Shape], fresh: Collection[Shape]) -> list[Shape]:
     ]
 
 
-def _thirds(shapes: Iterable[Shape], at: int) -> list[tuple[int, Shape]]:
-    return [
-        (len(shape), shape[len(shape) * at // 3 : len(shape) * (at + 1) // 3]) for shape in shapes
-    ]
+def _thirds(shapes: Iterable[Shape], at: int) -> array[int]:
+    """A number for a third of each shape: the same for the same pieces, and rarely for others."""
+    numbers = (
+        hash((len(shape), shape[len(shape) * at // 3 : len(shape) * (at + 1) // 3]))
+        for shape in shapes
+    )
+    return array("q", numbers)
 
 
 def _fingerprints(shape: Shape, places: Iterable[int]) -> Iterator[int]:

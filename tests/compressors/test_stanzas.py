@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from headroom_core.compressors import stanzas
 from headroom_core.compressors.base import MAX_DECODED_CHARS, Hint
 from headroom_core.compressors.stanzas import Stanzas
 from headroom_core.errors import DecodeError
@@ -146,3 +147,14 @@ def test_another_legend_is_refused() -> None:
 
 def test_a_huge_text_is_left_alone() -> None:
     assert encode("a: b\n" * 4_000_001) is None
+
+
+def test_pairs_of_lines_that_only_seem_to_come_again_change_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    block = "\n".join(f"  setting_{at}: value {at}" for at in range(6))
+    text = "\n".join(f"service_{at}:\n{block}\n  port: {at}" for at in range(9))
+    found = STANZAS.encode(Source(text), Hint())
+    assert found is not None
+    monkeypatch.setattr(stanzas, "_SIEVE", 0)
+    assert STANZAS.encode(Source(text), Hint()) == found

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Literal
 
-from headroom_core.compressors.json_table.rows import Row, Rows, shared
+from headroom_core.compressors.json_table.rows import BATCH, Row, Rows, shared
 from headroom_core.compressors.json_table.values import ABSENT, Json, Value
 
 if TYPE_CHECKING:
@@ -69,8 +69,15 @@ def shapes_of(rows: Sequence[Row]) -> Shapes | None:
 
 
 def count_shapes(rows: Sequence[Row]) -> dict[tuple[str, ...], int]:
-    """How many rows have which keys; of rows that all have the same, one is counted."""
-    return Counter(map(tuple, _examples(rows)))
+    """How many rows have which keys; of rows that all have the same, one is counted.
+
+    Where those are too many for `shapes_in`, the rest is not counted.
+    """
+    counts: Counter[tuple[str, ...]] = Counter()
+    rest = map(tuple, _examples(rows))
+    while len(counts) <= _MOST_SHAPES and (some := list(islice(rest, BATCH))):
+        counts.update(some)
+    return counts
 
 
 def shapes_in(every: Iterable[tuple[str, ...]]) -> Shapes | None:

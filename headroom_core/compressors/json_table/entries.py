@@ -6,7 +6,6 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from headroom_core.compressors.json_table.writing import dump
 from headroom_core.compressors.packed import Packed
 
 if TYPE_CHECKING:
@@ -31,20 +30,21 @@ class Entry:
 
 
 class Leaves:
-    """The items of a list that holds neither lists nor objects."""
+    """Some entries that follow each other, below the same one and with none below them."""
 
-    def __init__(self, depth: int, parent: int, values: Sequence[Json]) -> None:
-        self.depth = depth
-        self._parent = parent
-        self._texts = Packed(f"{at}: {dump(value)}" for at, value in enumerate(values))
-        self._empty = bytes(map(is_empty, values))
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self.depth = entries[0].depth
+        self._parent = entries[0].parent
+        self._keys = Packed(entry.key for entry in entries)
+        self._texts = Packed(entry.text for entry in entries)
+        self._empty = bytes(entry.empty for entry in entries)
 
     def __len__(self) -> int:
         return len(self._empty)
 
-    def __getitem__(self, at: int) -> Entry:
-        empty = bool(self._empty[at])
-        return Entry(self.depth, self._parent, str(at), self._texts[at], empty=empty)
+    def __iter__(self) -> Iterator[Entry]:
+        for key, text, empty in zip(self._keys, self._texts, self._empty, strict=True):
+            yield Entry(self.depth, self._parent, key, text, empty=bool(empty))
 
     def telling(self) -> Iterable[str]:
         """The texts, none for an item in which there is nothing."""
@@ -64,29 +64,29 @@ class Entries:
         self._parts: list[Entry | Leaves] = []
         self._starts: list[int] = []
         self._count = 0
+        self._near: tuple[int, list[Entry]] = (-1, [])
 
     def add(self, entry: Entry) -> None:
         """Append an entry."""
-        self._append(entry, 1)
-
-    def add_leaves(self, depth: int, parent: int, values: Sequence[Json]) -> None:
-        """Append the entries of a list's items, none of which holds others."""
-        self._append(Leaves(depth, parent, values), len(values))
-
-    def _append(self, part: Entry | Leaves, count: int) -> None:
-        self._parts.append(part)
+        self._parts.append(entry)
         self._starts.append(self._count)
-        self._count += count
+        self._count += 1
+
+    def pack(self, count: int) -> None:
+        """Hold so many of the last entries as one part; below none of them stands another."""
+        last = self._parts[-count:]
+        self._parts[-count:] = [Leaves([part for part in last if isinstance(part, Entry)])]
+        del self._starts[len(self._parts) :]
 
     def __len__(self) -> int:
         return self._count
 
     def parts(self) -> Iterator[tuple[int, Entry | Leaves]]:
-        """The entries, those for the items of a list as one, each with the index of the first."""
+        """The entries, those that are held as one part as such, with the index of the first."""
         return zip(self._starts, self._parts, strict=True)
 
     def single(self) -> Iterator[tuple[int, Entry]]:
-        """The entries that are no items of such lists, with their indexes."""
+        """The entries that are held each by itself, with their indexes."""
         return ((at, part) for at, part in self.parts() if isinstance(part, Entry))
 
     def telling(self) -> Packed:
@@ -110,7 +110,11 @@ class Entries:
     def __getitem__(self, at: int) -> Entry:
         place = bisect_right(self._starts, at) - 1
         part = self._parts[place]
-        return part if isinstance(part, Entry) else part[at - self._starts[place]]
+        if isinstance(part, Entry):
+            return part
+        if self._near[0] != place:  # whoever asks for one often asks for the next one, too
+            self._near = (place, list(part))
+        return self._near[1][at - self._starts[place]]
 
 
 def is_empty(value: Json) -> bool:

@@ -57,9 +57,7 @@ class Islands:
         compact text of the value need not be told.
         """
         self._whole = (value, size)
-        rest = self._cut(value, 0) if isinstance(value, (dict, list, Rows)) else value
-        text = (quick.dump(rest) if self._at_once else None) or dump(rest)
-        pieces = _PLACE.split(bare_keys(text))
+        pieces = _PLACE.split(bare_keys(self._text(value)))
         segments: list[tuple[str, bool]] = []
         for index, piece in enumerate(pieces):
             if index % 2 == 0:
@@ -73,24 +71,35 @@ class Islands:
                 segments.append(("\n", False))
         return segments
 
-    def _cut(self, value: dict[str, Json] | list[Json] | Rows, failed: int) -> Json:
+    def _text(self, value: Json | Rows) -> str:
+        if not isinstance(value, Rows):
+            return self._dump(self._cut(value, 0) if isinstance(value, (dict, list)) else value)
+        fits = self._adds(value) if may_be_table(value, kinds_in(value)) else None
+        if fits:
+            return self._dump({MARK: len(self._tables) - 1})
+        failed = 0 if fits is None else 1
+        batches = ([self._cut(each, failed) for each in batch] for batch in value.batches())
+        return f"[{','.join(self._dump(batch)[1:-1] for batch in batches)}]"
+
+    def _dump(self, value: Json) -> str:
+        return (quick.dump(value) if self._at_once else None) or dump(value)
+
+    def _cut(self, value: dict[str, Json] | list[Json], failed: int) -> Json:
         kinds = kinds_in(value)
         fits = self._adds(value) if failed < _MOST_TRIES and may_be_table(value, kinds) else None
         if fits:
             return {MARK: len(self._tables) - 1}
         if fits is not None:
             failed += 1
+        if _CONTAINERS.isdisjoint(kinds):
+            return value
         if isinstance(value, dict):
-            if _CONTAINERS.isdisjoint(kinds):
-                return value
             changed = {
                 key: rest
                 for key, each in value.items()
                 if isinstance(each, (dict, list)) and (rest := self._cut(each, failed)) is not each
             }
             return {**value, **changed} if changed else value
-        if isinstance(value, list) and _CONTAINERS.isdisjoint(kinds):
-            return value
         return [
             self._cut(each, failed) if isinstance(each, (dict, list)) else each for each in value
         ]

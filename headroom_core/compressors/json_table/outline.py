@@ -5,11 +5,13 @@ Entries are chosen by worth, then shown in source order, each under the keys tha
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, count, islice
 from typing import TYPE_CHECKING
 
 from headroom_core import signals
+from headroom_core.compressors.batches import BATCH
 from headroom_core.compressors.json_table.columns import Column
 from headroom_core.compressors.json_table.entries import Entries, Entry, Leaves, is_empty
 from headroom_core.compressors.json_table.excerpt import excerpt
@@ -95,15 +97,17 @@ class _Tree:
         if depth > _MOST_NESTED:
             self.entries.add(Entry(depth, parent, key, label + text))
             return
-        table = (
-            make_table(value, self._delimiter, self._spared) if len(text) > _LEAST_TABLE else None
-        )
-        if table is not None and table.size() < len(text) * 0.92:
-            self.entries.add(Entry(depth, parent, key, label, table, len(text)))
-        elif isinstance(value, dict):
+        size = len(text)
+        del text  # what is in it is still to be added
+        table = make_table(value, self._delimiter, self._spared) if size > _LEAST_TABLE else None
+        if table is not None and table.size() < size * 0.92:
+            self.entries.add(Entry(depth, parent, key, label, table, size))
+            return
+        del table
+        if isinstance(value, dict):
             self.entries.add(Entry(depth, parent, key, f"{label}{{{len(value)} keys}}"))
-            for inner, each in value.items():
-                self.add(_plain(inner), each, depth + 1, here)
+            items = ((_plain(inner), each) for inner, each in value.items())
+            self._add_items(items, depth + 1, here)
         else:
             self._add_list(label, key, value, depth, parent)
 
@@ -115,12 +119,24 @@ class _Tree:
         if len(value) > _LONG_LIST and not any(isinstance(each, (dict, list)) for each in value):
             column = Column(("items",), list(value))
             said += f" {about(tally([column], self._delimiter)[0])}"
-            self.entries.add(Entry(depth, parent, key, said))
-            self.entries.add_leaves(depth + 1, here, value)
-            return
         self.entries.add(Entry(depth, parent, key, said))
-        for index, each in enumerate(value):
-            self.add(str(index), each, depth + 1, here)
+        self._add_items(zip(map(str, count()), value, strict=False), depth + 1, here)
+
+    def _add_items(self, items: Iterable[tuple[str, Json]], depth: int, parent: int) -> None:
+        """Add what is in a value; of many items in a row with nothing below, no entries are kept.
+
+        A name stays at hand, as it tells what others belong to.
+        """
+        run = 0
+        for key, each in items:
+            before = len(self.entries)
+            self.add(key, each, depth, parent)
+            last = self.entries[before]
+            alone = len(self.entries) == before + 1 and last.table is None
+            run = run + 1 if alone and key not in _TELLING and key not in _NAMING else 0
+            if run == BATCH:
+                self.entries.pack(run)
+                run = 0
 
 
 def _tables(entries: Entries, delimiter: str, focus: Focus, room: int) -> dict[int, RowsView]:
@@ -182,9 +198,9 @@ class Choice:
     def write(self, outline: Outline) -> None:
         """Write the chosen entries in source order, and what is missing between them."""
         gap = _Gap()
-        for index, entry in self._entries.parts():
+        for index, entry in self._units():
             if isinstance(entry, Leaves):
-                gap = self._write_leaves(index, entry, gap, outline)
+                gap.add_leaves(entry)
                 continue
             table = self._tables.get(index)
             if table is not None:
@@ -202,30 +218,28 @@ class Choice:
                 outline.rows_shown += table.shown
         outline.lines += gap.lines()
 
-    def _write_leaves(self, start: int, leaves: Leaves, gap: _Gap, outline: Outline) -> _Gap:
-        """Write the chosen ones of a list's items; return what is left out behind them."""
-        after = 0
-        for at in sorted(
-            index - start for index in self._chosen if 0 <= index - start < len(leaves)
-        ):
-            gap.add_leaves(leaves, range(after, at))
-            outline.lines += gap.lines()
-            gap = _Gap()
-            outline.shown += 1
-            text = excerpt(leaves[at].text, self._focus.wanted)
-            outline.lines.append(" " * leaves.depth + text)
-            after = at + 1
-        gap.add_leaves(leaves, range(after, len(leaves)))
-        return gap
+    def _units(self) -> Iterator[tuple[int, Entry | Leaves]]:
+        """The entries in source order; those that are held as one come so if none is shown."""
+        chosen = sorted(self._chosen)
+        for index, part in self._entries.parts():
+            if isinstance(part, Leaves):
+                at = bisect_left(chosen, index)
+                if at < len(chosen) and chosen[at] < index + len(part):
+                    yield from enumerate(part, index)
+                    continue
+            yield index, part
 
 
 def _by_worth(entries: Entries) -> Iterator[int]:
     """All entries, those that are chosen first coming first."""
     indexes: dict[int, list[range]] = {}
     for index, part in entries.parts():
-        count = 1 if isinstance(part, Entry) else len(part)
-        worth = _worth(part) if isinstance(part, Entry) else part.depth
-        indexes.setdefault(worth, []).append(range(index, index + count))
+        after = index + (1 if isinstance(part, Entry) else len(part))
+        runs = indexes.setdefault(_worth(part) if isinstance(part, Entry) else part.depth, [])
+        if runs and runs[-1].stop == index:
+            runs[-1] = range(runs[-1].start, after)
+        else:
+            runs.append(range(index, after))
     for worth in sorted(indexes):
         yield from chain.from_iterable(indexes[worth])
 
@@ -252,12 +266,11 @@ class _Gap:
             self._names[entry.key] = None
         self._count += 1
 
-    def add_leaves(self, leaves: Leaves, places: range) -> None:
-        """Leave out some items of a list."""
-        first = places[: _MOST_NAMED + 1]
-        for at in first:
-            self.add(leaves[at])
-        self._count += len(places) - len(first)
+    def add_leaves(self, leaves: Leaves) -> None:
+        """Leave out some that are held as one."""
+        for entry in islice(leaves, _MOST_NAMED + 1):
+            self.add(entry)
+        self._count += max(0, len(leaves) - _MOST_NAMED - 1)
 
     def lines(self) -> list[str]:
         """The line for them, if there are any."""

@@ -24,6 +24,8 @@ _MOST_TRIES = 8
 _MOST_LEFT = 4
 """A longer rest is not read at once: it may be anything."""
 _SPARSE = 4
+_MANY_KEYS = 1000
+"""Tiny objects cannot hold a quarter of so many keys."""
 _FIRST_KEY = re.compile(r'\{\s*("[^"\\]*")')
 
 
@@ -149,7 +151,8 @@ class _Reader:
         self._spans.append((at, stop))
         self._starts.append(self._starts[-1] + len(rows))
         self._held += sum(map(len, rows))
-        self._known.update(*rows)
+        if len(self._known) < _MANY_KEYS:
+            self._known.update(*rows)
         if not self._uniform:
             return
         if not self._columns:

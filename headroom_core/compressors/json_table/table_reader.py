@@ -29,7 +29,7 @@ from headroom_core.errors import DecodeError
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from headroom_core.compressors.json_table.limits import Allowance
 

@@ -77,13 +77,15 @@ def group(lines: Sequence[str]) -> list[Group]:
             found.append(index)
     by_shape: dict[Shape, list[int]] = {}
     known: dict[str, str] = {}
-    masks = iter(by_mask.items())
-    for masked, members in masks:
-        _put(by_shape, shape_of(masked, known), members)
-        if len(by_shape) >= MOST_SHAPES:
-            break
-    late = list(masks)
-    by_mask.clear()  # a mask is as long as its line
+    masks = list(by_mask)
+    masks.reverse()
+    while masks and len(by_shape) < MOST_SHAPES:
+        masked = masks.pop()
+        # A mask is as long as its line, so it is let go.
+        _put(by_shape, shape_of(masked, known), by_mask.pop(masked))
+    masks.clear()
+    late = list(by_mask.items())
+    by_mask.clear()
     merged: Collection[Shape] = by_shape
     for _ in range(_ROUNDS):
         merged = _merge(by_shape, merged)
@@ -133,7 +135,7 @@ def _shared_holes(
     times its memory, so they are first told apart by fingerprints.
     """
     near = _alike(by_shape, fresh)
-    places = [_places(shape, len(by_shape[shape])) for shape in near]
+    places = [bytes(_places(shape, len(by_shape[shape]))) for shape in near]
     found = array("Q")
     for shape, words in zip(near, places, strict=True):
         found.extend(_fingerprints(shape, words))
@@ -194,7 +196,7 @@ def _again(found: array[int]) -> set[int]:
         seen = bytearray(last + 1)
         for number in found:
             seen[number >> shift & last] += seen[number >> shift & last] < 2
-        found = array("Q", [each for each in found if seen[each >> shift & last] > 1])
+        found = array("Q", (each for each in found if seen[each >> shift & last] > 1))
     return set(found)
 
 

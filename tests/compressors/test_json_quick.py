@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from contextlib import contextmanager
+from math import inf
 from typing import TYPE_CHECKING
 
 import pytest
@@ -87,6 +88,17 @@ def test_a_document_has_the_same_form_with_and_without_it(
     same(dumps(value, layout))
 
 
+# `msgspec` would write `null` for what is not finite, which is shorter.
+ENDLESS: list[object] = [
+    {"\x07\x7f": None},
+    {"1": None},
+    {"name": "https://host.example/a/b/1", "1": [None, None, [None, None, {"id": None}]]},
+    {"\x07\x7f": [None, inf], "id": {"id": None, "1": None}, "1": None, "name": [None, None]},
+    {"\x07\x7f": [], "id": {"id": None, "": None, "\U0001e07e": None}, "1": None, "name": None},
+]
+
+
+@example(values=ENDLESS, layout={"separators": (",", ":")})
 @given(
     values=st.one_of(ROWS, st.lists(VALUES, min_size=2, max_size=9)),
     layout=st.sampled_from(LAYOUTS[:2]),

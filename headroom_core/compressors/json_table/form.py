@@ -53,8 +53,12 @@ def to_form(text: str, spared: frozenset[str] = frozenset(), question: str = "")
         return None
     value = open_document(text, document)
     asked = texts_at(value, question)
-    at_once = document.at_once and quick.is_finite(text)
-    cut = islands.Islands(delimiter_for(text), spared.union(asked), at_once=at_once)
+    cut = islands.Islands(
+        delimiter_for(text),
+        spared.union(asked),
+        at_once=document.at_once,
+        finite=quick.is_finite(text),
+    )
     size = _compact_size(text, document) if value is document.value else None
     body = name_prefixes(_apart(cut.write(value, size), asked))
     legend = _legend(document, cut.headers, named=body.startswith("$A="))

@@ -38,9 +38,12 @@ _CONTAINERS = frozenset({dict, list})
 class Islands:
     """Cuts tables out of a value."""
 
-    def __init__(self, delimiter: str, spared: frozenset[str], *, at_once: bool = False) -> None:
+    def __init__(
+        self, delimiter: str, spared: frozenset[str], *, at_once: bool, finite: bool
+    ) -> None:
         self._delimiter = delimiter
-        self._at_once = at_once
+        self._at_once = at_once and finite
+        self._finite = finite
         self._spared = spared
         self._tables: list[tuple[str, str]] = []
         self._whole: tuple[Json | Rows, int | None] = (None, None)
@@ -108,7 +111,7 @@ class Islands:
         """Whether a value is put into a table; `None` where its items are not alike."""
         whole, size = self._whole
         known = size if value is whole else None
-        room = cache(partial(_room_for, value, known, at_once=self._at_once))
+        room = cache(partial(self._room_for, value, known))
         try:
             table = make_table(value, self._delimiter, self._spared, room)
         except TooSparseError:
@@ -121,32 +124,27 @@ class Islands:
         self._tables.append((table.header, "\n".join(["", *table.lines])))
         return True
 
+    def _room_for(self, value: dict[str, Json] | list[Json] | Rows, size: int | None) -> float:
+        """How many characters a table may take to be used in place of a value."""
+        return (size or self._compact_size(value)) * _WORTHWHILE
 
-def _room_for(
-    value: dict[str, Json] | list[Json] | Rows, size: int | None, *, at_once: bool
-) -> float:
-    """How many characters a table may take to be used in place of a value."""
-    return (size or _compact_size(value, at_once=at_once)) * _WORTHWHILE
+    def _compact_size(self, value: dict[str, Json] | list[Json] | Rows) -> float:
+        """How many characters a value takes as JSON: of a long one by a sample."""
+        if len(value) <= _SAMPLE:
+            return self._size(value)
+        step = len(value) // _SAMPLE
+        sample: dict[str, Json] | list[Json]
+        if isinstance(value, dict):
+            sample = dict(islice(value.items(), 0, None, step))
+        else:
+            sample = list[Json](value[::step])
+        return self._size(sample) * len(value) / len(sample)
 
-
-def _compact_size(value: dict[str, Json] | list[Json] | Rows, *, at_once: bool) -> float:
-    """How many characters a value takes as JSON: of a long one by a sample."""
-    if len(value) <= _SAMPLE:
-        return _size(value, at_once=at_once)
-    step = len(value) // _SAMPLE
-    sample: dict[str, Json] | list[Json]
-    if isinstance(value, dict):
-        sample = dict(islice(value.items(), 0, None, step))
-    else:
-        sample = list[Json](value[::step])
-    return _size(sample, at_once=True) * len(value) / len(sample)
-
-
-def _size(value: dict[str, Json] | list[Json] | Rows, *, at_once: bool) -> int:
-    if not isinstance(value, (dict, list)):
-        return 1 + sum(_size(list[Json](batch), at_once=True) - 1 for batch in value.batches())
-    text = quick.dump(value) if at_once or len(value) >= _FEW else None
-    return len(text or dump(value))
+    def _size(self, value: dict[str, Json] | list[Json] | Rows) -> int:
+        if not isinstance(value, (dict, list)):
+            return 1 + sum(self._size(list[Json](batch)) - 1 for batch in value.batches())
+        quickly = self._at_once or (self._finite and len(value) >= _FEW)
+        return len((quick.dump(value) if quickly else None) or dump(value))
 
 
 def read_islands(text: str, allowance: Allowance) -> Json | Rows:

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from itertools import islice, repeat
 from typing import TYPE_CHECKING
 
 from headroom_core.compressors.batches import BATCH
-from headroom_core.compressors.logs.templates import VALUE, VALUE_PATTERN, ends_whole, pieces
+from headroom_core.compressors.logs.units import Units, column_of, is_constant, parts_of
 from headroom_core.compressors.packed import Packed, extend
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from headroom_core.compressors.logs.templates import Shape
 
 _SIGNS = "_-./@#$&%+*!?~\\"
 _LEAST_COPY = 3
-_MANY = 64
 
 
 @dataclass(slots=True)
@@ -40,16 +38,18 @@ class Template:
         self.holes.append(column)
         self.literals.append("")
 
-    def add_values(self, values: Sequence[str], *, signs: str) -> None:
-        """Go on with values; what all of them start or end with, up to a sign, becomes text."""
-        if values.count(values[0]) == len(values):
-            self.add_text(values[0])
-            return
-        head, tail = _shared_ends(values, signs)
+    def add_values(self, values: Sequence[str], few: Collection[str] | None) -> None:
+        """Go on with values; what all of them start or end with, up to a sign, becomes text.
+
+        `few` are the different ones where each comes often. What others share is most of a name;
+        only their directories are said once.
+        """
+        head, tail = _shared_ends(values, few)
         end = len(values[0]) - tail
         self.add_text(values[0][:head])
         if head or tail:
-            self.columns.append(Packed(value[head : len(value) - tail] for value in values))
+            cut = (value[head : len(value) - tail] for value in values)
+            self.columns.append(column_of(cut, len(values)))
         else:
             self.columns.append(values)
         self.add_hole(len(self.columns) - 1)
@@ -62,86 +62,26 @@ def fold(shape: Shape, lines: Sequence[str], starts: Sequence[int], size: int = 
     What they share becomes literal, the rest fields.
     """
     literals = [""]
-    columns: list[Sequence[str]] = []
-    for part in _parts(shape, _Units(lines, starts, size)):
+    runs: list[tuple[Sequence[str], list[Iterable[str]]]] = []
+    for part in parts_of(shape, Units(lines, starts, size)):
         if isinstance(part, str):
             literals[-1] += part
-        elif columns and _glues(literals[-1]):
-            glue = repeat(literals[-1])
-            columns[-1] = Packed(map("".join, zip(columns[-1], glue, part, strict=False)))
+        elif runs and _glues(literals[-1]):
+            runs[-1][1].extend((repeat(literals[-1]), part))
             literals[-1] = ""
         else:
-            columns.append(part)
+            runs.append((part, []))
             literals.append("")
     template = Template()
     template.add_text(literals[0])
-    columns.reverse()
+    runs.reverse()
     for literal in literals[1:]:
-        _add(template, columns.pop())
+        column, more = runs.pop()
+        if more:
+            column = column_of(map("".join, zip(column, *more, strict=False)), len(starts))
+        _add(template, column)
         template.add_text(literal)
     return template
-
-
-@dataclass(frozen=True, slots=True)
-class _Units:
-    """Units of lines that follow each other."""
-
-    lines: Sequence[str]
-    starts: Sequence[int]
-    size: int
-
-    def batches(self) -> Iterator[list[str]]:
-        """The units, some at a time, each as one text."""
-        step = max(1, BATCH // self.size)
-        for at in range(0, len(self.starts), step):
-            batch = self.starts[at : at + step]
-            if self.size == 1:
-                yield [self.lines[start] for start in batch]
-            else:
-                yield ["\n".join(self.lines[start : start + self.size]) for start in batch]
-
-
-def _parts(shape: Shape, units: _Units) -> Iterator[str | Sequence[str]]:
-    """The pieces of the units: a text that all share, or a column."""
-    columns = [Packed() for piece in shape if piece == VALUE]
-    if columns:
-        many = len(units.starts) >= _MANY and ends_whole(shape)
-        read = _by_pattern if many else _by_splitting
-        for batch in read(shape, units):
-            extend(columns, batch)
-    columns.reverse()
-    for piece in shape:
-        if piece != VALUE:
-            yield piece
-            continue
-        column = columns.pop()
-        yield column[0] if column.count(column[0]) == len(column) else column
-
-
-def _by_splitting(shape: Shape, units: _Units) -> Iterator[Iterable[Sequence[str]]]:
-    """The values of the units, by columns: some units at a time."""
-    places = [at for at, piece in enumerate(shape) if piece == VALUE]
-    for batch in units.batches():
-        split = [_split(unit) for unit in batch]
-        yield ([each[at] for each in split] for at in places)
-
-
-def _by_pattern(shape: Shape, units: _Units) -> Iterator[Iterable[Sequence[str]]]:
-    """The same for many units, whose values one regular expression takes out at once."""
-    whole = [VALUE_PATTERN if piece == VALUE else re.escape(piece) for piece in shape]
-    found = re.compile("".join(whole) + r"(?:\n|\Z)")
-    for batch in units.batches():
-        rows = found.findall("\n".join(batch))[: len(batch)]
-        yield [rows] if isinstance(rows[0], str) else zip(*rows, strict=True)
-
-
-def _split(unit: str) -> list[str]:
-    first, *others = unit.split("\n")
-    split = pieces(first)
-    for line in others:
-        split.append("\n")
-        split.extend(pieces(line))
-    return split
 
 
 def _glues(between: str) -> bool:
@@ -155,50 +95,61 @@ def _add(template: Template, values: Sequence[str]) -> None:
     A name that is rare stays whole, so that whoever looks for it finds it; only the directories
     of a path may go.
     """
+    first = values[0]
     for at, column in enumerate(template.columns):
-        if len(column[0]) >= _LEAST_COPY and column[0] in values[0]:
+        if len(column[0]) >= _LEAST_COPY and column[0] in first:
             parts = _around(column, values)
             if parts is not None:
-                template.add_values(parts[0], signs=_SIGNS)
+                _add_part(template, parts[0])
                 for part in parts[1:]:
                     template.add_hole(at)
-                    template.add_values(part, signs=_SIGNS)
+                    _add_part(template, part)
                 return
-    template.add_values(values, signs=_SIGNS if _is_often(values) else "/")
+    template.add_values(values, _few(values))
 
 
-def _is_often(values: Sequence[str]) -> bool:
-    """Whether each different value comes four times on average."""
+def _add_part(template: Template, values: Sequence[str]) -> None:
+    if is_constant(values):
+        template.add_text(values[0])
+    else:
+        template.add_values(values, set(values))
+
+
+def _few(values: Sequence[str]) -> set[str] | None:
+    """The different values, if each comes four times on average."""
     seen: set[str] = set()
     most = len(values) // 4
     for start in range(0, len(values), BATCH):
         seen.update(values[start : start + BATCH])
         if len(seen) > most:
-            return False
-    return True
+            return None
+    return seen
 
 
-def _around(column: Sequence[str], values: Sequence[str]) -> list[Packed] | None:
+def _around(column: Sequence[str], values: Sequence[str]) -> list[Sequence[str]] | None:
     """What stands around the copies of `column` in `values`, if each has equally many."""
     width = len(values[0].split(column[0]))
-    parts = [Packed() for _ in range(width)]
+    parts: list[Packed] = []
     rest = zip(column, values, strict=True)
     while batch := list(islice(rest, BATCH)):
         rows = [value.split(copied) if copied else [value] for copied, value in batch]
-        if width < 2 or any(len(row) != width for row in rows):
+        if width < 2 or set(map(len, rows)) != {width}:
             return None
-        extend(parts, zip(*rows, strict=True))
-    return parts
+        found = list(zip(*rows, strict=True))
+        if len(values) <= BATCH:
+            return [*found]
+        parts = parts or [Packed() for _ in found]
+        extend(parts, found)
+    return [*parts]
 
 
-def _shared_ends(values: Sequence[str], signs: str) -> tuple[int, int]:
+def _shared_ends(values: Sequence[str], few: Collection[str] | None) -> tuple[int, int]:
     """How many characters all values share at their start and at their end."""
-    if signs == "/":
-        return _shared(values, signs), 0
-    different = set(values)
-    head = _shared(different, signs)
-    room = min(map(len, different)) - head
-    return head, min(_shared({value[::-1] for value in different}, signs), room)
+    if few is None:
+        return (_shared(values, "/") if "/" in values[0] else 0), 0
+    head = _shared(few, _SIGNS)
+    room = min(map(len, few)) - head
+    return head, min(_shared([value[::-1] for value in few], _SIGNS), room)
 
 
 def _shared(values: Iterable[str], signs: str) -> int:
@@ -206,4 +157,4 @@ def _shared(values: Iterable[str], signs: str) -> int:
     low, high = min(values), max(values)
     pairs = enumerate(zip(low, high, strict=False))
     size = next((at for at, (one, other) in pairs if one != other), len(low))
-    return max(low.rfind(sign, 0, size) for sign in signs) + 1
+    return next((at for at in range(size, 0, -1) if low[at - 1] in signs), 0)

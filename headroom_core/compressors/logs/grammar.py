@@ -14,6 +14,7 @@ A line of the log is a template's name and the values of its fields, or else the
 from __future__ import annotations
 
 import re
+from functools import cache
 
 SECTION = "# "
 STAMPED = "~"
@@ -43,6 +44,7 @@ def repeat_of(mark: str, hole: int) -> str:
     return f"{mark[0]}{hole + 1}{mark[1:]}"
 
 
+@cache
 def field_pattern(mark: str) -> re.Pattern[str]:
     """Return what finds the fields of a template: `{}`, or `{1}` for an earlier value."""
     return re.compile(f"{re.escape(mark[0])}([0-9]{{0,6}}){re.escape(mark[1:])}")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from headroom_core.compressors.logs.fields import fold
-from headroom_core.compressors.logs.templates import group
+from headroom_core.compressors.logs.groups import group
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

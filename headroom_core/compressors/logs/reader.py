@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from itertools import islice, repeat
+from itertools import chain, repeat
 from typing import TYPE_CHECKING
 
 from headroom_core.compressors.base import MAX_DECODED_CHARS
@@ -23,20 +22,43 @@ from headroom_core.compressors.logs.grammar import (
 from headroom_core.errors import DecodeError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
+_CHARS = 12_000
+_LINE = re.compile(rf"^({NAME.pattern})?([^\n]*)", re.MULTILINE)
+_MARKS = frozenset((SECTION[0], STAMPED, ESCAPE, "x"))
 _LEGEND = re.compile(r"first ([0-9]{1,7}) lines = templates, .* for its ([^ ,]+), ")
 
 
-@dataclass(frozen=True, slots=True)
 class _Format:
-    text: str
-    """The template for `%`."""
-    holes: list[int]
-    """Which value fills each `%s`; -1 stands for the text of the section."""
-    fields: int
-    plain: bool
-    """Whether the values fill the holes just as they stand."""
+    """A template, ready to be filled."""
+
+    def __init__(self, texts: list[str], holes: list[int], fields: int) -> None:
+        self.fields = fields
+        self._between = texts
+        """The template for `%`, cut where the text of the section stands."""
+        self._holes = None if holes == list(range(fields)) else holes
+        """Which value fills each `%s`, where they do not just as they stand."""
+        self._copies = len(texts) - 1 + len(holes)
+        self._stamp = ""
+        self._text = texts[0] if len(texts) == 1 else ""
+
+    def fill(self, rest: str, stamp: str, room: int) -> str:
+        """Return the lines with values from the rest of a line."""
+        values: Sequence[str] = ()
+        if self.fields:
+            values = rest.removeprefix(" ").split(" ", self.fields - 1)
+        if len(values) != self.fields or (rest and not values):
+            raise DecodeError(f"a line has not the values of its template: {rest[:80]!r}")
+        if self._stamp != stamp or self._holes is not None:
+            if (len(rest) + len(stamp)) * self._copies > room:
+                raise DecodeError("the log form repeats its values too often")
+            if self._holes is not None:
+                values = [values[hole] for hole in self._holes]
+            if self._stamp != stamp:
+                self._stamp = stamp
+                self._text = stamp.replace("%", "%%").join(self._between)
+        return self._text % tuple(values)
 
 
 class _Reader:
@@ -47,37 +69,38 @@ class _Reader:
         self.stamp = ""
         self.room = MAX_DECODED_CHARS
 
-    def read(self, line: str) -> str:
-        """Return the source line of a line without a count."""
-        first = line[:1]
-        if "A" <= first <= "Z" and (named := NAME.match(line)):
-            form = self.formats.get(named.group())
+    def read(self, lines: Iterable[tuple[str, str]]) -> Iterator[str]:
+        """The source lines of some lines, each of which is a name, if any, and the rest."""
+        named = self.formats.get
+        for name, rest in lines:
+            times = 1
+            form = named(name)
             if form is not None:
-                return self._filled(form, line, named.end())
-        if first == STAMPED:
-            return self.stamp + line[1:]
-        return line[1:] if first == ESCAPE else line
+                text = form.fill(rest, self.stamp, self.room)
+            elif name or rest[:1] not in _MARKS:
+                text = name + rest
+            elif rest.startswith(SECTION):
+                self.stamp = rest[len(SECTION) :]
+                continue
+            elif counted := REPEAT.match(rest):
+                times = int(counted[1])
+                text = self._line(*_LINE.findall(rest[counted.end() :])[0])
+            else:
+                text = self._line(name, rest)
+            # Stop before a forged form fills the memory.
+            self.room -= (len(text) + 1) * times
+            if self.room < 0:
+                raise DecodeError("the log form announces more text than a log can have")
+            yield from repeat(text, times) if times != 1 else (text,)
 
-    def _filled(self, form: _Format, line: str, start: int) -> str:
-        if form.fields:
-            start += line.startswith(" ", start)
-            values = line[start:].split(" ", form.fields - 1)
-        else:
-            values = [line[start:]] if len(line) > start else []
-        if len(values) != form.fields:
-            raise DecodeError(f"a line has not the values of its template: {line[:80]!r}")
-        if not form.plain:
-            if (len(line) + len(self.stamp)) * len(form.holes) > self.room:
-                raise DecodeError("the log form repeats its values too often")
-            values.append(self.stamp)
-            values = [values[hole] for hole in form.holes]
-        return form.text % tuple(values)
-
-    def spend(self, size: int) -> None:
-        """Stop before a forged form fills the memory."""
-        self.room -= size
-        if self.room < 0:
-            raise DecodeError("the log form announces more text than a log can have")
+    def _line(self, name: str, rest: str) -> str:
+        """The source line of a line without a count."""
+        form = self.formats.get(name)
+        if form is not None:
+            return form.fill(rest, self.stamp, self.room)
+        if not name and rest[:1] == STAMPED:
+            return self.stamp + rest[1:]
+        return rest[1:] if not name and rest[:1] == ESCAPE else name + rest
 
 
 def read(legend: str, body: str) -> str:
@@ -85,27 +108,22 @@ def read(legend: str, body: str) -> str:
     said = _LEGEND.match(legend)
     if said is None or said[2] not in FIELD_MARKS:
         raise DecodeError("the legend of the log form was changed")
-    lines = body.split("\n")
     count = int(said[1])
+    lines = body.split("\n", count)
     if count > len(lines):
         raise DecodeError("the log form has fewer lines than templates")
     reader = _Reader(dict(_format(line, said[2]) for line in lines[:count]))
-    return joined(_texts(reader, islice(lines, count, None)))
+    found = chain.from_iterable(map(_found, lines[count:]))
+    return joined(chain.from_iterable(map(reader.read, found)))
 
 
-def _texts(reader: _Reader, lines: Iterable[str]) -> Iterator[str]:
-    """The lines of the log, one by one."""
-    for line in lines:
-        if line.startswith(SECTION):
-            reader.stamp = line[len(SECTION) :]
-        elif line.startswith("x") and (counted := REPEAT.match(line)):
-            text = reader.read(line[counted.end() :])
-            reader.spend((len(text) + 1) * int(counted[1]))
-            yield from repeat(text, int(counted[1]))
-        else:
-            text = reader.read(line)
-            reader.spend(len(text) + 1)
-            yield text
+def _found(text: str) -> Iterator[list[tuple[str, str]]]:
+    """The lines of a text, each as a name and the rest: some at a time."""
+    start = 0
+    while (end := text.find("\n", start + _CHARS)) >= 0:
+        yield _LINE.findall(text, start, end)
+        start = end + 1
+    yield _LINE.findall(text, start)
 
 
 def _format(line: str, mark: str) -> tuple[str, _Format]:
@@ -115,18 +133,18 @@ def _format(line: str, mark: str) -> tuple[str, _Format]:
     found = field_pattern(mark)
     holes: list[int] = []
     fields = 0
-    texts: list[str] = []
-    for part in line[defined.end() :].split(BREAK):
+    texts = [""]
+    for at, part in enumerate(line[defined.end() :].split(BREAK)):
         stamped = part.startswith(STAMPED)
         literal, *rest = found.split(part[stamped:])
-        holes.extend([-1] * stamped)
-        text = "%s" * stamped + literal.replace("%", "%%")
+        texts[-1] += "\n" if at else ""
+        if stamped:
+            texts.append("")
+        texts[-1] += literal.replace("%", "%%")
         for number, after in zip(rest[::2], rest[1::2], strict=True):
             holes.append(int(number) - 1 if number else fields)
             fields += not number
             if not 0 <= holes[-1] < fields:
                 raise DecodeError(f"a template repeats a value it does not have: {line[:80]!r}")
-            text += "%s" + after.replace("%", "%%")
-        texts.append(text)
-    plain = holes == list(range(fields))
-    return defined[1], _Format("\n".join(texts), holes, fields, plain)
+            texts[-1] += "%s" + after.replace("%", "%%")
+    return defined[1], _Format(texts, holes, fields)

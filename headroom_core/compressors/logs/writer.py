@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import chain, groupby, pairwise
+from itertools import chain, compress, count, groupby, islice, pairwise, repeat
+from operator import eq
 from typing import TYPE_CHECKING
 
-from headroom_core.compressors.batches import joined
 from headroom_core.compressors.logs.blocks import blocks_of
-from headroom_core.compressors.logs.fields import Template, fold
+from headroom_core.compressors.logs.fields import fold
 from headroom_core.compressors.logs.grammar import (
     BREAK,
     ESCAPE,
@@ -22,8 +22,9 @@ from headroom_core.compressors.logs.grammar import (
     name_of,
     repeat_of,
 )
-from headroom_core.compressors.logs.sections import STAMP, Sections, hoist
-from headroom_core.compressors.logs.templates import group
+from headroom_core.compressors.logs.groups import group
+from headroom_core.compressors.logs.sections import STAMP, hoist
+from headroom_core.compressors.logs.units import column_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -31,47 +32,64 @@ if TYPE_CHECKING:
 DEFINITION = 30
 """What a template must save to be worth the reader's attention, in characters."""
 
+# What becomes of a line: no line of its own, a short line, or itself.
+_INSIDE, _SHORT, _ALONE = range(3)
 
-@dataclass(slots=True)
+
+@dataclass(frozen=True, slots=True)
 class _Folded:
     """A template with the lines that it stands for."""
 
-    template: Template
+    literals: Sequence[str]
+    holes: Sequence[int]
     starts: Sequence[int]
     size: int
     """How many lines each of them is."""
     repeats: bool
     """Whether a value stands twice."""
-    rows: Iterator[str]
-    """The values of each line, read once; none where there are no fields."""
-    name: str = ""
+    rows: Sequence[str]
+    """The values of each line; none where there are no fields."""
 
-    def next_text(self) -> str:
-        """The next short line. A digit needs no blank between it and the name."""
-        values = next(self.rows, None)
-        if values is None:
-            return self.name
-        return self.name + values if "0" <= values[:1] <= "9" else f"{self.name} {values}"
+    def texts(self, name: str) -> Iterable[str]:
+        """The short lines. A digit needs no blank between it and the name."""
+        if not self.rows:
+            return repeat(name, len(self.starts))
+        return [
+            name + values if "0" <= values[:1] <= "9" else f"{name} {values}"
+            for values in self.rows
+        ]
 
 
 def write(lines: Sequence[str]) -> tuple[str, str]:
     """Return the legend and the body of the form."""
     sections = hoist(lines)
     folded = list(_folded(sections.reduced, sections.stamps))
-    mark = _mark([each.template for each in folded])
+    mark = _mark(folded)
     stamped = any(sections.stamps)
     definitions: list[str] = []
-    owners: list[_Folded | None] = [None] * len(lines)
+    texts = list(sections.reduced)
+    kinds = bytearray([_ALONE]) * len(lines)
     for each in folded:
-        text = _definition(each.template, mark, stamped=stamped)
+        text = _definition(each, mark, stamped=stamped)
         if text is not None:
-            each.name = name_of(len(definitions))
-            definitions.append(f"{each.name}={text}")
-            for at in each.starts:
-                owners[at] = each
-    names = frozenset(map(name_of, range(len(definitions))))
-    body = joined(chain(definitions, _body(_texts(sections, owners, names))))
+            name = name_of(len(definitions))
+            definitions.append(f"{name}={text}")
+            inner = bytes([_INSIDE]) * (each.size - 1)
+            for at, short in zip(each.starts, each.texts(name), strict=True):
+                texts[at] = short
+                kinds[at] = _SHORT
+                if inner:
+                    kinds[at + 1 : at + each.size] = inner
     repeats = any(each.repeats for each in folded)
+    del folded
+    names = frozenset(map(name_of, range(len(definitions))))
+    for at in compress(count(), map(_ALONE.__eq__, kinds)):
+        line = texts[at]
+        texts[at] = STAMPED + line[1:] if sections.stamps[at] else _escaped(line, names)
+    stamps = sections.stamps
+    if _INSIDE in kinds:
+        texts, stamps = list(compress(texts, kinds)), list(compress(stamps, kinds))
+    body = "\n".join(chain(definitions, _body(texts, stamps)))
     return legend_of(len(definitions), mark, repeats=repeats, body=body), body
 
 
@@ -81,27 +99,13 @@ def _folded(lines: Sequence[str], stamps: Sequence[str]) -> Iterator[_Folded]:
         template = fold(block.shape, lines, block.starts, block.size)
         literal = sum(map(len, template.literals))
         parts = len(template.literals)
-        count = len(block.starts) if template.columns else _runs(block.starts)
-        if (count - 1) * literal > count * (2 + parts) + 2 * parts + DEFINITION:
+        times = len(block.starts) if template.columns else _runs(block.starts)
+        if (times - 1) * literal > times * (2 + parts) + 2 * parts + DEFINITION:
             repeats = len(template.holes) > len(template.columns)
-            rows = map(" ".join, zip(*template.columns, strict=True))
-            yield _Folded(template, block.starts, block.size, repeats, rows)
-
-
-def _texts(
-    sections: Sections, owners: Sequence[_Folded | None], names: frozenset[str]
-) -> Iterator[tuple[str, str]]:
-    """Each line of the body, with the section in which it stands."""
-    at = 0
-    while at < len(sections.reduced):
-        stamp, owner = sections.stamps[at], owners[at]
-        if owner is None:
-            line = sections.reduced[at]
-            yield stamp, STAMPED + line[1:] if stamp else _escaped(line, names)
-            at += 1
-        else:
-            yield stamp, owner.next_text()
-            at += owner.size
+            rows = column_of(map(" ".join, zip(*template.columns, strict=True)), times)
+            yield _Folded(
+                template.literals, template.holes, block.starts, block.size, repeats, rows
+            )
 
 
 def _runs(members: Sequence[int]) -> int:
@@ -109,7 +113,7 @@ def _runs(members: Sequence[int]) -> int:
     return 1 + sum(at + 1 != after for at, after in pairwise(members))
 
 
-def _mark(templates: Sequence[Template]) -> str:
+def _mark(templates: Sequence[_Folded]) -> str:
     """The mark of a field that the fewest templates contain as their own text."""
 
     def clashes(mark: str) -> int:
@@ -118,12 +122,13 @@ def _mark(templates: Sequence[Template]) -> str:
     return min(FIELD_MARKS, key=clashes)
 
 
-def _clashes(template: Template, mark: str) -> bool:
+def _clashes(template: _Folded, mark: str) -> bool:
     found = field_pattern(mark).search
-    return any(BREAK in text or (mark[0] in text and found(text)) for text in template.literals)
+    text = "\n".join(template.literals)
+    return BREAK in text or (mark[0] in text and found(text) is not None)
 
 
-def _definition(template: Template, mark: str, *, stamped: bool) -> str | None:
+def _definition(template: _Folded, mark: str, *, stamped: bool) -> str | None:
     """Write a template, or return `None` if its own text reads like a field or a section."""
     if _clashes(template, mark):
         return None
@@ -153,16 +158,31 @@ def _escaped(line: str, names: frozenset[str]) -> str:
     return line
 
 
-def _body(texts: Iterable[tuple[str, str]]) -> Iterator[str]:
+def _body(texts: Sequence[str], stamps: Sequence[str]) -> Iterator[str]:
     """Say each section where it starts, and equal neighbours once."""
     last = ""
-    for (stamp, text), run in groupby(texts):
+    start = 0
+    for stamp, run in groupby(stamps):
         if stamp and stamp != last:
             yield SECTION + stamp
             last = stamp
-        times = sum(1 for _ in run)
+        end = start + len(list(run))
+        yield from _counted(texts[start:end])
+        start = end
+
+
+def _counted(texts: Sequence[str]) -> Iterator[str]:
+    """The lines, equal neighbours once where that is shorter."""
+    done = 0
+    for at in compress(count(), map(eq, texts, islice(texts, 1, None))):
+        if at < done:
+            continue
+        text = texts[at]
+        times = next((more for more in range(2, len(texts) - at) if texts[at + more] != text), 0)
+        times = times or len(texts) - at
         counted = f"x{times} {text}"
         if len(counted) < times * (len(text) + 1) - 1:
+            yield from texts[done:at]
             yield counted
-        else:
-            yield from [text] * times
+            done = at + times
+    yield from texts[done:]

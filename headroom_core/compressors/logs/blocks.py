@@ -5,14 +5,14 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from dataclasses import dataclass
-from itertools import compress, islice, pairwise
+from itertools import compress, count, islice, pairwise
 from operator import eq
 from typing import TYPE_CHECKING
 
 from headroom_core.compressors.logs.templates import ends_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from headroom_core.compressors.logs.groups import Group
     from headroom_core.compressors.logs.templates import Shape
@@ -55,7 +55,8 @@ class _Sequence:
     def pairs(self) -> dict[Pair, int]:
         """The pairs of neighbours that are worth a symbol, each with its own."""
         often = Counter(self.symbols)
-        found = Counter(compress(pairwise(self.symbols), self._neighbours()))
+        neighbours = map(eq, self.stamps, islice(self.stamps, 1, None))
+        found = Counter(compress(pairwise(self.symbols), neighbours))
         chosen: dict[Pair, int] = {}
         taken = {-1, *self.fixed}
         for (one, other), times in sorted(found.items(), key=lambda item: -item[1]):
@@ -75,18 +76,15 @@ class _Sequence:
     def join(self, pairs: dict[Pair, int]) -> None:
         """Put one symbol in place of each pair. No two overlap: a symbol is in one pair only."""
         left = bytearray(b"\1") * len(self.symbols)
-        neighbours = zip(pairwise(self.symbols), self._neighbours(), strict=True)
-        chosen = [at for at, (pair, same) in enumerate(neighbours) if same and pair in pairs]
+        chosen = list(compress(count(), map(pairs.__contains__, pairwise(self.symbols))))
         for at in chosen:
+            if self.stamps[at] != self.stamps[at + 1]:
+                continue
             self.symbols[at] = pairs[self.symbols[at], self.symbols[at + 1]]
             left[at + 1] = False
         self.symbols = array("i", compress(self.symbols, left))
         self.starts = array("i", compress(self.starts, left))
         self.stamps = list(compress(self.stamps, left))
-
-    def _neighbours(self) -> Iterator[bool]:
-        """Whether each symbol is in one section with the next one."""
-        return map(eq, self.stamps, islice(self.stamps, 1, None))
 
 
 def blocks_of(lines: Sequence[str], groups: Sequence[Group], stamps: Sequence[str]) -> list[Block]:

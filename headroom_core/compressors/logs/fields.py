@@ -63,7 +63,7 @@ def fold(shape: Shape, lines: Sequence[str], starts: Sequence[int], size: int = 
     """
     literals = [""]
     runs: list[tuple[Sequence[str], list[Iterable[str]]]] = []
-    for part in parts_of(shape, Units(lines, starts, size)):
+    for part, after in parts_of(shape, Units(lines, starts, size)):
         if isinstance(part, str):
             literals[-1] += part
         elif runs and _glues(literals[-1]):
@@ -72,6 +72,7 @@ def fold(shape: Shape, lines: Sequence[str], starts: Sequence[int], size: int = 
         else:
             runs.append((part, []))
             literals.append("")
+        literals[-1] += after
     template = Template()
     template.add_text(literals[0])
     runs.reverse()
@@ -117,8 +118,11 @@ def _add_part(template: Template, values: Sequence[str]) -> None:
 
 def _few(values: Sequence[str]) -> set[str] | None:
     """The different values, if each comes four times on average."""
-    seen: set[str] = set()
     most = len(values) // 4
+    if len(values) <= BATCH:
+        different = set(values)
+        return different if len(different) <= most else None
+    seen: set[str] = set()
     for start in range(0, len(values), BATCH):
         seen.update(values[start : start + BATCH])
         if len(seen) > most:

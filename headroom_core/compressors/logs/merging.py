@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from itertools import chain, islice
+from itertools import chain, islice, repeat
 from operator import mul, sub
 from typing import TYPE_CHECKING
 
@@ -16,16 +16,16 @@ if TYPE_CHECKING:
     from headroom_core.compressors.logs.templates import Shape
 
 _ROUNDS = 3
-_MOST_NUMBERS = 1 << 18
+_MOST_NUMBERS = 1 << 15
 _SIGNS = frozenset(DELIMITER_SIGNS)
 _BLANKS = str.maketrans(dict.fromkeys(DELIMITER_SIGNS.replace("\n", ""), " "))
 # Of the bytes of a shape all but what separates its tokens. Rare white space may be missing, too.
 _NO_SIGNS = bytes(code for code in range(256) if code > 127 or chr(code) not in _SIGNS)
 
-# For the numbers of shapes: a factor for each place, and what a value counts there.
+# For the numbers of shapes: what their words have to differ from, and a factor for each place.
+_HASH = hash(VALUE)
 _MASK = (1 << 64) - 1
-_FACTORS = [pow(0x9E3779B97F4A7C15, at, 1 << 64) for at in range(1, MOST_CUTS + 3)]
-_VALUES = [hash(VALUE) * factor for factor in _FACTORS]
+_FACTORS = [pow(0x9E3779B97F4A7C15, at, 1 << 64) for at in range(1, MOST_CUTS + 2)]
 
 Members = list[int]
 
@@ -95,13 +95,15 @@ def _merge_once(
 
 
 def _again(numbers: array[int]) -> set[int]:
-    """The numbers that come more than once; told some at a time, since there may be many."""
+    """The numbers that come more than once. As a set all of them would take ten times the room."""
     parts = 1 + len(numbers) // _MOST_NUMBERS
+    split = [array("Q") for _ in range(parts)]
+    for each in numbers:
+        split[each % parts].append(each)
     again: set[int] = set()
-    for part in range(parts):
+    for some in split:
         seen: set[int] = set()
         add: Callable[[int], object] = seen.add
-        some = [each for each in numbers if each % parts == part] if parts > 1 else numbers
         again.update([each for each in some if each in seen or add(each)])
     return again
 
@@ -133,18 +135,21 @@ def _numbers(counted: tuple[Shape, Members], tokens: list[str], signs: bytes) ->
     if between >= MOST_CUTS:
         tokens, signs = _tokens_and_signs(pieces(shape))
         between = MOST_CUTS
-    terms = list(map(mul, map(hash, tokens), _FACTORS))
-    whole = sum(terms) + hash(signs)
-    words = len(tokens) - tokens.count(VALUE)
+    terms = _terms(tokens)
+    whole = sum(terms) + hash((len(tokens), signs))
+    words = len(terms) - terms.count(0)
     if words < 3 or words * 4 < 2 * between + 1:
         return [whole & _MASK]
-    limit = (len("".join(tokens)) - len(tokens) + words + 2 * between + 1) / len(members) - 1
-    holes = [
-        whole - term + value & _MASK
-        for token, term, value in zip(tokens, terms, _VALUES, strict=False)
-        if token != VALUE and len(token) < limit
-    ]
+    if len(members) > 1:
+        room = (len("".join(tokens)) - len(tokens) + words + 2 * between + 1) / len(members) - 1
+        terms = [term for term, token in zip(terms, tokens, strict=True) if len(token) < room]
+    holes = [whole - term & _MASK for term in terms if term]
     return [whole & _MASK, *holes]
+
+
+def _terms(tokens: list[str]) -> list[int]:
+    """What each token adds to the number of its shape: a value nothing."""
+    return list(map(mul, map(sub, map(hash, tokens), repeat(_HASH)), _FACTORS))
 
 
 def _by_hole(shapes: Sequence[Shape], number: int) -> dict[Shape, list[Shape]]:
@@ -171,11 +176,10 @@ def _hole(shape: Shape, number: int) -> Shape:
     """The hole of the shape that has this number."""
     split = pieces(shape)
     tokens, signs = _tokens_and_signs(split)
-    terms = list(map(mul, map(hash, tokens), _FACTORS))
-    wanted = number - sum(terms) - hash(signs)
-    changes = map(sub, _VALUES, terms)
+    terms = _terms(tokens)
+    whole = sum(terms) + hash((len(tokens), signs))
     place = next(
-        at for at, change in enumerate(changes) if change and not (change - wanted) & _MASK
+        at for at, term in enumerate(terms) if term and not (whole - term - number) & _MASK
     )
     split[[at for at in range(0, len(split), 2) if split[at]][place]] = VALUE
     return "".join(split)

@@ -40,8 +40,8 @@ class _Format:
         self._holes = None if holes == list(range(fields)) else holes
         """Which value fills each `%s`, where they do not just as they stand."""
         self._copies = len(texts) - 1 + len(holes)
-        self._stamp = ""
-        self._text = texts[0] if len(texts) == 1 else ""
+        self._stamp: str | None = None
+        self._text = ""
 
     def fill(self, rest: str, stamp: str, room: int) -> str:
         """Return the lines with values from the rest of a line."""

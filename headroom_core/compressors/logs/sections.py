@@ -59,18 +59,19 @@ def hoist(lines: Sequence[str]) -> Sections:
         return Sections(lines, [""] * len(lines))
     reduced: list[str] = []
     stamps: list[str] = []
-    last, tail = "", ""
+    last, tail, size = "", "", 0
     for line in lines:
         # Most lines have the stamp of the line before.
-        if not (last and line.startswith(last) and _same_shape(line, last, tail)):
+        if not (last and line.startswith(last) and _is_alike(line[size : size + 1], tail)):
             match = CLOCK.match(line) if _may_have_clock(line) else None
             if match is None or match.end() <= width:
                 reduced.append(line)
                 stamps.append("")
                 continue
             last = line[: match.end() - width]
-            tail = line[len(last) : len(last) + 1]
-        reduced.append(STAMP + line[len(last) :])
+            size = len(last)
+            tail = line[size : size + 1]
+        reduced.append(STAMP + line[size:])
         stamps.append(last)
     return Sections(reduced, stamps)
 
@@ -81,8 +82,7 @@ def _may_have_clock(line: str) -> bool:
     return "00:00:00" in start or "00.00.00" in start or "000000 000000" in start
 
 
-def _same_shape(line: str, last: str, tail: str) -> bool:
-    after = line[len(last) : len(last) + 1]
+def _is_alike(after: str, tail: str) -> bool:
     return after == tail or (after.isdigit() and tail.isdigit())
 
 

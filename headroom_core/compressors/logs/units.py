@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import accumulate, chain
+from itertools import accumulate, chain, pairwise
 from typing import TYPE_CHECKING
 
 from headroom_core.compressors.batches import BATCH
@@ -37,16 +37,18 @@ class Units:
         return list(chain.from_iterable(spans))
 
 
-def parts_of(shape: Shape, units: Units) -> Iterator[str | Sequence[str]]:
-    """The pieces of the units: a text that all share, or a column of values."""
+def parts_of(shape: Shape, units: Units) -> Iterator[tuple[str | Sequence[str], str]]:
+    """What all units start with, and each of their columns, with the text after it.
+
+    A column of one value is a text, too.
+    """
     split = _pieces(shape)
-    columns = iter(_columns(split, units))
-    for piece in split:
-        if piece != VALUE:
-            yield piece
-            continue
-        column = next(columns)
-        yield column[0] if is_constant(column) else column
+    places = [at for at, piece in enumerate(split) if piece == VALUE]
+    ends = [*places, len(split)]
+    yield "", "".join(split[: ends[0]])
+    columns: Sequence[Sequence[str]] = _columns(split, places, units) if places else ()
+    for column, (at, end) in zip(columns, pairwise(ends), strict=True):
+        yield column[0] if is_constant(column) else column, "".join(split[at + 1 : end])
 
 
 def is_constant(values: Sequence[str]) -> bool:
@@ -68,11 +70,8 @@ def _pieces(shape: Shape) -> list[str]:
     return split
 
 
-def _columns(split: Sequence[str], units: Units) -> Sequence[Sequence[str]]:
-    """The values of the units, by columns."""
-    places = [at for at, piece in enumerate(split) if piece == VALUE]
-    if not places:
-        return []
+def _columns(split: Sequence[str], places: Sequence[int], units: Units) -> Sequence[Sequence[str]]:
+    """The values at some places of the units, by columns."""
     # All units have the same signs between their tokens. So when each sign ends a cell, the same
     # token has the same place among the cells of each unit.
     signs = "".join(split[1::2])

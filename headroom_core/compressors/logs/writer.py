@@ -115,22 +115,21 @@ def _runs(members: Sequence[int]) -> int:
 
 def _mark(templates: Sequence[_Folded]) -> str:
     """The mark of a field that the fewest templates contain as their own text."""
+    texts = ["\n".join(template.literals) for template in templates]
 
     def clashes(mark: str) -> int:
-        return sum(_clashes(template, mark) for template in templates)
+        return sum(_clashes(text, mark) for text in texts)
 
     return min(FIELD_MARKS, key=clashes)
 
 
-def _clashes(template: _Folded, mark: str) -> bool:
-    found = field_pattern(mark).search
-    text = "\n".join(template.literals)
-    return BREAK in text or (mark[0] in text and found(text) is not None)
+def _clashes(text: str, mark: str) -> bool:
+    return BREAK in text or (mark[0] in text and field_pattern(mark).search(text) is not None)
 
 
 def _definition(template: _Folded, mark: str, *, stamped: bool) -> str | None:
     """Write a template, or return `None` if its own text reads like a field or a section."""
-    if _clashes(template, mark):
+    if _clashes("\n".join(template.literals), mark):
         return None
     parts = [template.literals[0]]
     seen = 0

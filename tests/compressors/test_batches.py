@@ -11,7 +11,7 @@ from headroom_core.compressors import batches, bounded
 from headroom_core.compressors.base import Encoded, Hint
 from headroom_core.compressors.json_table import table_reader
 from headroom_core.compressors.listings.names import write_names
-from headroom_core.compressors.logs import fields, problems, templates
+from headroom_core.compressors.logs import fields, problems
 from headroom_core.compressors.logs.entries import read_entries
 from headroom_core.compressors.registry import REGISTRY
 from headroom_core.compressors.tables import block, records
@@ -76,31 +76,6 @@ def test_cells_that_come_again_are_one_text_in_memory() -> None:
 
     assert len(set(map(id, columns[0]))) == 2
     assert columns[1] == list("abcdefghi")
-
-
-def test_words_that_are_not_remembered_any_more_still_make_shapes(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    lines = [f"worker {word} took a while on a host" for word in ("one", "two", "three")]
-    expected = templates.group(lines)
-
-    monkeypatch.setattr(templates, "_MOST_KNOWN", 0)
-
-    assert templates.group(lines) == expected
-    assert expected
-
-
-def test_shapes_are_found_alike_also_where_all_fingerprints_fall_together(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    lines = [f"worker {word} took a while on the host {word}" for word in ("one", "two", "three")]
-    lines += [f"request of {word} was closed by the peer" for word in ("anna", "ben", "cleo")]
-    expected = templates.group(lines)
-
-    monkeypatch.setattr(templates, "_FACTORS", [0] * 100)
-
-    assert templates.group(lines) == expected
-    assert expected
 
 
 def test_names_of_a_list_of_paths_end_with_the_last_path() -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import sys
+from typing import TYPE_CHECKING
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from headroom_core.compressors.logs import groups, merging
 from headroom_core.compressors.logs.fields import fold
 from headroom_core.compressors.logs.groups import group
 from headroom_core.compressors.logs.merging import join, merge
@@ -20,6 +22,9 @@ from headroom_core.compressors.logs.templates import (
     shapes_of,
 )
 from headroom_core.compressors.logs.writer import write
+
+if TYPE_CHECKING:
+    import pytest
 
 WORDS = ["alpha", "beta", "a7", "8", "", "x\0y", "größer", "值", "7值"]
 SIGNS = [" ", "  ", ": ", "(", ")", "=", "\t", "\u2003", "\x01", "[", "]"]
@@ -91,6 +96,25 @@ def test_what_comes_late_joins_only_what_it_is_but_for_one_word() -> None:
     join(by_shape, numbered, [("a b  c one", [2]), ("a  b c one", [3]), ("d e f", [4, 5])])
 
     assert by_shape == {f"a  b c {VALUE}": [0, 1, 3], "d e f": [4, 5]}
+
+
+def test_groups_are_of_one_shape_each_also_where_all_numbers_fall_together(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    lines = [f"{word} was seen by the (old) peer" for word in ("one", "two", "three", "four")]
+    lines += [f"worker {word} took a while on the host {word}" for word in ("one", "two", "three")]
+    lines += [f"request of {word} was closed by the peer" for word in ("anna", "ben", "cleo")]
+    lines += ["five was seen by the (old) peer", "six was seen by the old peer"]
+    monkeypatch.setattr(groups, "MOST_SHAPES", 7)
+    monkeypatch.setattr(merging, "_MASK", 0)
+
+    found = group(lines)
+
+    assert found
+    for each in found:
+        literals = map(re.escape, each.shape.split(VALUE))
+        shape = re.compile(r"[^\s()]+".join(literals))
+        assert all(shape.fullmatch(lines[at]) for at in each.lines)
 
 
 def test_columns_of_more_values_than_a_batch_has_are_cut_like_short_ones() -> None:

@@ -57,8 +57,8 @@ def join(
             by_shape[shape].extend(members)
             continue
         if not numbered.keys().isdisjoint(holes):
-            near = (numbered[each] for each in holes if each in numbered)
-            fits = next((hole for hole in near if _fills(shape, hole)), None)
+            near = ((numbered[each], each) for each in holes if each in numbered)
+            fits = next((hole for hole, each in near if _fills(shape, hole, each)), None)
             if fits is not None:
                 by_shape[fits].extend(members)
                 continue
@@ -82,7 +82,7 @@ def _merge_once(
                     near.setdefault(number, []).append(shape)
     merged: dict[Shape, None] = {}
     for number, shapes in sorted(near.items(), key=lambda item: -len(item[1])):
-        left = [shape for shape in shapes if shape in by_shape]
+        left = [shape for shape in dict.fromkeys(shapes) if shape in by_shape]
         if len(left) < 2 and not (left and number in wholes):
             continue
         for hole, alike in _by_hole(left, number).items():
@@ -157,19 +157,21 @@ def _by_hole(shapes: Sequence[Shape], number: int) -> dict[Shape, list[Shape]]:
     first = _hole(shapes[0], number)
     found: dict[Shape, list[Shape]] = {}
     for shape in shapes:
-        hole = first if _fills(shape, first) else _hole(shape, number)
+        hole = first if _fills(shape, first, number) else _hole(shape, number)
         found.setdefault(hole, []).append(shape)
     return found
 
 
-def _fills(shape: Shape, hole: Shape) -> bool:
-    """Whether the shape is its hole of the same number, but for a word in place of a value."""
+def _fills(shape: Shape, hole: Shape, number: int) -> bool:
+    """Whether a hole with this number is one of the shape: mostly told without making that."""
     at = hole.find(VALUE)
-    while at >= 0:
-        if shape.startswith(hole[:at]) and shape.endswith(hole[at + 1 :]):
+    size = len(shape) - len(hole) + 1
+    while at >= 0 and size > 0:
+        around = shape.startswith(hole[:at]) and shape.endswith(hole[at + 1 :])
+        if around and len(pieces(shape[at : at + size])) == 1:
             return True
         at = hole.find(VALUE, at + 1)
-    return False
+    return _hole(shape, number) == hole
 
 
 def _hole(shape: Shape, number: int) -> Shape:

@@ -22,7 +22,7 @@ from headroom_core.compressors.logs.grammar import (
 from headroom_core.errors import DecodeError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
 _CHARS = 12_000
 _LINE = re.compile(rf"^({NAME.pattern})?([^\n]*)", re.MULTILINE)
@@ -34,7 +34,8 @@ class _Format:
     """A template, ready to be filled."""
 
     def __init__(self, texts: list[str], holes: list[int], fields: int) -> None:
-        self.fields = fields
+        self._fields = fields
+        self._splits = fields - 1
         self._between = texts
         """The template for `%`, cut where the text of the section stands."""
         self._holes = None if holes == list(range(fields)) else holes
@@ -45,10 +46,8 @@ class _Format:
 
     def fill(self, rest: str, stamp: str, room: int) -> str:
         """Return the lines with values from the rest of a line."""
-        values: Sequence[str] = ()
-        if self.fields:
-            values = rest.removeprefix(" ").split(" ", self.fields - 1)
-        if len(values) != self.fields or (rest and not values):
+        values = rest.removeprefix(" ").split(" ", self._splits) if self._fields else ()
+        if len(values) != self._fields or (rest and not values):
             raise DecodeError(f"a line has not the values of its template: {rest[:80]!r}")
         if self._stamp != stamp or self._holes is not None:
             if (len(rest) + len(stamp)) * self._copies > room:
@@ -91,7 +90,10 @@ class _Reader:
             self.room -= (len(text) + 1) * times
             if self.room < 0:
                 raise DecodeError("the log form announces more text than a log can have")
-            yield from repeat(text, times) if times != 1 else (text,)
+            if times == 1:
+                yield text
+            else:
+                yield from repeat(text, times)
 
     def _line(self, name: str, rest: str) -> str:
         """The source line of a line without a count."""

@@ -35,8 +35,9 @@ def group(lines: Sequence[str]) -> list[Group]:
             found[shape] = [index]
         else:
             members.append(index)
-    rest = iter(found.items())
-    by_shape = dict(islice(rest, MOST_SHAPES))
-    join(by_shape, merge(by_shape), rest)
+    by_shape = {shape: found[shape] for shape in islice(found, MOST_SHAPES)}
+    for shape in by_shape:
+        del found[shape]  # a shape is as long as its line, so it goes where it is merged
+    join(by_shape, merge(by_shape), found.items())
     groups = [Group(shape, sorted(each)) for shape, each in by_shape.items() if len(each) > 1]
     return sorted(groups, key=lambda each: each.lines[0])

@@ -73,7 +73,7 @@ def _merge_once(
     """Merge each shape with those that share its most common hole; return what came of it."""
     near: dict[int, list[Shape]] = {}
     wholes = {numbers[shape][0] for shape in by_shape}
-    again = _again(array("Q", chain.from_iterable(map(numbers.__getitem__, by_shape))))
+    again = _again([numbers[shape] for shape in by_shape])
     for shape in by_shape:
         own = numbers[shape]
         if not again.isdisjoint(own):
@@ -94,11 +94,11 @@ def _merge_once(
     return [shape for shape in merged if shape in by_shape]
 
 
-def _again(numbers: array[int]) -> set[int]:
+def _again(numbers: Sequence[array[int]]) -> set[int]:
     """The numbers that come more than once. As a set all of them would take ten times the room."""
-    parts = 1 + len(numbers) // _MOST_NUMBERS
+    parts = 1 + sum(map(len, numbers)) // _MOST_NUMBERS
     split = [array("Q") for _ in range(parts)]
-    for each in numbers:
+    for each in chain.from_iterable(numbers):
         split[each % parts].append(each)
     again: set[int] = set()
     for some in split:

@@ -33,7 +33,7 @@ class Leaves:
     """Some entries that follow each other, below the same one and with none below them."""
 
     def __init__(self, entries: Sequence[Entry]) -> None:
-        self.depth = entries[0].depth
+        self.depth: int = entries[0].depth
         self._parent = entries[0].parent
         self._keys = Packed(entry.key for entry in entries)
         self._texts = Packed(entry.text for entry in entries)

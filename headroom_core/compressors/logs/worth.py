@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from itertools import accumulate
+from itertools import accumulate, takewhile
 from typing import TYPE_CHECKING
 
-from headroom_core.compressors.logs.templates import masks_of
+from headroom_core.compressors.logs.templates import mask, masks_of
 from headroom_core.compressors.logs.writer import DEFINITION, write
 
 if TYPE_CHECKING:
@@ -19,6 +19,9 @@ _SMALL_SAMPLE = 3_000
 LEAST_SAMPLED = 2 * _SMALL_SAMPLE
 """A shorter text is tried as a whole: parts of it would take as long."""
 _LEAST_SAVED = 0.03
+_START, _LEAST_OF_START = 8_000, 0.06
+_END = 20
+_LEAST_CHARS = 8
 
 
 def saved_of_parts(parts: Iterable[Sequence[str]]) -> float:
@@ -47,8 +50,18 @@ def few_pay(lines: Sequence[str]) -> bool:
     return is_enough(_saved([line for start in starts for line in lines[start : start + count]]))
 
 
+def start_pays(lines: Sequence[str]) -> bool:
+    """Whether the first lines save so much that more of them will save enough."""
+    return _saved(_first_of(lines, _START)) >= _LEAST_OF_START
+
+
 def has_like_lines(lines: Sequence[str]) -> bool:
     """Whether lines where only the numbers differ, far from each other or not, save enough."""
+    return is_enough(like_lines_save(lines))
+
+
+def like_lines_save(lines: Sequence[str]) -> float:
+    """What share of a text lines save where only the numbers differ."""
     saved = size = 0
     for line, count in Counter(masks_of(lines)).items():
         size += count * (len(line) + 1)
@@ -56,14 +69,30 @@ def has_like_lines(lines: Sequence[str]) -> bool:
             values = line.count("0")
             gain = (count - 1) * (len(line) - values) - count * (values + 3) - 2 * values
             saved += max(0, gain - DEFINITION)
-    return saved >= _LEAST_SAVED * size
+    return saved / max(1, size)
+
+
+def share_alike(lines: Sequence[str]) -> float:
+    """Which share of lines starts or ends like an earlier one, numbers aside."""
+    filled = len(lines) - lines.count("")
+    if len(lines) < _LEAST_LINES or not filled:
+        return 0
+    seen: set[str] = set()
+    like = 0
+    for line in mask("\n".join(lines)).split("\n"):
+        start, end = line[:_END], line[-_END:]
+        if (start in seen or end in seen) and len(line) >= _LEAST_CHARS:
+            like += 1
+        seen.add(start)
+        seen.add(end)
+    return like / filled
 
 
 def _saved(sample: Sequence[str]) -> float:
     return 1 - len(write(sample)[1]) / max(1, sum(map(len, sample)) + len(sample))
 
 
-def _first_of(lines: Sequence[str]) -> Sequence[str]:
+def _first_of(lines: Sequence[str], room: int = _SAMPLED) -> Sequence[str]:
     sizes = accumulate(len(line) + 1 for line in lines)
-    count = sum(size <= _SAMPLED for size in sizes)
+    count = sum(1 for _ in takewhile(room.__ge__, sizes))
     return lines[: max(_LEAST_LINES, count)]

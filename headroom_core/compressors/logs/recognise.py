@@ -47,7 +47,7 @@ def is_log(
     return (_share_nearby(source, places) if near is None else near) >= _LOG
 
 
-def is_timeless_log(source: Source, hint: Hint) -> bool:
+def is_alike_throughout(source: Source, hint: Hint) -> bool:
     """Whether lines without a time are alike all over the text, if not beside each other."""
     if hint.origin == "file_read":
         return False
@@ -77,10 +77,12 @@ def _short_may_pay(source: Source, hint: Hint) -> bool:
     short = len(source) < LEAST_SAMPLED
     near = _share_nearby(source)
     if is_log(source, hint, near=near):
-        return short or has_like_lines(lines) or few_pay(lines)
+        if short or has_like_lines(lines) or few_pay(lines):
+            return True
+        return is_alike_throughout(source, hint)
     if short or near < _LEAST_NEAR or hint.origin == "file_read":
         return False
-    return like_lines_save(lines) >= _LEAST_ALIKE or is_timeless_log(source, hint)
+    return like_lines_save(lines) >= _LEAST_ALIKE or is_alike_throughout(source, hint)
 
 
 def _share_nearby(source: Source, places: int = _FEW_PLACES) -> float:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from headroom_core.compressors.base import MAX_DECODED_CHARS, Compressor, Encoded, Hint, View
 from headroom_core.compressors.logs.ids import name_ids, restore_ids
 from headroom_core.compressors.logs.reader import read
-from headroom_core.compressors.logs.recognise import is_log, is_alike_throughout, may_pay
+from headroom_core.compressors.logs.recognise import is_alike_throughout, is_log, may_pay
 from headroom_core.compressors.logs.view import view_of
 from headroom_core.compressors.logs.writer import write
 

@@ -154,3 +154,4 @@ def test_a_log_too_long_to_be_decoded_is_left_alone(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr("headroom_core.compressors.log.MAX_DECODED_CHARS", len(text) - 1)
 
     assert LOG.encode(Source(text), Hint()) is None
+    assert LOG.view(Source(text), Hint(), 500) is None

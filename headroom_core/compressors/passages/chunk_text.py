@@ -35,7 +35,6 @@ _STARTS = (
 _WRITTEN_OUT = "Document("
 _DOCUMENT = re.compile(r"(?:[\[ ]|\A\n)Document\((?=(?:id|metadata|page_content)=)")
 _APART = re.compile(r"\n[ \t]*+(?:-{3,}|={3,}|\*{3,}|_{3,})[ \t]*(?=\n)")
-_RULES = ("---", "===", "***", "___")
 _NEWLINES = re.compile(r"\n*")
 _HEAD_LINE = re.compile(
     r"[ \t]*</?[\w:-]+(?: [^>\n]*)?>[^\n]{0,300}"
@@ -143,8 +142,6 @@ def _counting_up(led: str, pattern: re.Pattern[str]) -> list[int]:
 
 def _set_apart(text: str, led: str) -> list[int]:
     """Where chunks start that have nothing but a line of dashes between them."""
-    if not any(sign in text for sign in _RULES):
-        return []
     rules = [(match.start(), match.end() - 1) for match in _APART.finditer(led)]
     if len(rules) < _LEAST_APART or not _SMALLEST_APART < len(text) / len(rules) < _LARGEST_APART:
         return []

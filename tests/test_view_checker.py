@@ -77,6 +77,7 @@ def test_a_view_of_a_recorded_result_glues_nothing_together(compressor: Compress
         ("log", "[… 1 line]\n2026-01-03 10:01 ERROR the till is empty\n[… 1 line]"),
         ("log", "2026-01-03 10:00 INFO sta[… 9 characters …]shop"),
         ("json", "2026-01-03 10:02 INFO closed the shop\n2026-01-03 10:00 INFO started the shop"),
+        ("json", '7.INFO = {"INFO": {3 keys}, "shop": "closed the shop"} in {"till": "is empty"}'),
     ],
 )
 def test_source_lines_and_marks_are_no_glue(form: str, body: str) -> None:
@@ -91,6 +92,7 @@ def test_source_lines_and_marks_are_no_glue(form: str, body: str) -> None:
         ("log", "2026-01-03 10:00 INFO closed[… 9 characters …]shop"),
         ("search", "src/shop.py the till is closed"),
         ("json", "shop|the till is closed"),
+        ("json", 'shop = {"till": {3 keys}} in {"shop": "the till is closed"}'),
         ("markup", "started the till"),
     ],
 )

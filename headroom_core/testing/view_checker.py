@@ -22,7 +22,10 @@ _PART = re.compile(r"[^\W\d_]+|\d+")
 _GAP = re.compile(r"\[… [^\[\]\n]*\]| … ")
 _FIGURES = "All rows, counted:"
 _SIZE = re.compile(r" *(?:.+: )?(?:\{\d+ keys\}|\[\d+ items\].*|\d+> )?")
-_VALUES = re.compile(r"[|{}\[\]()\t,]|@key|@value|(?<=\"):|: |=|^ *\d+[>:] |^.{1,200}? = ")
+_VALUES = re.compile(
+    r"\{\d+ keys\}|\[\d+ items\]|(?<=\}) in (?=\{)"  # large values in a row, and what it stands in
+    r"|[|{}\[\]()\t,]|@key|@value|(?<=\"):|: |=|^ *\d+[>:] |^.{1,200}? = "
+)
 _OURS = re.compile(
     r"\s*\[.*\]"  # a note, a legend, a count
     r"|\s*(?://|#|--|/\*|%|;) … (?:lines? )?[\d,: -]+.*"  # the lines of a gap in code

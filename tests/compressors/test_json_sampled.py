@@ -14,7 +14,7 @@ from headroom_core.compressors import smart_crusher
 from headroom_core.compressors.base import Hint
 from headroom_core.compressors.json_table import quick, sampled
 from headroom_core.compressors.json_table.form import to_form
-from headroom_core.compressors.json_table.sampled import FROM, ROOM, sample_of
+from headroom_core.compressors.json_table.sampled import FROM, LEAST_ROOM, ROOM, sample_of
 from headroom_core.compressors.smart_crusher import SmartCrusher
 from headroom_core.source import Source
 
@@ -94,17 +94,18 @@ def test_what_gets_hardly_shorter_is_never_tried_as_a_whole(
 
 
 @pytest.mark.parametrize("ends", [("[", ",", "]"), ("", "\n", "")], ids=["an array", "lines"])
-def test_what_gets_shorter_is_still_tried(ends: tuple[str, str, str]) -> None:
+@pytest.mark.parametrize("first", [0, 40], ids=["at once", "later"])
+def test_what_gets_shorter_is_still_tried(ends: tuple[str, str, str], first: int) -> None:
     rows = [
         compact({"id": number, "name": f"user-{number % 97}", "state": "on", "said": "yes " * 9})
         for number in range(8_000)
     ]
-    text = f"{ends[0]}{ends[1].join(rows)}{ends[2]}"
+    text = f"{ends[0]}{ends[1].join([*map(compact, several(first)), *rows])}{ends[2]}"
 
     encoded = CRUSHER.encode(Source(text), Hint())
 
     assert len(text) >= FROM
-    assert sample_of(text) is not None
+    assert (sample_of(text) is None) == (not first)  # rows at once are not asked about
     assert encoded is not None
     assert CRUSHER.decode(encoded.legend, encoded.body) == text
     assert len(encoded.body) < 0.6 * len(text)
@@ -154,6 +155,26 @@ def test_several_documents_and_texts_between_them_are_tried_as_a_whole() -> None
 )
 def test_other_texts_have_no_sample(text: str) -> None:
     assert sample_of(text) is None
+
+
+@pytest.mark.parametrize("size", [FROM, 30_000, 90_000, 900_000])
+def test_a_sample_is_a_small_part_of_a_text(size: int) -> None:
+    objects = several(size // 200)
+    text = compact(objects)
+    sample = sample_of(text)
+
+    assert len(text) >= size
+    assert sample is not None
+    assert len(sample) <= max(LEAST_ROOM, min(ROOM, len(text) // 8)) * 1.2
+
+
+def test_the_largest_members_of_a_map_are_in_its_sample() -> None:
+    small = {f"an odd one {at}": [at] * 9 for at in range(100)}
+    large = {f"part {at}": several(20) for at in (5, 60, 95)}
+    sample = sample_of(compact({**small, **large, "last": 1}))
+
+    assert sample is not None
+    assert set(json.loads(sample)) >= set(large)
 
 
 def test_a_sample_is_json_of_every_part_of_a_text() -> None:

@@ -16,7 +16,7 @@ from headroom_core.compressors.logs.writer import write
 from headroom_core.compressors.sampling import LEAST_LINES, spread
 from headroom_core.compressors.table import TableCompressor
 from headroom_core.compressors.tables import dashed, ruled
-from headroom_core.compressors.tables.finding import find_tables
+from headroom_core.compressors.tables.delimited import read
 from headroom_core.compressors.tables.grid import most_tries
 from headroom_core.engine.headroom import Headroom
 from headroom_core.settings import Settings
@@ -114,28 +114,29 @@ def test_the_last_sample_ends_with_the_text() -> None:
     assert list(spread("a\n" * 30))[-1][-1] == ""
 
 
-def rows(seed: int, note: str = "") -> str:
+def rows(seed: int, note: str = "", count: int = 2_000) -> str:
     rng = random.Random(seed)
     return "\n".join(
-        f"{rng.getrandbits(60):x},{word(rng)},{rng.random():.6f}{note}" for _ in range(2_000)
+        f"{rng.getrandbits(60):x},{word(rng)},{rng.random():.6f}{note}" for _ in range(count)
     )
 
 
-def test_a_long_table_without_anything_in_common_is_read_in_some_places_only(
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.parametrize("count", [80, 400, 2_000])
+def test_a_table_without_anything_in_common_is_read_in_some_places_only(
+    monkeypatch: pytest.MonkeyPatch, count: int
 ) -> None:
-    read: list[int] = []
+    found: list[int] = []
 
-    def noted(source: Source) -> list[tuple[int, int, Grid]]:
-        read.append(len(source))
-        return find_tables(source)
+    def noted(text: str, kind: str) -> Grid | None:
+        found.append(len(text))
+        return read(text, kind)
 
-    monkeypatch.setattr("headroom_core.compressors.tables.form.find_tables", noted)
-    text = f"key,name,rate\n{rows(1)}"
+    monkeypatch.setattr("headroom_core.compressors.tables.delimited.read", noted)
+    text = f"key,name,rate\n{rows(1, count=count)}"
 
     assert TableCompressor().encode(Source(text), Hint()) is None
-    assert len(read) == 1
-    assert read[0] < len(text) / 4
+    assert len(found) == 1
+    assert found[0] < len(text) / 3
 
 
 @pytest.mark.parametrize(

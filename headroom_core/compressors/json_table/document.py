@@ -131,7 +131,7 @@ def _read_several(text: str) -> Document | None:
 
 
 def _plain_lines(text: str) -> list[Json] | None:
-    if len(text) >= quick.FROM:
+    if quick.pays(text):
         try:
             return quick.load_lines(text)
         except quick.UnsureError:
@@ -173,7 +173,7 @@ def _in_style(
     if not is_shallow(text, MAX_DEPTH if between is None else MAX_DEPTH - 1):
         return None
     styles = list(styles_like(text))
-    at_once = len(text) >= quick.FROM
+    at_once = quick.pays(text)
     for value in _readings(plain, exactly):
         for style in styles:
             document = Document(value, style, exact=True, between=between, at_once=at_once)

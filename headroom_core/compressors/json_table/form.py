@@ -126,7 +126,7 @@ def from_form(legend: str, body: str) -> str:
             value = embedded.close_strings(solid(value))
         between = match["between"]
         joint = _BETWEEN[between] if between else None
-        at_once = len(plain) >= quick.FROM and quick.is_finite(plain)
+        at_once = quick.pays(plain) and quick.is_finite(plain)
         return Document(value, style, exact=True, between=joint, at_once=at_once).write()
     except (ValueError, RecursionError) as exc:
         raise DecodeError(f"the form of a JSON text is damaged: {exc}") from exc

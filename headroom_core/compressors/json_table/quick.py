@@ -6,6 +6,7 @@ Where the two might differ, or it is not installed, nothing is given, and `json`
 from __future__ import annotations
 
 import re
+import sys
 from functools import cache
 from typing import TYPE_CHECKING, cast
 
@@ -29,6 +30,11 @@ _TINY = "0.0000"
 
 class UnsureError(ValueError):
     """The text is not JSON, or `json` might read it in another way."""
+
+
+def pays(text: str) -> bool:
+    """Whether a text is worth the import, which may have been paid already."""
+    return len(text) >= FROM or "msgspec" in sys.modules
 
 
 def load(text: str) -> Json:

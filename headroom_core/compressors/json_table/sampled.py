@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from heapq import nlargest
 from typing import TYPE_CHECKING
 
 from headroom_core.compressors.json_table import quick
@@ -16,37 +17,52 @@ from headroom_core.compressors.json_table.document import BLANK, weighs_much
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-ROOM = 12_000
-"""About so many characters are in a sample."""
-FROM = 8 * ROOM
+LEAST_ROOM, ROOM = 3_000, 12_000
+"""About so many characters at least and at most are in a sample."""
+_SHARE = 8
+"""Of a text between the two such a part is taken."""
+FROM = 4 * LEAST_ROOM
 """To try a shorter text as a whole takes hardly longer."""
 _MOST = 8
 _PARTS = 8
 _WHOLE = 3
 """So many neighbours are taken as they are, rather than a part of each of more."""
-_LEAST_ROOM = 300
+_SPARSE = 300
 """Where a value has less, fewer neighbours are better than less of each."""
 _DEEPEST = 6
 _BLANKS = re.compile(r'":\s|^[{\[]\s')
 _HEAD = 200
+_KEY = re.compile(r'"([^"\\]*)":')
+_START = 3_000
+_LEAST_KEYS = 12
+_FEW_NAMES = 0.5
 _LINES = "}\n{"
 
 
 def sample_of(text: str) -> str | None:
     """The sample of a JSON text, or of lines of it; `None` where it tells nothing."""
-    if len(text) < FROM or weighs_much(text) or _BLANKS.search(text, 0, _HEAD):
+    if len(text) < FROM or _BLANKS.search(text, 0, _HEAD) or _repeats(text[:_START]):
         return None
+    if weighs_much(text):
+        return None
+    most = max(LEAST_ROOM, min(ROOM, len(text) // _SHARE))
     try:
         if text[0] == "{" and _LINES in text:
             lines = text.rstrip("\n").split("\n")
-            found = "\n".join(lines[at] for at in _places(list(map(len, lines)), ROOM))
+            found = "\n".join(lines[at] for at in _places(list(map(len, lines)), most))
         else:
             # What is cut on many levels may turn out too small.
-            samples = (_thin(text, room, 0) for room in (ROOM, 2 * ROOM, 4 * ROOM))
-            found = next((each for each in samples if len(each) > ROOM // 2), "")
+            samples = (_thin(text, room, 0) for room in (most, 2 * most, 4 * most))
+            found = next((each for each in samples if len(each) > most // 2), "")
     except (ValueError, IndexError, RecursionError):
         return None
-    return found if 0 < len(found) <= _MOST * ROOM else None
+    return found if 0 < len(found) <= min(_MOST * most, len(text) // 2) else None
+
+
+def _repeats(start: str) -> bool:
+    """Whether the keys at the start of a text come again and again, as those of rows do."""
+    keys = _KEY.findall(start)
+    return len(keys) >= _LEAST_KEYS and len(set(keys)) <= _FEW_NAMES * len(keys)
 
 
 def _thin(text: str, room: int, depth: int) -> str:
@@ -68,8 +84,8 @@ def _thin(text: str, room: int, depth: int) -> str:
         kept: Sequence[int] = _places(sizes, room, parts=1 if depth else _PARTS)
         thinned = {at: values[at] for at in kept}
     else:
-        step = 1 if depth else max(1, len(values) // _PARTS)
-        kept = range(0, len(values), step)[: max(2, room // _LEAST_ROOM)]
+        count = max(2, room // _SPARSE)
+        kept = range(len(values))[:count] if depth else _largest(sizes, min(count, _PARTS))
         size = sum(sizes[at] for at in kept)
         thinned = {at: _thin(values[at], room * sizes[at] // size, depth + 1) for at in kept}
     if isinstance(members, list):
@@ -77,6 +93,11 @@ def _thin(text: str, room: int, depth: int) -> str:
     keys = list(members)
     named = (f"{json.dumps(keys[at], ensure_ascii=False)}:{thinned[at]}" for at in thinned)
     return f"{{{','.join(named)}}}"
+
+
+def _largest(sizes: Sequence[int], count: int) -> list[int]:
+    """Where the largest values stand: what they save counts most."""
+    return sorted(nlargest(count, range(len(sizes)), key=sizes.__getitem__))
 
 
 def _places(sizes: Sequence[int], room: int, parts: int = _PARTS) -> list[int]:

@@ -55,7 +55,7 @@ def _dumped(batches: Iterable[list[Json]]) -> str:
 
 def is_dump(text: str, value: Json) -> bool:
     """Whether a text is the shortest one of a value."""
-    return (len(text) >= quick.FROM and quick.dump(value) == text) or dump(value) == text
+    return (quick.pays(text) and quick.dump(value) == text) or dump(value) == text
 
 
 def scalar(value: Json) -> str:

@@ -80,8 +80,10 @@ def share_alike(lines: Sequence[str]) -> float:
     seen: set[str] = set()
     like = 0
     for line in mask("\n".join(lines)).split("\n"):
+        if len(line) < _LEAST_CHARS:
+            continue
         start, end = line[:_END], line[-_END:]
-        if (start in seen or end in seen) and len(line) >= _LEAST_CHARS:
+        if start in seen or end in seen:
             like += 1
         seen.add(start)
         seen.add(end)

@@ -7,23 +7,26 @@ from typing import TYPE_CHECKING
 
 from headroom_core.compressors.base import Encoded
 from headroom_core.compressors.bounded import LinesOut
-from headroom_core.compressors.sampling import LEAST_LINES, spread
+from headroom_core.compressors.sampling import LEAST_LINES, NEIGHBOURS, PLACES, spread
 from headroom_core.compressors.tables import block, dashed, delimited, ruled
 from headroom_core.compressors.tables.columns import plan_columns
 from headroom_core.compressors.tables.finding import find_tables
 from headroom_core.compressors.tables.grid import Grid
 from headroom_core.compressors.tables.hits import hit_lines
 from headroom_core.errors import DecodeError
-from headroom_core.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from headroom_core.compressors.tables.columns import Plan
+    from headroom_core.source import Source
 
 _MEANING = "a table: count, layout and columns, then its rows"
 _GUARD = "\\"
 _MOST = 0.98
+_FEW_PLACES = 2
+_LEAST_LINES = 3 * _FEW_PLACES * NEIGHBOURS
+"""A text of fewer lines is tried as a whole."""
 
 
 def write(source: Source, terms: Sequence[str]) -> Encoded | None:
@@ -36,21 +39,24 @@ def write(source: Source, terms: Sequence[str]) -> Encoded | None:
 
 
 def _may_pay(source: Source) -> bool:
-    """Whether some rows of a long table between delimiters get shorter by themselves.
+    """Whether some rows of a table between delimiters get shorter by themselves.
 
-    What all of them have in common, some have too. Other tables are not looked at.
+    What all of them have in common, some have too. Other tables are not looked at, nor short ones.
     """
     text = source.text
-    if text.count("\n") < LEAST_LINES or delimited.kind_of(source.head) is None:
+    lines = text.count("\n")
+    kind = delimited.kind_of(source.head) if lines >= _LEAST_LINES else None
+    if kind is None or ruled.may_hold(text) or dashed.may_hold(text):
         return True
-    if ruled.may_hold(text) or dashed.may_hold(text):
-        return True
-    rows = list(chain.from_iterable(spread(text)))
+    places = PLACES if lines >= LEAST_LINES else _FEW_PLACES
+    rows = list(chain.from_iterable(spread(text, places)))
     if any(row.count('"') % 2 for row in rows):
         return True  # records may take more than a line
-    sample = Source("\n".join(rows))
-    found = _written(sample, ())
-    return found is None or len(found[1]) < len(sample)
+    sample = "\n".join(rows)
+    grid = delimited.read(sample, kind)
+    if grid is None:
+        return True
+    return len(block.write(grid, plan_columns(grid.names, grid.columns))) < len(sample)
 
 
 def _written(source: Source, terms: Sequence[str]) -> tuple[str, str] | None:

@@ -28,6 +28,14 @@ class Shown:
     name: str
     tokens: int
 
+    def is_deep(self, tokens: int) -> bool:
+        """Whether it is short beside a text of so many tokens."""
+        return self.tokens * _DEEP <= tokens
+
+    def is_required(self) -> bool:
+        """Whether most of it must be shown, whatever the budget."""
+        return self.view.required * 2 > len(self.view.body)
+
 
 @dataclass(frozen=True, slots=True)
 class Views:
@@ -80,8 +88,9 @@ class Views:
     def _within(self, core: str, hint: Hint, budget: int, tokens: int) -> Shown | None:
         """The first view, in order of the registry, that fits the budget.
 
-        Else one that stands, since it holds what others would hide. Else the first that cuts deep,
-        since a view made for a shape goes before a smaller one that is made for any text; else the
+        Or one that others may not replace, since it holds what they would hide: it stands, or it
+        cuts deep and is longer only for what must be shown. Else the first that cuts deep, since a
+        view made for a shape goes before a smaller one that is made for any text; else the
         smallest.
         """
         source = Source(core)
@@ -95,10 +104,11 @@ class Views:
                 if compressor.claims(source, hint):
                     return None
                 continue
-            if shown.view.stands or shown.tokens * 4 <= budget * 5:
+            fits = shown.tokens * 4 <= budget * 5
+            if fits or shown.view.stands or (shown.is_required() and shown.is_deep(tokens)):
                 return shown
             found.append(shown)
-        deep = (shown for shown in found if shown.tokens * _DEEP <= tokens)
+        deep = (shown for shown in found if shown.is_deep(tokens))
         return next(deep, None) or min(found, key=lambda shown: shown.tokens, default=None)
 
     def _fitted(

@@ -150,6 +150,21 @@ def test_a_view_for_the_shape_goes_before_a_smaller_one_when_it_cuts_deep() -> N
     assert shallow.name == "anything"
 
 
+def test_what_must_be_shown_is_not_traded_for_a_view_that_fits_without_it() -> None:
+    text = "\n".join(f"line {number}" for number in range(3_000))
+    short = First("short")
+
+    needed = best(text, 100, First("needed", least=200, required=1_200), short)
+    too_much = best(text, 100, First("needed", least=2_000, required=10**6), short)
+    long_for_nothing = best(text, 100, First("long", least=200, required=300), short)
+
+    assert [shown and shown.name for shown in (needed, too_much, long_for_nothing)] == [
+        "needed",
+        "short",
+        "short",
+    ]
+
+
 class Stands(First):
     """Shows much, and lets no other view take its place."""
 

@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Literal
 
+from headroom_core.compressors.json_table.rare import MOST_RARE, rare_shapes
 from headroom_core.compressors.json_table.rows import BATCH, Row, Rows, shared
 from headroom_core.compressors.json_table.values import ABSENT, Json, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
 KEY = "@key"
 VALUE = "@value"
@@ -44,7 +45,7 @@ class Child:
     """How many pooled rows each row has; -1 where the row's own value stands instead."""
     columns: list[Column]
     odd: dict[int, Row]
-    """The pooled rows that the columns leave out, since their keys stand in another order."""
+    """The pooled rows that the columns leave out, since they have other keys or another order."""
 
 
 @dataclass(slots=True)
@@ -75,25 +76,32 @@ def count_shapes(rows: Sequence[Row]) -> dict[tuple[str, ...], int]:
     """
     counts: Counter[tuple[str, ...]] = Counter()
     rest = map(tuple, _examples(rows))
-    while len(counts) <= _MOST_SHAPES and (some := list(islice(rest, BATCH))):
+    seen = 0
+    while len(counts) <= _MOST_SHAPES + seen * MOST_RARE and (some := list(islice(rest, BATCH))):
         counts.update(some)
+        seen += len(some)
     return counts
 
 
-def shapes_in(every: Iterable[tuple[str, ...]]) -> Shapes | None:
-    """Find one order of keys that rows with these keys follow, as `shapes_of` does."""
-    shapes = list(every)
+def shapes_in(
+    every: Collection[tuple[str, ...]], rare: Collection[tuple[str, ...]] = ()
+) -> Shapes | None:
+    """Find one order of keys that rows with these keys follow, as `shapes_of` does.
+
+    Those that are `rare` do not have to.
+    """
+    shapes = [shape for shape in every if shape not in rare]
     if len(shapes) > _MOST_SHAPES:
         return None
     if len(shapes) == 1:
         keys = list(shapes[0])
-        return Shapes(keys, uniform=True) if len(keys) <= _MOST_COLUMNS else None
+        return Shapes(keys, set(rare), uniform=True) if len(keys) <= _MOST_COLUMNS else None
     keys = _merge(shapes)
     if len(keys) > _MOST_COLUMNS:
         return None
     place = {key: index for index, key in enumerate(keys)}
     odd = {shape for shape in shapes if list(shape) != sorted(shape, key=place.__getitem__)}
-    return Shapes(keys, odd)
+    return Shapes(keys, odd.union(rare))
 
 
 def columns_of(rows: Sequence[Row], shapes: Shapes, nested: int = 0) -> list[Column]:
@@ -232,7 +240,8 @@ def _child_lists(values: list[Value], nested: int) -> Child | None:
 def _child(
     kind: Literal["list", "map"], counts: list[int], rows: list[Row], nested: int
 ) -> Child | None:
-    shapes = shapes_of(rows)
+    numbers = count_shapes(rows)
+    shapes = shapes_in(numbers, rare_shapes(numbers))
     if shapes is None or not shapes.keys or _is_sparse(rows, shapes):
         return None
     odd: dict[int, Row] = {}

@@ -16,6 +16,7 @@ from headroom_core.compressors.packed import Packed
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from headroom_core.compressors.json_table.columns import Column
     from headroom_core.compressors.json_table.focus import Focus
     from headroom_core.compressors.json_table.table import Table
 
@@ -26,6 +27,7 @@ _OUTLYING = 4
 _HUGE = 1e15
 _MOST_OUTLIERS = 2
 _MOST_NAMED = 8
+_FEW = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +60,16 @@ def view_rows(table: Table, delimiter: str, focus: Focus, room: int) -> RowsView
     chosen.add([0, rows - 1])
     required = sum(map(len, chosen.texts.values()))
     head = _header_lines(table.header, room // 3)
-    figures = list(marginals(columns, tallies, given))
+    seldom = _seldom(tallies, rows)
+    figures = list(marginals(columns, tallies, given.union(seldom)))
+    if seldom:
+        figures.append(f"{len(seldom)} keys of one or two rows each, which are shown")
+    other = _with_other_keys(table, columns)
+    if other:
+        figures.append(f"{len(other)} rows with keys that are not counted here")
     left = room - required - sum(map(len, head)) - sum(map(len, figures))
-    chosen.add([*hits.best, *_outliers(tallies, rows), *_spread(rows)], within=left)
+    samples = [*_outliers(tallies, rows), *other[:_FEW], *_spread(rows)]
+    chosen.add([*hits.best, *samples], within=left)
     lines = [*head, *_under_title(figures), *_with_gaps(chosen.texts)]
     if table.size() <= max(room // 4, sum(map(len, lines)) + len(lines)):
         return RowsView(str(table).split("\n"), rows, rows, required, telling)
@@ -132,6 +141,28 @@ def _rare(column: Tally) -> list[int]:
         if cell in rare:
             places.setdefault(cell, []).append(index)
     return [index for each in places.values() for index in (each[0], each[-1])]
+
+
+def _seldom(tallies: list[Tally], rows: int) -> list[str]:
+    """Names of the columns of which only one or two rows have a value, where they are many.
+
+    Each is a rare value of its column, so those rows are shown and no figure says more.
+    """
+    absent = (each.counts["~"] for each in tallies)
+    names = [each.name for each, count in zip(tallies, absent, strict=True) if count >= rows - 2]
+    return names if rows > _CATEGORY and len(names) > _MOST_NAMED else []
+
+
+def _with_other_keys(table: Table, columns: Sequence[Column]) -> list[int]:
+    """The rows with a key that has no column, since there are too many such keys."""
+    if not table.has_odd_rows:
+        return []
+    known = {column.path[0] for column in columns}
+    return [
+        at
+        for at, item in enumerate(table.items)
+        if isinstance(item, dict) and not known.issuperset(item)
+    ]
 
 
 def _outliers(tallies: list[Tally], rows: int) -> list[int]:

@@ -80,7 +80,8 @@ def _thin(text: str, room: int, depth: int) -> str:
     sizes = list(map(len, values))
     if not values:
         return text
-    if sum(sizes) * (_WHOLE if depth else _PARTS) <= room * len(values):
+    are_small = sum(sizes) * (_WHOLE if depth else _PARTS) <= room * len(values)
+    if are_small and max(sizes) <= room:
         kept: Sequence[int] = _places(sizes, room, parts=1 if depth else _PARTS)
         thinned = {at: values[at] for at in kept}
     else:

@@ -8,8 +8,8 @@
 
 Between the brackets stand the columns; behind them, a line each, the columns that are the same or
 follow in every row. `+n` says that n of those belong here. A row that is no object, or whose keys
-stand in another order, is written as JSON behind `!`. Where something follows from the number of
-the row, every tenth row says its own: `20> `.
+stand in another order or are hardly ever there, is written as JSON behind `!`. Where something
+follows from the number of the row, every tenth row says its own: `20> `.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from headroom_core.compressors.json_table.columns import (
     unfold,
 )
 from headroom_core.compressors.json_table.plan import plan_columns
+from headroom_core.compressors.json_table.rare import rare_shapes
 from headroom_core.compressors.json_table.rows import Rows
 from headroom_core.compressors.json_table.sparse import least_size
 from headroom_core.compressors.json_table.writing import dump
@@ -81,7 +82,9 @@ class Table:
             return self.columns
         rows = _objects_in(self.items)
         shapes = shapes_of(rows)
-        return columns_of(rows, Shapes(shapes.keys)) if shapes is not None else []
+        own = dict.fromkeys(column.path[0] for column in self.columns)
+        # There may be too many keys to look at those that hardly any row has.
+        return columns_of(rows, Shapes(list(own) if shapes is None else shapes.keys))
 
 
 def make_table(
@@ -137,7 +140,7 @@ def _of_rows(
     if not rows or len(rows) * 5 < len(items) * 4:
         return None
     counts = count_shapes(rows)
-    shapes = shapes_in(counts)
+    shapes = shapes_in(counts, rare_shapes(counts))
     if shapes is None or not shapes.keys:
         return None
     if not shapes.uniform and _share_nothing(counts, shapes.keys):
@@ -147,7 +150,7 @@ def _of_rows(
         odd = {index for index, item in enumerate(items) if not _follows(item, shapes.odd)}
     if len(odd) * 5 > len(items):
         return None
-    few = 0 if odd or len(items) > _MOST_SCANNED else max(2, len(items) // _FEW)
+    few = 0 if len(items) > _MOST_SCANNED else max(2, len(items) // _FEW)
     if room is not None and not shapes.uniform:
         regular = _objects_in(items, odd) if odd else rows
         regular_counts = {keys: counts[keys] for keys in counts if keys not in shapes.odd}
@@ -157,10 +160,12 @@ def _of_rows(
     table = _write(plan, columns, items, delimiter, odd)
     if few and plan.hoists and (room is None or table.size() < room()):
         # A row that tells of an error says everything itself, also what follows elsewhere.
-        telling = set(signals.problems(table.lines, least=signals.ERROR, most=few + 1))
+        most = few + 1 + len(odd)
+        telling = set(signals.problems(table.lines, least=signals.ERROR, most=most)) - odd
         if 0 < len(telling) <= few:
-            part = part_of(plan, [number not in telling for number in range(len(items))])
-            return _write(part, columns, items, delimiter, telling)
+            here = (number for number in range(len(items)) if number not in odd)
+            part = part_of(plan, [number not in telling for number in here])
+            return _write(part, columns, items, delimiter, telling | odd)
     return table
 
 

@@ -24,10 +24,11 @@ _FIGURES = "All rows, counted:"
 _SIZE = re.compile(r" *(?:.+: )?(?:\{\d+ keys\}|\[\d+ items\].*|\d+> )?")
 _VALUES = re.compile(
     r"\{\d+ keys\}|\[\d+ items\]|(?<=\}) in (?=\{)"  # large values in a row, and what it stands in
-    r"|[|{}\[\]()\t,]|@key|@value|(?<=\"):|: |=|^ *\d+[>:] |^.{1,200}? = "
+    r"|[|{}\[\]()\t,]|@key|@value|(?<=\"):|: |=|^ *\d+[>:] |^.{1,200}? = |^[a-l](?=[|\t])"
 )
+_LEGEND = re.compile(r"(?:[a-l]: )?\[")
 _OURS = re.compile(
-    r"\s*\[.*\]"  # a note, a legend, a count
+    r"\s*(?:[a-l]: )?\[.*\]"  # a note, a legend, a count
     r"|\s*(?://|#|--|/\*|%|;) … (?:lines? )?[\d,: -]+.*"  # the lines of a gap in code
     r"|[0-9]+ x .*"  # a row of patterns
     r"|diff .* \+\d+ -\d+(?: \[…\])?|@@ \d+.*"  # a file and a hunk of a diff
@@ -75,7 +76,7 @@ def _of_source(lines: Iterable[str]) -> Iterator[str]:
     """The lines that are not a view's own."""
     legend = figures = False
     for line in lines:
-        legend = legend or (line.startswith("[") and not line.rstrip().endswith("]"))
+        legend = legend or (bool(_LEGEND.match(line)) and not line.rstrip().endswith("]"))
         figures = line == _FIGURES or (figures and line.startswith(" "))
         if not (legend or figures or _OURS.fullmatch(line) or _SIZE.fullmatch(line)):
             yield line

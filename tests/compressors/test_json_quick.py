@@ -181,6 +181,21 @@ def test_large_documents_are_read_and_written_by_it(monkeypatch: pytest.MonkeyPa
     assert encode(text) == expected
 
 
+def test_a_short_text_is_worth_no_import_but_what_is_there_is_used(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    text = "\n".join(json.dumps(row) for row in records(30))
+    with_it = encode(text)
+
+    monkeypatch.delitem(sys.modules, "msgspec", raising=False)
+
+    assert len(text) < quick.FROM
+    assert not quick.pays(text)
+    assert quick.pays(text * 20)
+    assert encode(text) == with_it
+    assert "msgspec" not in sys.modules
+
+
 @given(value=VALUES, most=st.integers(0, 4), layout=st.sampled_from(LAYOUTS))
 def test_the_depth_of_a_text_is_that_of_its_value(
     value: Json, most: int, layout: dict[str, object]

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from headroom_core.compressors.base import Encoded
-from headroom_core.compressors.json_table import embedded, islands, quick
+from headroom_core.compressors.json_table import by_kind, embedded, islands, quick
 from headroom_core.compressors.json_table.document import JOINTS, Document, read_document
 from headroom_core.compressors.json_table.limits import Allowance
 from headroom_core.compressors.json_table.lookups import texts_at
@@ -138,11 +138,13 @@ def _legend(document: Document, headers: list[str], *, named: bool) -> str:
     if document.between is not None:
         words += f", {JOINTS[document.between]}"
     if headers:
-        columns = [header.partition("\n")[0] for header in headers]
+        lines = [line for header in headers for line in header.split("\n")]
+        columns = [line for line in lines if not line.startswith(" ")]
         words += _EXPLAINED + _BLANK
         words += _AFFIX if any(_HAS_AFFIX.search(each) for each in columns) else ""
         words += _GIVEN if any("\n" in header for header in headers) else ""
         words += _REFERS if any("{" in header for header in headers) else ""
+        words += by_kind.SAID if any(map(by_kind.KINDS.fullmatch, columns)) else ""
         words += MENTIONS if any(HAS_MENTION.search(each) for each in columns) else ""
         words += _COUNTS if any("row" in header.partition("{")[2] for header in headers) else ""
     return words + ("; $A stands for its text" if named else "")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from headroom_core.compressors.json_table import quick
 from headroom_core.compressors.json_table.bare import bare_keys, quoted_keys
+from headroom_core.compressors.json_table.by_kind import KINDS, read_by_kind
 from headroom_core.compressors.json_table.header import HEADER
 from headroom_core.compressors.json_table.rows import Rows, solid
 from headroom_core.compressors.json_table.table import (
@@ -154,9 +155,9 @@ def read_islands(text: str, allowance: Allowance) -> Json | Rows:
     pieces: list[str] = []
     at = 0
     while at < len(lines):
-        match = HEADER.match(lines[at])
-        if match is not None:
-            table, at = read_table(match, lines, at, allowance)
+        found = _read_table_at(lines, at, allowance)
+        if found is not None:
+            table, at = found
             pieces.append(f"{{{MARK}:{len(tables)}}}")
             tables.append(table)
         else:
@@ -168,6 +169,17 @@ def read_islands(text: str, allowance: Allowance) -> Json | Rows:
         return tables[0]
     value = _load(quoted_keys(rest))
     return _put_back(value, tables) if tables and isinstance(value, (dict, list)) else value
+
+
+def _read_table_at(
+    lines: list[str], at: int, allowance: Allowance
+) -> tuple[Json | Rows, int] | None:
+    """The table that starts at a line, if one does, and the line behind it."""
+    match = HEADER.match(lines[at])
+    if match is not None:
+        return read_table(match, lines, at, allowance)
+    kinds = KINDS.fullmatch(lines[at])
+    return None if kinds is None else read_by_kind(kinds, lines, at, allowance)
 
 
 def _load(text: str) -> Json:

@@ -66,6 +66,16 @@ class Plan:
         """The lines for the columns without cells, in their order."""
         return [line for head in self.heads for line in (*head.inner, *head.given)]
 
+    def header(self, rows: int, delimiter: str) -> str:
+        """The header of so many rows: the columns with cells, then a line for each other one."""
+        tabs = " by tabs" if delimiter == "\t" else ""
+        names = delimiter.join(map(str, self.heads))
+        return "\n ".join([f"[{rows} rows{tabs}: {names}", *self.given]) + "]"
+
+    def lines(self, rows: int, delimiter: str) -> list[str]:
+        """The lines of so many rows."""
+        return list(map(delimiter.join, zip(*self.cells, strict=True))) or [""] * rows
+
     def give(self, *lines: str) -> None:
         """Name columns that are the same, or follow, in every row: `name=value`."""
         if lines and not self.heads:

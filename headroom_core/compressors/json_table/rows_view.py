@@ -28,6 +28,7 @@ _HUGE = 1e15
 _MOST_OUTLIERS = 2
 _MOST_NAMED = 8
 _FEW = 3
+_KINDS = 1_500
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +48,12 @@ def view_rows(table: Table, delimiter: str, focus: Focus, room: int) -> RowsView
     rows = len(table.lines)
     columns = table.all_columns()
     tallies = tally(columns, delimiter)
-    given = frozenset[str]() if table.has_odd_rows else table.given
+    given = table.given if table.is_uniform else frozenset[str]()
     units = Packed(map(dump, table.items))
     hits = focus.hits(units)
     chosen = _Chosen(table.lines, delimiter, focus.wanted)
-    must = [*focus.kept(units), *_problems(table.lines)]
+    # The header of a kind may tell what is wrong with its rows, and they do not.
+    must = [*focus.kept(units), *_problems(table.by_one_header or table.lines)]
     if tallies and len(tallies[0].cells) == rows:
         must += [row for each in tallies for row in _rare(each)]
     chosen.add(must)
@@ -59,7 +61,8 @@ def view_rows(table: Table, delimiter: str, focus: Focus, room: int) -> RowsView
     telling = bool(chosen.texts)
     chosen.add([0, rows - 1])
     required = sum(map(len, chosen.texts.values()))
-    head = _header_lines(table.header, room // 3)
+    # Kinds are told apart by what is the same in all rows of each.
+    head = _header_lines(table.header, max(room // 3, _KINDS if table.by_one_header else 0))
     seldom = _seldom(tallies, rows)
     figures = list(marginals(columns, tallies, given.union(seldom)))
     if seldom:
@@ -99,12 +102,12 @@ class _Chosen:
 def _header_lines(header: str, room: int) -> list[str]:
     """The header; of the columns that need no cells, as many as there is room for."""
     lines = header.split("\n")
-    left = room - len(lines[0])
-    kept = [lines[0]]
+    left = room - sum(len(line) for line in lines if not line.startswith(" "))
+    kept: list[str] = []
     hidden: list[str] = []
-    for line in lines[1:]:
-        left -= len(line)
-        if left >= 0 or signals.severity(line) >= signals.WARNING:
+    for line in lines:
+        left -= len(line) if line.startswith(" ") else 0
+        if left >= 0 or not line.startswith(" ") or signals.severity(line) >= signals.WARNING:
             kept.append(line)
         else:
             hidden.append(line[1:].partition("=")[0])
@@ -119,7 +122,7 @@ def _under_title(figures: list[str]) -> list[str]:
     return ["All rows, counted:", *(f" {figure}" for figure in figures)] if figures else []
 
 
-def _problems(lines: list[str]) -> list[int]:
+def _problems(lines: Sequence[str]) -> list[int]:
     """The first and last row of every kind of problem: rows that differ in more than digits."""
     kinds: dict[str, list[int]] = {}
     for row in signals.problems(lines):
@@ -155,7 +158,7 @@ def _seldom(tallies: list[Tally], rows: int) -> list[str]:
 
 def _with_other_keys(table: Table, columns: Sequence[Column]) -> list[int]:
     """The rows with a key that has no column, since there are too many such keys."""
-    if not table.has_odd_rows:
+    if table.is_uniform:
         return []
     known = {column.path[0] for column in columns}
     return [

@@ -14,11 +14,12 @@ follows from the number of the row, every tenth row says its own: `20> `.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from headroom_core import signals
 from headroom_core.compressors.json_table.apart import part_of
+from headroom_core.compressors.json_table.by_kind import write_by_kind
 from headroom_core.compressors.json_table.columns import (
     KEY,
     VALUE,
@@ -31,6 +32,7 @@ from headroom_core.compressors.json_table.columns import (
     shapes_of,
     unfold,
 )
+from headroom_core.compressors.json_table.kinds import LETTER, LETTERS, kinds_of
 from headroom_core.compressors.json_table.plan import plan_columns
 from headroom_core.compressors.json_table.rare import rare_shapes
 from headroom_core.compressors.json_table.rows import Rows
@@ -49,6 +51,9 @@ _LEAST_ENTRIES = 3
 _LEAST_SCALARS = 8
 _FEW = 50
 _EVERY = 10
+_LEAST_OF_KIND = 8
+_WORTHWHILE = 0.04
+"""Headers for several kinds of rows are tried for no less of a table."""
 _MOST_SCANNED = 2000
 _NONE: set[int] = set()
 
@@ -67,10 +72,18 @@ class Table:
     items: Sequence[Json]
     given: frozenset[str]
     """The columns without cells: the same, or following, in every row."""
-    has_odd_rows: bool
+    apart: set[int]
+    """The rows that are written as JSON."""
+    by_one_header: Sequence[str] = ()
+    """The lines that rows of several kinds, each with a header of its own, have without those."""
 
     def __str__(self) -> str:
         return "\n".join([self.header, *self.lines])
+
+    @property
+    def is_uniform(self) -> bool:
+        """Whether all rows are written by one header."""
+        return not self.apart and not self.by_one_header
 
     def size(self) -> int:
         """How many characters the table takes."""
@@ -78,7 +91,7 @@ class Table:
 
     def all_columns(self) -> list[Column]:
         """The columns of all objects, also of those that stand as JSON among the rows."""
-        if not self.has_odd_rows:
+        if self.is_uniform:
             return self.columns
         rows = _objects_in(self.items)
         shapes = shapes_of(rows)
@@ -141,9 +154,7 @@ def _of_rows(
         return None
     counts = count_shapes(rows)
     shapes = shapes_in(counts, rare_shapes(counts))
-    if shapes is None or not shapes.keys:
-        return None
-    if not shapes.uniform and _share_nothing(counts, shapes.keys):
+    if shapes is None or _share_nothing(counts, shapes):
         return None
     odd: set[int] = set()
     if shapes.odd or len(rows) < len(items):
@@ -156,34 +167,73 @@ def _of_rows(
         regular_counts = {keys: counts[keys] for keys in counts if keys not in shapes.odd}
         if least_size(regular, regular_counts, few, room()) >= room():
             raise TooSparseError
-    plan, columns = _plan(items, odd, shapes, delimiter, spared)
+    numbers = [at for at in range(len(items)) if at not in odd] if odd else range(len(items))
+    columns = _columns(items, odd, shapes)
+    plan = plan_columns(columns, delimiter, spared, numbers)
     table = _write(plan, columns, items, delimiter, odd)
-    if few and plan.hoists and (room is None or table.size() < room()):
-        # A row that tells of an error says everything itself, also what follows elsewhere.
-        most = few + 1 + len(odd)
-        telling = set(signals.problems(table.lines, least=signals.ERROR, most=most)) - odd
-        if 0 < len(telling) <= few:
-            here = (number for number in range(len(items)) if number not in odd)
-            part = part_of(plan, [number not in telling for number in here])
-            return _write(part, columns, items, delimiter, telling | odd)
-    return table
+    if room is not None and table.size() >= room():
+        return table
+    telling = _telling(table, few) if plan.hoists else None
+    if telling:
+        part = part_of(plan, [number not in telling for number in numbers])
+        table = _write(part, columns, items, delimiter, telling | odd)
+    return _by_kind(table, numbers, delimiter, spared)
 
 
-def _share_nothing(counts: Mapping[tuple[str, ...], int], keys: Sequence[str]) -> bool:
+def _telling(table: Table, few: int) -> set[int]:
+    """The rows that tell of an error, where they are few.
+
+    Such a row says everything itself, also what follows elsewhere.
+    """
+    if not few:
+        return set()
+    most = few + 1 + len(table.apart)
+    found = set(signals.problems(table.lines, least=signals.ERROR, most=most)) - table.apart
+    return found if len(found) <= few else set()
+
+
+def _by_kind(table: Table, numbers: Sequence[int], delimiter: str, spared: frozenset[str]) -> Table:
+    """The table with a header for each kind of rows, where that is shorter.
+
+    The columns of the table are those of the rows with these `numbers`.
+    """
+    every: Sequence[Sequence[int]] = [range(len(numbers))]
+    places = kinds_of(table.columns, table.size() * _WORTHWHILE) or every
+    found = [[at for row in rows if (at := numbers[row]) not in table.apart] for rows in places]
+    kinds = list(filter(None, found))
+    kinds += _often_apart(table)[: len(LETTERS) - len(kinds)]
+    written = write_by_kind(table.items, kinds, delimiter, spared) if len(kinds) > 1 else None
+    if written is None:
+        return table
+    header, lines = written
+    other = replace(table, header=header, lines=lines, by_one_header=table.lines)
+    return other if other.size() + LETTER * len(lines) < table.size() else table
+
+
+def _often_apart(table: Table) -> list[list[int]]:
+    """The rows that are written as JSON by their keys, where many have the same."""
+    if len(table.apart) < _LEAST_OF_KIND:
+        return []
+    places: dict[tuple[str, ...], list[int]] = {}
+    for at, item in enumerate(table.items):
+        if at in table.apart and isinstance(item, dict):
+            places.setdefault(tuple(item), []).append(at)
+    least = max(_LEAST_OF_KIND, len(table.items) // _FEW + 1)
+    return sorted((each for each in places.values() if len(each) >= least), key=len, reverse=True)
+
+
+def _share_nothing(counts: Mapping[tuple[str, ...], int], shapes: Shapes) -> bool:
     """Whether each row has keys of its own alone, but for the key that it has in a map."""
-    shared = sum(counts.values()) - 1 if keys[0] == KEY else 0
-    return sum(len(shape) * counts[shape] for shape in counts) - len(keys) == shared
+    if shapes.uniform:
+        return not shapes.keys
+    shared = sum(counts.values()) - 1 if KEY in shapes.keys[:1] else 0
+    return sum(len(shape) * counts[shape] for shape in counts) - len(shapes.keys) == shared
 
 
-def _plan(
-    items: Sequence[Json], odd: set[int], shapes: Shapes, delimiter: str, spared: frozenset[str]
-) -> tuple[Plan, list[Column]]:
-    """The plan of the table for all but the `odd` rows, and the columns that it is made of."""
-    every = range(len(items))
-    numbers = [number for number in every if number not in odd] if odd else every
+def _columns(items: Sequence[Json], odd: set[int], shapes: Shapes) -> list[Column]:
+    """The columns of all but the `odd` rows."""
     rows = _objects_in(items, odd)
-    columns = columns_of(rows, shapes.of(rows) if odd else shapes)
-    return plan_columns(columns, delimiter, spared, numbers), columns
+    return columns_of(rows, shapes.of(rows) if odd else shapes)
 
 
 def _objects_in(items: Sequence[Json], odd: set[int] = _NONE) -> Sequence[Row]:
@@ -200,7 +250,7 @@ def _objects_in(items: Sequence[Json], odd: set[int] = _NONE) -> Sequence[Row]:
 def _write(
     plan: Plan, columns: list[Column], items: Sequence[Json], delimiter: str, odd: set[int]
 ) -> Table:
-    lines = _lines(plan, delimiter, len(items) - len(odd))
+    lines = plan.lines(len(items) - len(odd), delimiter)
     if odd:
         line = iter(lines)
         lines = [
@@ -211,21 +261,9 @@ def _write(
             f"{number}> {lines[number]}" for number in range(_EVERY, len(lines), _EVERY)
         ]
     given = frozenset(line.partition("=")[0] for line in plan.given)
-    header = _header(plan, len(items), delimiter)
-    return Table(header, lines, columns, items, given, bool(odd))
+    header = plan.header(len(items), delimiter)
+    return Table(header, lines, columns, items, given, odd)
 
 
 def _follows(item: Json, odd: set[tuple[str, ...]]) -> bool:
     return isinstance(item, dict) and (not odd or tuple(item) not in odd)
-
-
-def _header(plan: Plan, rows: int, delimiter: str) -> str:
-    tabs = " by tabs" if delimiter == "\t" else ""
-    names = delimiter.join(map(str, plan.heads))
-    return "\n ".join([f"[{rows} rows{tabs}: {names}", *plan.given]) + "]"
-
-
-def _lines(plan: Plan, delimiter: str, rows: int) -> list[str]:
-    if not plan.cells:
-        return [""] * rows
-    return list(map(delimiter.join, zip(*plan.cells, strict=True)))

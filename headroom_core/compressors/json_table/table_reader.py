@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     import re
     from collections.abc import Callable, Collection, Iterator, Sequence
 
+    from headroom_core.compressors.json_table.header import Header
     from headroom_core.compressors.json_table.limits import Allowance
 
 _EVERY = 10
@@ -54,21 +55,30 @@ def read_table(
         rows = _without_numbers(rows)
     odd = {number: row for number, row in enumerate(rows) if row.startswith("!")}
     numbers = [number for number in range(len(rows)) if number not in odd] if odd else None
-    width = sum(field.shown for field in header.fields)
-    cells = _cut(rows, header.delimiter if width else None, max(1, width))
-    made: Sequence[Json] = _rows(
-        header.fields,
-        cells if width else [],
-        range(header.rows) if numbers is None else numbers,
-        allowance,
+    every = range(header.rows)
+    made: Sequence[Json] = objects_in(
+        header, rows, every if numbers is None else numbers, allowance
     )
     if odd:
         items = iter(made)
-        every = range(header.rows)
         made = [load_exactly(odd[at][1:]) if at in odd else next(items) for at in every]
-    if _is_map(header.fields):
+    if is_map(header):
         return as_map(made), end
     return made if isinstance(made, Rows) else list(made), end
+
+
+def objects_in(
+    header: Header, rows: list[str], numbers: Sequence[int], allowance: Allowance
+) -> Sequence[Row]:
+    """The objects of the rows that are no JSON, by a header. The rows are let go."""
+    width = sum(field.shown for field in header.fields)
+    cells = _cut(rows, header.delimiter if width else None, max(1, width))
+    return _rows(header.fields, cells if width else [], numbers, allowance)
+
+
+def is_map(header: Header) -> bool:
+    """Whether the rows are the entries of a map, whose keys are the first column."""
+    return _is_map(header.fields)
 
 
 def _cut(rows: list[str], delimiter: str | None, width: int) -> list[list[str]]:

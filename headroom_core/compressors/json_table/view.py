@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from headroom_core.compressors.base import Hint, View
+from headroom_core.compressors.json_table.by_kind import KINDS, SAID
 from headroom_core.compressors.json_table.document import read_document
 from headroom_core.compressors.json_table.focus import focus_of
 from headroom_core.compressors.json_table.form import (
@@ -44,7 +45,8 @@ def view_of(text: str, hint: Hint, room: int, spared: frozenset[str]) -> View | 
     left = room * 7 // 8 - len(_EXPLAINED) - 1 - answers
     outline = view_outline(entries, delimiter, focus, left)
     mentions = any("[" in line and HAS_MENTION.search(line) for line in outline.lines)
-    explained = f"{_EXPLAINED}{MENTIONS if mentions else ''}]"
+    kinds = any(map(KINDS.search, outline.lines))
+    explained = f"{_EXPLAINED}{SAID if kinds else ''}{MENTIONS if mentions else ''}]"
     more = [line for line, each in named.items() if not each.is_in(outline.lines, words)]
     body = "\n".join([explained, *found, *more, *outline.lines])
     by_rows = outline.rows > outline.total

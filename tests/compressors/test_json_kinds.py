@@ -118,13 +118,6 @@ def test_there_are_no_more_kinds_than_letters() -> None:
     assert same_back(rows).body.startswith(f"[900 rows, {len(LETTERS)} kinds]")
 
 
-def test_keys_in_another_order_within_a_kind_leave_the_table_as_it_is() -> None:
-    one: dict[str, Json] = {"a": 1, "b": 2}
-    other: dict[str, Json] = {"b": 2, "a": 1}
-
-    assert by_kind.write_by_kind([one, other, other], [[0, 1], [2]], "|", frozenset()) is None
-
-
 def test_very_many_keys_are_not_told_apart() -> None:
     columns = [
         Column((f"k{at}",), [1 if row == at % 40 else ABSENT for row in range(40)])

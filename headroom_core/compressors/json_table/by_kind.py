@@ -11,9 +11,8 @@ b|9|4711|12.5
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from headroom_core.compressors.json_table.columns import columns_of, count_shapes, shapes_in
 from headroom_core.compressors.json_table.header import HEADER, read_header
 from headroom_core.compressors.json_table.kinds import LETTERS
 from headroom_core.compressors.json_table.objects import as_map
@@ -24,46 +23,39 @@ from headroom_core.compressors.json_table.writing import dump
 from headroom_core.errors import DecodeError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
+    from headroom_core.compressors.json_table.columns import Column
     from headroom_core.compressors.json_table.header import Header
     from headroom_core.compressors.json_table.limits import Allowance
-    from headroom_core.compressors.json_table.rows import Row
 
 SAID = "; rows of several kinds begin with the letter of theirs"
 KINDS = re.compile(r"\[(?P<rows>[0-9]{1,9}) rows, (?P<kinds>[0-9]{1,2}) kinds\]")
 
 
-def write_by_kind(
-    items: Sequence[Json],
-    kinds: Sequence[Sequence[int]],
-    delimiter: str,
-    spared: frozenset[str],
-) -> tuple[str, list[str]] | None:
-    """The headers and the lines of a table; items of no kind are written as JSON.
+class Kind(NamedTuple):
+    """The places of the rows of a kind among all items, and their columns."""
 
-    `None` where the keys of a kind stand in no common order.
-    """
-    kind_of = {at: number for number, places in enumerate(kinds) for at in places}
-    rows: list[list[Row]] = [[] for _ in kinds]
-    for at, item in enumerate(items):
-        if at in kind_of and isinstance(item, dict):
-            rows[kind_of[at]].append(item)
-    headers = [f"[{len(items)} rows, {len(kinds)} kinds]"]
-    lines: list[Iterator[str]] = []
-    for letter, own in zip(LETTERS, rows, strict=False):
-        shapes = shapes_in(count_shapes(own))
-        if shapes is None or shapes.odd:
-            return None
-        plan = plan_columns(columns_of(own, shapes), delimiter, spared)
-        headers.append(f"{letter}: {plan.header(len(own), delimiter)}")
-        lines.append(
-            iter([f"{letter}{delimiter}{line}" for line in plan.lines(len(own), delimiter)])
-        )
-    return "\n".join(headers), [
-        next(lines[kind_of[at]]) if at in kind_of else f"!{dump(item)}"
-        for at, item in enumerate(items)
-    ]
+    places: Sequence[int]
+    columns: list[Column]
+
+
+def write_by_kind(
+    items: Sequence[Json], kinds: Iterable[Kind], delimiter: str, spared: frozenset[str]
+) -> tuple[str, list[str]]:
+    """The headers and the lines of a table; items of no kind are written as JSON."""
+    lines = [""] * len(items)
+    headers: list[str] = []
+    for letter, kind in zip(LETTERS, kinds, strict=False):
+        rows = len(kind.places)
+        plan = plan_columns(kind.columns, delimiter, spared)
+        headers.append(f"{letter}: {plan.header(rows, delimiter)}")
+        for at, line in zip(kind.places, plan.lines(rows, delimiter), strict=True):
+            lines[at] = f"{letter}{delimiter}{line}"
+    if "" in lines:
+        for at, item in enumerate(items):
+            lines[at] = lines[at] or f"!{dump(item)}"
+    return "\n".join([f"[{len(items)} rows, {len(headers)} kinds]", *headers]), lines
 
 
 def read_by_kind(

@@ -112,6 +112,16 @@ def columns_of(rows: Sequence[Row], shapes: Shapes, nested: int = 0) -> list[Col
     return columns
 
 
+def of_some_rows(columns: Sequence[Column], places: Sequence[int]) -> Iterator[Column]:
+    """The columns that the rows at some places have, where others' keys may have kept them."""
+    for column in columns:
+        values = [column.values[at] for at in places]
+        if values.count(ABSENT) < len(values):
+            *outer, key = column.path
+            for each in unfold(key, values, len(outer)):
+                yield Column((*outer, *each.path), each.values, each.child)
+
+
 def _values_of(rows: Sequence[Row], shapes: Shapes) -> Iterator[list[Value]]:
     """The values of each key in turn."""
     if isinstance(rows, Rows):

@@ -15,11 +15,12 @@ follows from the number of the row, every tenth row says its own: `20> `.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from headroom_core import signals
 from headroom_core.compressors.json_table.apart import part_of
-from headroom_core.compressors.json_table.by_kind import write_by_kind
+from headroom_core.compressors.json_table.by_kind import Kind, write_by_kind
 from headroom_core.compressors.json_table.columns import (
     KEY,
     VALUE,
@@ -28,6 +29,7 @@ from headroom_core.compressors.json_table.columns import (
     columns_of,
     count_shapes,
     map_rows,
+    of_some_rows,
     shapes_in,
     shapes_of,
     unfold,
@@ -40,7 +42,7 @@ from headroom_core.compressors.json_table.sparse import least_size
 from headroom_core.compressors.json_table.writing import dump
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from headroom_core.compressors.json_table.plan import Plan
     from headroom_core.compressors.json_table.rows import Row
@@ -197,29 +199,39 @@ def _by_kind(table: Table, numbers: Sequence[int], delimiter: str, spared: froze
 
     The columns of the table are those of the rows with these `numbers`.
     """
-    every: Sequence[Sequence[int]] = [range(len(numbers))]
-    places = kinds_of(table.columns, table.size() * _WORTHWHILE) or every
-    found = [[at for row in rows if (at := numbers[row]) not in table.apart] for rows in places]
-    kinds = list(filter(None, found))
-    kinds += _often_apart(table)[: len(LETTERS) - len(kinds)]
-    written = write_by_kind(table.items, kinds, delimiter, spared) if len(kinds) > 1 else None
-    if written is None:
+    found = kinds_of(table.columns, table.size() * _WORTHWHILE)
+    apart = _often_apart(table)[: len(LETTERS) - max(1, len(found))]
+    if not found and not apart:
         return table
-    header, lines = written
+    kinds = chain(_kinds(table, found or [range(len(numbers))], numbers), apart)
+    header, lines = write_by_kind(table.items, kinds, delimiter, spared)
     other = replace(table, header=header, lines=lines, by_one_header=table.lines)
     return other if other.size() + LETTER * len(lines) < table.size() else table
 
 
-def _often_apart(table: Table) -> list[list[int]]:
+def _kinds(table: Table, kinds: Sequence[Sequence[int]], numbers: Sequence[int]) -> Iterator[Kind]:
+    """The kinds of rows that have columns, without rows that are written as JSON; one at a time."""
+    for kind in kinds:
+        rows = [row for row in kind if numbers[row] not in table.apart]
+        if rows:
+            yield Kind([numbers[row] for row in rows], [*of_some_rows(table.columns, rows)])
+
+
+def _often_apart(table: Table) -> list[Kind]:
     """The rows that are written as JSON by their keys, where many have the same."""
     if len(table.apart) < _LEAST_OF_KIND:
         return []
-    places: dict[tuple[str, ...], list[int]] = {}
+    alike: dict[tuple[str, ...], list[tuple[int, Row]]] = {}
     for at, item in enumerate(table.items):
         if at in table.apart and isinstance(item, dict):
-            places.setdefault(tuple(item), []).append(at)
+            alike.setdefault(tuple(item), []).append((at, item))
     least = max(_LEAST_OF_KIND, len(table.items) // _FEW + 1)
-    return sorted((each for each in places.values() if len(each) >= least), key=len, reverse=True)
+    often = [keys for keys in alike if len(alike[keys]) >= least]
+    kinds: list[Kind] = []
+    for keys in sorted(often, key=lambda keys: -len(alike[keys])):
+        places, rows = zip(*alike[keys], strict=True)
+        kinds.append(Kind(places, columns_of(rows, Shapes(list(keys), uniform=True))))
+    return kinds
 
 
 def _share_nothing(counts: Mapping[tuple[str, ...], int], shapes: Shapes) -> bool:

@@ -31,12 +31,14 @@ _BETWEEN = {word: joint for joint, word in JOINTS.items()}
 _EXPLAINED = "; arrays and maps as tables: count of rows, columns, rows"
 _BLANK = "; blank: the value behind the column's =, else no such key"
 _AFFIX = "; x:a*b: cells of x stand for *"
+_ABOVE = "; x^: blank cells of x are as above"
 _GIVEN = "; +n: n columns named below for all rows"
 _REFERS = "; {x}: the row's x"
 MENTIONS = "; x:{}: {y} in x is the row's y"
 _COUNTS = ", row 0 first"
 HAS_MENTION = re.compile(r":\{\}[^|\t]*\*")
 """In the columns of a table that names another column inside of its texts."""
+_HAS_ABOVE = re.compile(r"\^(?:[|\t:\]]|$)")
 _HAS_AFFIX = re.compile(r":[^|\t]*\*")
 
 
@@ -142,6 +144,7 @@ def _legend(document: Document, headers: list[str], *, named: bool) -> str:
         columns = [line for line in lines if not line.startswith(" ")]
         words += _EXPLAINED + _BLANK
         words += _AFFIX if any(_HAS_AFFIX.search(each) for each in columns) else ""
+        words += _ABOVE if any(_HAS_ABOVE.search(each) for each in columns) else ""
         words += _GIVEN if any("\n" in header for header in headers) else ""
         words += _REFERS if any("{" in header for header in headers) else ""
         words += by_kind.SAID if any(map(by_kind.KINDS.fullmatch, columns)) else ""

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from headroom_core.compressors.json_table import above
 from headroom_core.compressors.json_table.cells import from_cell
 from headroom_core.compressors.json_table.mentions import MARK
 from headroom_core.compressors.json_table.templates import Template, read_template
@@ -41,6 +42,8 @@ class Field:
     """What stands before and after the text of every cell."""
     mentions: bool = False
     """Whether the texts of its cells mention other columns."""
+    is_as_above: bool = False
+    """Whether a blank stands for the cell above."""
     child: list[Field] | None = None
     shown: bool = True
 
@@ -121,6 +124,10 @@ class _Reader:
     def _rest(self, item: Field, at: int, delimiter: str, within: str, nested: int) -> int:
         """Read what stands behind a column's name."""
         mark = self._text[at : at + 1]
+        if mark == above.MARK:
+            item.is_as_above = True
+            at += 1
+            mark = self._text[at : at + 1].replace("=", "")
         if mark == "(":
             item.child, at = self.items(at + 1, ",", f"{within}{item.name}.", nested + 1)
             if not self._text.startswith(")", at):

@@ -9,16 +9,19 @@
 Between the brackets stand the columns; behind them, a line each, the columns that are the same or
 follow in every row. `+n` says that n of those belong here. A row that is no object, or whose keys
 stand in another order or are hardly ever there, is written as JSON behind `!`. Where something
-follows from the number of the row, every tenth row says its own: `20> `.
+follows from the number of the row, every tenth row says its own: `20> `. A blank in a column `x^`
+is as above.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from headroom_core import signals
+from headroom_core.compressors.json_table import above
 from headroom_core.compressors.json_table.apart import part_of
 from headroom_core.compressors.json_table.by_kind import Kind, write_by_kind
 from headroom_core.compressors.json_table.columns import (
@@ -169,7 +172,7 @@ def _of_rows(
         regular_counts = {keys: counts[keys] for keys in counts if keys not in shapes.odd}
         if least_size(regular, regular_counts, few, room()) >= room():
             raise TooSparseError
-    numbers = [at for at in range(len(items)) if at not in odd] if odd else range(len(items))
+    numbers = _others(items, odd)
     columns = _columns(items, odd, shapes)
     plan = plan_columns(columns, delimiter, spared, numbers)
     table = _write(plan, columns, items, delimiter, odd)
@@ -177,9 +180,19 @@ def _of_rows(
         return table
     telling = _telling(table, few) if plan.hoists else None
     if telling:
-        part = part_of(plan, [number not in telling for number in numbers])
-        table = _write(part, columns, items, delimiter, telling | odd)
+        plan = part_of(plan, [number not in telling for number in numbers])
+        table = _write(plan, columns, items, delimiter, telling | odd)
+    # Of a view's rows the one above may not be shown.
+    numbers_left = _others(items, table.apart)
+    if room is not None and above.fold(plan, numbers_left, spared, partial(_telling, table, few)):
+        table = _write(plan, columns, items, delimiter, table.apart)
     return _by_kind(table, numbers, delimiter, spared)
+
+
+def _others(items: Sequence[Json], apart: set[int]) -> Sequence[int]:
+    """The places of the rows that do not stand apart."""
+    every = range(len(items))
+    return [at for at in every if at not in apart] if apart else every
 
 
 def _telling(table: Table, few: int) -> set[int]:

@@ -7,6 +7,7 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from headroom_core.compressors.batches import BATCH, batches_of, extend
+from headroom_core.compressors.json_table import above
 from headroom_core.compressors.json_table.cells import from_cell, from_cells
 from headroom_core.compressors.json_table.columns import KEY
 from headroom_core.compressors.json_table.header import Field, read_header
@@ -119,6 +120,8 @@ def _rows(
     cells.reverse()
     for field in fields:
         own = cells.pop() if field.shown else [""] * len(numbers)
+        if field.is_as_above:
+            own = above.filled(own, allowance)
         if field.name in columns or field.name in waiting:
             raise DecodeError("a table has two columns of the same name")
         if field.template is not None or field.mentions:

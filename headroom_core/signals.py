@@ -33,6 +33,8 @@ _ERROR = (
     r"|oomkilled|(?:crashloop|imagepull)backoff|exited with|exit (?:code|status):? {0,9}[1-9]\d*"
     r"|not ok|core dumped|undefined reference"
 )
+# A server that failed says so by the number of its answer.
+_ANSWERS = (r"http/[0-9.]{1,3}\"? 5[0-9]{2}\b", r"status(?:_?code)?\"?[=:] ?\"?5[0-9]{2}\b")
 _WARNING = r"warning|warnings|warn|caution"
 _WEAK = (
     r"denied|refused|timeout|timed out|unreachable|corrupt|corrupted|cannot|can't|could not"
@@ -41,7 +43,7 @@ _WEAK = (
 )
 # `\w*` lets `NullPointerException` and `ModuleNotFoundError` count; the suffix is case-sensitive.
 _PROBLEM = re.compile(
-    rf"(?P<error>(?i:\b(?:{_ERROR})\b)|(?:Error|Exception|Failure|Panic)\b|\bE(?=\d{{3,4}}\b))"
+    rf"(?P<error>(?i:\b(?:{_ERROR})\b|{'|'.join(_ANSWERS)})|(?:Error|Exception|Failure|Panic)\b|\bE(?=\d{{3,4}}\b))"
     rf"|(?P<warning>(?i:\b(?:{_WARNING})\b)|Warning\b)"
     rf"|(?P<weak>(?i:\b(?:{_WEAK})\b))"
 )
@@ -53,7 +55,8 @@ _ERROR_STEMS = (
 )
 _STEMS = (*_ERROR_STEMS, "warn", "caution")
 _WEAK_STEMS = tuple(_WEAK.split("|"))
-_CODE = re.compile(r"e(?=[0-9]{3})(?<=\be)")
+# What else may be an error, each found fast by what it begins with.
+_CODES = tuple(map(re.compile, (r"e(?=[0-9]{3})(?<=\be)", *_ANSWERS)))
 _LEVEL = {"error": ERROR, "warning": WARNING, "weak": WEAK}
 
 # What an option says is how a program works, and not what is looked for; its value may be.
@@ -111,7 +114,7 @@ def _severity_of_long(line: str) -> int:
     low = line.lower()
     if len(low) != len(line):
         return severity(line)
-    starts = [match.start() for match in _CODE.finditer(low)]
+    starts = [match.start() for code in _CODES for match in code.finditer(low)]
     for stem in _ERROR_STEMS:
         at = low.find(stem)
         while at >= 0:
@@ -146,7 +149,8 @@ def _holding_some(lines: Sequence[str], stems: Iterable[str]) -> list[int]:
             index = bisect_right(starts, at) - 1
             found.add(index)
             at = low.find(stem, starts[index + 1])
-    found.update(bisect_right(starts, match.start()) - 1 for match in _CODE.finditer(low))
+    for code in _CODES:
+        found.update(bisect_right(starts, match.start()) - 1 for match in code.finditer(low))
     return sorted(found)
 
 

@@ -39,6 +39,8 @@ LINES = st.lists(
         "exit code 1", "not ok 3 - adds", "Segmentation fault (core dumped)", "npm ERR! code",
         "Exit Code:    137", "exit status 12", "Reason: OOMKilled", "Reason: CrashLoopBackOff",
         "level=critical msg=x", "oom-killer invoked: Killed process 3",
+        '1.2.3.4 - - [24/Feb] "GET / HTTP/1.1" 502 17', "< HTTP/2 503", "status=504 ms=3",
+        '{"status":500}', '"statusCode": 501', "status_code=599",
     ],
 )  # fmt: skip
 def test_an_error_sounds_like_one(line: str) -> None:
@@ -69,6 +71,11 @@ def test_what_merely_sounds_bad_counts_less(line: str) -> None:
         "warned",
         "E12",
         "forgotten",
+        '1.2.3.4 - - [24/Feb] "GET / HTTP/1.1" 200 502',
+        "HTTP/1.1 404",
+        "status=50",
+        "status: 5000",
+        "laststatus 500",
     ],
 )
 def test_other_lines_sound_like_nothing(line: str) -> None:
@@ -89,6 +96,7 @@ def test_the_problems_of_a_text_are_those_of_its_lines(lines: list[str], least: 
 
 WORDS = st.sampled_from(
     "error errors myError Errors KeyError err. failed-x E123 E12345 exit code: 2 status 0 not ok"
+    ' HTTP/1.1 HTTP/2" 503 500 5000 status=502 statuscode: last_status=500'
     " could timed out core dumped imagepullbackoff backoff oomkilled critical_ alert".split(" ")
 )
 

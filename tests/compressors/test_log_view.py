@@ -87,6 +87,32 @@ def test_a_log_without_problems_says_what_happened() -> None:
     assert_in_order(found, QUIET)
 
 
+def test_numbers_that_come_again_and_leave_others_out_are_named_and_not_a_range() -> None:
+    codes = (200, 200, 404, 200, 301, 302)
+    lines = [
+        f"2026-01-05 10:30:{at:02} INFO answered {at * 7919 % 997} with code {codes[at % 6]}"
+        f" by pool {at % 5}"
+        for at in range(60)
+    ]
+
+    body = view(lines, 2_000).body
+
+    assert "with code {200|404|301|302} by pool {0..4}" in body
+
+
+def test_answers_of_failed_servers_are_problems() -> None:
+    lines = [
+        f'10.0.0.{at % 9} - - [05/Jan/2026:10:30:{at % 60:02}] "GET /p{at * 31 % 97} HTTP/1.1"'
+        f" {503 if at == 211 else 200} {at * 7919 % 9973}"
+        for at in range(400)
+    ]
+
+    found = view(lines, 2_000)
+
+    assert lines[211] in shown(found)
+    assert found.hides == "every distinct error and warning shown"
+
+
 def test_distinct_problems_are_shown_first_and_last_with_their_traceback_once() -> None:
     lines = list(QUIET)
     for at in (500, 300, 100):

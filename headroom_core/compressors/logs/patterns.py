@@ -18,6 +18,8 @@ _NUMBER = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,18})?")
 _FEW = 3
 _MOST_SAID = 40
 _MOST_ROW = 300
+_MOST_CODES = 6
+_OFTEN = 4
 _LEAST_LETTERS = 8
 
 
@@ -70,6 +72,16 @@ def said_of(column: Sequence[str]) -> str:
     if len(distinct) <= _FEW and len(said) <= _MOST_SAID:
         return f"{{{said}}}"
     if all(map(_NUMBER.fullmatch, distinct)):
+        if _are_codes(column, distinct):
+            return f"{{{'|'.join(distinct)}}}"
         return f"{{{min(distinct, key=float)}..{max(distinct, key=float)}}}"
     first = f"{distinct[0]} … " if len(distinct[0]) <= _MOST_SAID else ""
     return f"{{{first}{len(distinct)} different}}"
+
+
+def _are_codes(column: Sequence[str], distinct: Sequence[str]) -> bool:
+    """Whether numbers come again and again and leave others out, so that no range tells them."""
+    if len(distinct) > _MOST_CODES or len(column) < _OFTEN * len(distinct):
+        return False
+    numbers = sorted(map(float, distinct))
+    return numbers[-1] - numbers[0] >= len(distinct)

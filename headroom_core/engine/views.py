@@ -89,9 +89,9 @@ class Views:
         """The first view, in order of the registry, that fits the budget.
 
         Or one that others may not replace, since it holds what they would hide: it stands, or it
-        cuts deep and is longer only for what must be shown. Else the first that cuts deep, since a
-        view made for a shape goes before a smaller one that is made for any text; else the
-        smallest.
+        cuts deep, or down to two budgets, and is longer only for what must be shown. Else the first
+        that cuts deep, since a view made for a shape goes before a smaller one that is made for any
+        text; else the smallest.
         """
         source = Source(core)
         room = max(1, len(core) * budget // max(1, tokens))
@@ -105,7 +105,8 @@ class Views:
                     return None
                 continue
             fits = shown.tokens * 4 <= budget * 5
-            if fits or shown.view.stands or (shown.is_required() and shown.is_deep(tokens)):
+            short = shown.is_deep(tokens) or shown.tokens <= 2 * budget
+            if fits or shown.view.stands or (shown.is_required() and short):
                 return shown
             found.append(shown)
         deep = (shown for shown in found if shown.is_deep(tokens))

@@ -86,6 +86,19 @@ def test_where_none_fits_the_smallest_is_shown() -> None:
     assert shown.name == "small"
 
 
+def test_what_must_be_shown_may_take_two_budgets_before_another_view_replaces_it() -> None:
+    small = First("small", least=20)
+    needed = First("needed", least=100, required=10**6)
+
+    shown = best(TEXT, 200, needed, small)
+    too_long = best(TEXT, 120, needed, small)
+
+    assert shown is not None
+    assert shown.name == "needed"
+    assert too_long is not None
+    assert too_long.name == "small"
+
+
 def test_a_view_that_hides_nothing_is_no_view() -> None:
     assert best(TEXT, 300, First("all", least=400)) is None
 

@@ -72,7 +72,9 @@ def marginals(
         if column.child is not None:
             name = within + name_of(column.path)
             items = sum(count for count in column.child.counts if count > 0)
-            yield f"{name}: {items} items in {len(column.values)} rows"
+            odd = len(column.child.odd)
+            apart = f", {odd} with other keys, not counted here:" if odd else ""
+            yield f"{name}: {items} items in {len(column.values)} rows{apart}"
             inner = column.child.columns
             yield from marginals(inner, tally(inner, ","), given, f"{name}.")
             continue
@@ -85,6 +87,12 @@ def about(column: Tally) -> str:
     """What is said about the values of one column."""
     numbers = [value for value in column.values if _is_number(value)]
     return _about_numbers(column, numbers) if numbers else _about_texts(column)
+
+
+def names_all(column: Tally) -> bool:
+    """Whether what is said about a column names every value of it."""
+    few = len(column.counts) <= _FEW or not any(map(_is_number, column.values))
+    return few and bool(_listed(column.counts))
 
 
 def _about_numbers(column: Tally, numbers: list[Value]) -> str:

@@ -37,6 +37,8 @@ _TELLING = frozenset(
 _NAMING = frozenset("name id title key".split())
 _MOST_NAME = 120
 _MOST_NAMED = 6
+_LITTLE = 4
+"""An outline that takes less than this part of its room has left out what the text is about."""
 
 
 @dataclass(slots=True)
@@ -58,8 +60,14 @@ def entries_of(value: Json | Rows, delimiter: str, spared: frozenset[str]) -> En
     return tree.entries
 
 
-def view_outline(entries: Entries, delimiter: str, focus: Focus, room: int) -> Outline:
-    """Choose entries within about `room` characters; what must be shown is."""
+def view_outline(
+    entries: Entries, delimiter: str, focus: Focus, room: int, *, answered: bool = False
+) -> Outline:
+    """Choose entries within about `room` characters; what must be shown is.
+
+    Where hardly anything else is to be seen, the table that makes up most of the text is; but not
+    if a question is `answered` beside the outline.
+    """
     outline = Outline(total=len(entries))
     tables = _tables(entries, delimiter, focus, room)
     texts = entries.telling()
@@ -69,7 +77,11 @@ def view_outline(entries: Entries, delimiter: str, focus: Focus, room: int) -> O
     outline.required = sum(map(choice.add, must))
     hits = focus.hits(texts)
     outline.required += choice.add_within(room, hits.rare)
-    choice.add_within(room - outline.required, chain(hits.best, _by_worth(entries)))
+    left = room - outline.required
+    used = choice.add_within(left, chain(hits.best, _by_worth(entries)))
+    if not answered and outline.required + used < room // _LITTLE:
+        for index in _main_table(entries):
+            choice.add(index)
     choice.write(outline)
     return outline
 
@@ -147,6 +159,14 @@ def _tables(entries: Entries, delimiter: str, focus: Focus, room: int) -> dict[i
         for index, entry in entries.single()
         if entry.table is not None
     }
+
+
+def _main_table(entries: Entries) -> Iterator[int]:
+    """The table that makes up most of a text."""
+    half = entries.size() / 2
+    for index, entry in entries.single():
+        if entry.table is not None and entry.size > half:
+            yield index
 
 
 class Choice:

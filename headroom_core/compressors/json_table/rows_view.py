@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from headroom_core import signals
 from headroom_core.compressors.json_table.excerpt import excerpt_row
-from headroom_core.compressors.json_table.marginals import Tally, marginals, tally
+from headroom_core.compressors.json_table.marginals import Tally, marginals, names_all, tally
 from headroom_core.compressors.json_table.writing import dump
 from headroom_core.compressors.packed import Packed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from headroom_core.compressors.json_table.columns import Column
     from headroom_core.compressors.json_table.focus import Focus
@@ -29,6 +29,7 @@ _MOST_OUTLIERS = 2
 _MOST_NAMED = 8
 _FEW = 3
 _KINDS = 1_500
+_FEW_RARE = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +55,9 @@ def view_rows(table: Table, delimiter: str, focus: Focus, room: int) -> RowsView
     chosen = _Chosen(table.lines, delimiter, focus.wanted)
     # The header of a kind may tell what is wrong with its rows, and they do not.
     must = [*focus.kept(units), *_problems(table.by_one_header or table.lines)]
-    if tallies and len(tallies[0].cells) == rows:
+    if columns and len(columns[0].values) == rows:
         must += [row for each in tallies for row in _rare(each)]
+        must += _rare_inside(columns, range(rows))
     chosen.add(must)
     chosen.add(hits.rare, within=room // 2)
     telling = bool(chosen.texts)
@@ -71,7 +73,8 @@ def view_rows(table: Table, delimiter: str, focus: Focus, room: int) -> RowsView
     if other:
         figures.append(f"{len(other)} rows with keys that are not counted here")
     left = room - required - sum(map(len, head)) - sum(map(len, figures))
-    samples = [*_outliers(tallies, rows), *other[:_FEW], *_spread(rows)]
+    ends = _extremes(tallies, rows, focus)
+    samples = [*_outliers(tallies, rows), *ends, *other[:_FEW], *_spread(rows)]
     chosen.add([*hits.best, *samples], within=left)
     lines = [*head, *_under_title(figures), *_with_gaps(chosen.texts)]
     if table.size() <= max(room // 4, sum(map(len, lines)) + len(lines)):
@@ -131,19 +134,45 @@ def _problems(lines: Sequence[str]) -> list[int]:
 
 
 def _rare(column: Tally) -> list[int]:
-    """The first and last row of every rare value of a category."""
+    """The first and last row of every rare value of a category.
+
+    Where many values are rare, none is odd: then the first row, if the figures do not name them.
+    """
+    places = _rare_places(column)
+    if len(places) <= _FEW_RARE:
+        return [index for each in places for index in (each[0], each[-1])]
+    return [] if names_all(column) else [each[0] for each in places]
+
+
+def _rare_inside(columns: Sequence[Column], owners: Sequence[int]) -> Iterator[int]:
+    """The first row with a rare value in a child table, where few values of its column are."""
+    for column in columns:
+        child = column.child
+        if child is None or child.odd:
+            continue
+        places = [
+            owner
+            for owner, count in zip(owners, child.counts, strict=True)
+            for _ in range(max(0, count))
+        ]
+        for each in tally(child.columns, ","):
+            found = _rare_places(each)
+            yield from (places[at[0]] for at in found if len(found) <= _FEW)
+        yield from _rare_inside(child.columns, places)
+
+
+def _rare_places(column: Tally) -> list[list[int]]:
+    """The rows of each rare value of a category."""
     rows = len(column.cells)
     if len(column.counts) > _CATEGORY or len(column.counts) * _LEAST_REPEATED > rows:
         return []
     few = max(2, rows // 100)
     rare = {cell for cell, count in column.counts.items() if count <= few}
-    if not rare:
-        return []
     places: dict[str, list[int]] = {}
-    for index, cell in enumerate(column.cells):
+    for index, cell in enumerate(column.cells) if rare else ():
         if cell in rare:
             places.setdefault(cell, []).append(index)
-    return [index for each in places.values() for index in (each[0], each[-1])]
+    return list(places.values())
 
 
 def _seldom(tallies: list[Tally], rows: int) -> list[str]:
@@ -166,6 +195,18 @@ def _with_other_keys(table: Table, columns: Sequence[Column]) -> list[int]:
         for at, item in enumerate(table.items)
         if isinstance(item, dict) and not known.issuperset(item)
     ]
+
+
+def _extremes(tallies: list[Tally], rows: int, focus: Focus) -> list[int]:
+    """The rows with the greatest and the least number of columns that the question names."""
+    found: list[int] = []
+    for column in tallies:
+        if column.name.rpartition(".")[2].lower() not in focus.wanted:
+            continue
+        numbers = [v for v in column.values if isinstance(v, (int, float)) and -_HUGE < v < _HUGE]
+        if len(numbers) == len(column.values) == rows and len(column.counts) > _FEW:
+            found += (numbers.index(max(numbers)), numbers.index(min(numbers)))
+    return found
 
 
 def _outliers(tallies: list[Tally], rows: int) -> list[int]:

@@ -81,14 +81,16 @@ class Table:
     """The rows that are written as JSON."""
     by_one_header: Sequence[str] = ()
     """The lines that rows of several kinds, each with a header of its own, have without those."""
+    is_complete: bool = False
+    """Whether the columns, and what is given, hold for the rows that are written as JSON, too."""
 
     def __str__(self) -> str:
         return "\n".join([self.header, *self.lines])
 
     @property
     def is_uniform(self) -> bool:
-        """Whether all rows are written by one header."""
-        return not self.apart and not self.by_one_header
+        """Whether one header says what holds for all rows."""
+        return (self.is_complete or not self.apart) and not self.by_one_header
 
     def size(self) -> int:
         """How many characters the table takes."""
@@ -182,6 +184,7 @@ def _of_rows(
     if telling:
         plan = part_of(plan, [number not in telling for number in numbers])
         table = _write(plan, columns, items, delimiter, telling | odd)
+        table = replace(table, is_complete=not odd)
     # Of a view's rows the one above may not be shown.
     numbers_left = _others(items, table.apart)
     if room is not None and above.fold(plan, numbers_left, spared, partial(_telling, table, few)):

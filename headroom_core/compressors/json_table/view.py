@@ -27,6 +27,9 @@ _EXPLAINED = (
     " below; {x}: the row's x"
 )
 
+_NAMING = frozenset("id key name number title".split())
+"""Of few rows each tells itself what it is called, whatever that follows from."""
+
 
 def view_of(text: str, hint: Hint, room: int, spared: frozenset[str]) -> View | None:
     """The view of a JSON text, or `None` when it is not JSON."""
@@ -40,10 +43,10 @@ def view_of(text: str, hint: Hint, room: int, spared: frozenset[str]) -> View | 
     found = look_up(document.value, asked)
     named = {each.written(words): each for each in named_objects(document.value, asked)}
     delimiter = delimiter_for(text)
-    entries = entries_of(value, delimiter, spared)
+    entries = entries_of(value, delimiter, spared | _NAMING)
     answers = sum(map(len, [*found, *named]))
     left = room * 7 // 8 - len(_EXPLAINED) - 1 - answers
-    outline = view_outline(entries, delimiter, focus, left)
+    outline = view_outline(entries, delimiter, focus, left, answered=bool(answers))
     mentions = any("[" in line and HAS_MENTION.search(line) for line in outline.lines)
     kinds = any(map(KINDS.search, outline.lines))
     explained = f"{_EXPLAINED}{SAID if kinds else ''}{MENTIONS if mentions else ''}]"

@@ -1,0 +1,131 @@
+"""Which rows and figures the view of JSON shows."""
+
+from __future__ import annotations
+
+import json
+
+from headroom_core.compressors.base import Hint, View
+from headroom_core.compressors.smart_crusher import SmartCrusher
+from headroom_core.source import Source
+
+
+def view(value: object, query: str = "", room: int = 4000) -> View:
+    found = SmartCrusher().view(Source(json.dumps(value)), Hint(query=query), room)
+    assert found is not None
+    return found
+
+
+def servers(count: int = 60) -> dict[str, object]:
+    """Servers with disks, the 41st of which has a disk like no other."""
+    return {
+        "servers": [
+            {
+                "owner": f"team-{at * 7919 % 9973}",
+                "region": "eu" if at % 3 else "us",
+                "disks": [
+                    {
+                        "serial": f"{at * 104729 % 999983:x}-{disk}",
+                        "type": "tape" if (at, disk) == (41, 1) else "flash",
+                        "used": at * 31 % 97,
+                    }
+                    for disk in range(2)
+                ],
+            }
+            for at in range(count)
+        ]
+    }
+
+
+def test_the_table_that_a_text_is_made_of_is_shown_even_where_it_takes_more_than_the_room() -> None:
+    found = view(servers(), room=700)
+
+    assert "60 rows" in found.body
+    assert found.shown >= 2
+
+
+def test_the_row_with_a_rare_value_in_its_child_rows_is_shown() -> None:
+    found = view(servers())
+
+    (line,) = [line for line in found.body.split("\n") if "tape" in line and "flash x" not in line]
+    assert line.startswith(f"{41 * 7919 % 9973}|")
+
+
+def test_many_rare_values_of_child_rows_are_none() -> None:
+    value = {"a": [{"n": at * 7919 % 9973, "b": [{"c": at // 2 % 12}] * 2} for at in range(96)]}
+
+    assert view(value).shown < 12
+
+
+def test_child_rows_with_other_keys_are_said_not_to_be_counted() -> None:
+    value = [
+        {"file": f"{at * 7919 % 997}.py", "notes": [{"line": at, "text": f"remark {at * 31 % 89}"}]}
+        for at in range(80)
+    ]
+    value[30]["notes"] = [{"text": "other", "line": 10**6}]
+
+    body = view(value).body
+
+    assert "notes: 80 items in 80 rows, 1 with other keys, not counted here:" in body
+    assert "notes.line: 0 to 79," in body
+
+
+def test_rows_are_shown_with_their_names_also_where_those_follow_from_the_number_of_the_row() -> (
+    None
+):
+    value = [
+        {"id": at + 1, "name": f"user-{at + 1}", "state": "lost" if at == 57 else "here"}
+        for at in range(200)
+    ]
+
+    assert "\n58|user-58|lost\n" in view(value).body
+
+
+def test_the_rows_with_the_extremes_of_a_column_that_is_asked_about_are_shown() -> None:
+    value = [{"place": f"p{at * 37 % 401}", "height": 100 + at * 53 % 97} for at in range(400)]
+    value[33]["height"], value[61]["height"] = 90, 205
+
+    asked = view(value, "Which place has the lowest height?").body.split("\n")
+
+    assert f"{value[33]['place']}|90" in asked
+    assert f"{value[61]['place']}|205" in asked
+    assert f"{value[33]['place']}|90" not in view(value).body.split("\n")
+
+
+def test_what_follows_from_another_column_is_not_counted_because_a_row_tells_of_an_error() -> None:
+    value = [
+        {
+            "user": f"u{at * at % 7}",
+            "page": f"https://pages.example.org/u{at * at % 7}/index",
+            "text": "broken: fatal error" if at == 40 else f"all is well {at * 7919 % 9973}",
+        }
+        for at in range(100)
+    ]
+
+    body = view(value).body
+
+    assert "\n user: u" in body
+    assert "\n page: http" not in body
+    assert '"page":"https://pages.example.org/u4/index"' in body  # the row itself says it
+
+
+def test_where_many_values_are_rare_the_figures_name_them_and_no_row_is_shown_for_them() -> None:
+    value = [
+        {"branch": f"fix-{at // 24}" if at % 24 == 0 else "main", "sum": at * 7919 % 9973}
+        for at in range(240)
+    ]
+
+    found = view(value)
+
+    assert "branch: main x230, fix-0, fix-1, " in found.body
+    assert found.shown < 12
+
+
+def test_where_the_figures_cannot_name_many_rare_values_the_first_row_of_each_is_shown() -> None:
+    value = [
+        {"branch": f"{at // 24}{'-long' * 20}" if at % 24 == 0 else "main", "sum": at * 7919 % 9973}
+        for at in range(240)
+    ]
+
+    found = view(value)
+
+    assert sum("-long" in line for line in found.body.split("\n")) == 10

@@ -130,3 +130,20 @@ def test_a_file_of_many_hunks_counts_those_without_room() -> None:
 
     assert view is not None
     assert re.search(r"\[… \d+ hunks\]", view.body)
+
+
+def test_a_view_of_a_log_names_its_commits_by_what_they_say_also_beside_long_changes() -> None:
+    added = [f"+a line of number {at}" for at in range(60)]
+    text = "\n".join(
+        f"commit {n:040}\nAuthor: Ann <a@b>\n\n    Change {n}\n\n{change(f'a{n}.py', 9, added)}\n"
+        for n in range(6)
+    )
+
+    view = DIFF.view(Source(text), Hint(query="What is added in a3.py?"), 1_000)
+    longer = DIFF.view(Source(text), Hint(query="What is added in a3.py?"), 2_500)
+
+    assert view is not None
+    assert view.required > 1_000
+    assert "    Change 0\n" in view.body
+    assert longer is not None
+    assert all(f"    Change {n}\n" in longer.body for n in range(6))

@@ -30,6 +30,7 @@ LOG_LEGEND = "[git log: first lines of messages first; in brackets what is left 
 _HEADS = {"Date:", "Autho", "Commi", "commi"}
 """How the lines above a message begin."""
 _HEAD = 25
+_SUBJECT = 4
 _RAW_SHARE = 4
 """A quarter of the room is for commits and their messages, all of it where no file follows."""
 
@@ -65,7 +66,7 @@ def make(lines: Sequence[str], hint: Hint, room: int) -> View | None:
     required = _require(plan, lines, files, asked_hunks(files, hint.query), kept)
     left = room - required
     share = _RAW_SHARE if any(file.hunks for file in files) else 1
-    left -= _choose_raw(plan, lines, raw, max(left, 0) // share)
+    left -= _choose_raw(plan, lines, raw, max(left, 0) // share, room // share)
     left -= _choose_heads(plan, files, left)
     _choose_bodies(plan, lines, files, signals.terms_of(hint.query), left)
     plan.raw |= _commits(plan, lines, sections)
@@ -112,15 +113,21 @@ def _size(body: Sequence[str], own: Sequence[Piece]) -> int:
     return sum(8 + sum(len(body[at]) + 1 for at in piece) for _, piece in own)
 
 
-def _choose_raw(plan: _Plan, lines: Sequence[str], raw: Sequence[int], room: int) -> int:
-    """Show commits by their first lines, then the rest of messages; return how much that is."""
+def _choose_raw(
+    plan: _Plan, lines: Sequence[str], raw: Sequence[int], room: int, subjects: int
+) -> int:
+    """Show commits by their first lines, then the rest of messages; return how much that is.
+
+    The first lines may take as much as `subjects`: without them, a commit says nothing.
+    """
     size = 0
     above = _commits_above(lines, raw)
     for at in sorted(raw, key=lambda at: (-_raw_worth(lines, at), at)):
         # A message is one's of a commit, so its commit is shown with it.
         new = {at, above.get(at, at)} - plan.raw
         cost = sum(len(lines[each]) for each in new) + 12
-        if new and size + cost <= room:
+        most = max(room, subjects) if _raw_worth(lines, at) == _SUBJECT else room
+        if new and size + cost <= most:
             plan.raw |= new
             size += cost
     return size
@@ -141,7 +148,7 @@ def _commits_above(lines: Sequence[str], raw: Sequence[int]) -> dict[int, int]:
 def _raw_worth(lines: Sequence[str], at: int) -> int:
     line = lines[at]
     if at > 1 and line.startswith("    ") and not lines[at - 1]:
-        return 4 if lines[at - 2][:5] in _HEADS else 2
+        return _SUBJECT if lines[at - 2][:5] in _HEADS else 2
     if line.startswith(("commit ", "--- ", "+++ ")):
         return 3
     return 1 if line.strip() else 0

@@ -53,3 +53,18 @@ def test_where_many_values_of_a_category_are_rare_none_of_them_is_odd() -> None:
 
     assert found is not None
     assert not any(line in found.body.split("\n") for line in rows[20::40])
+
+
+def test_words_of_one_name_have_no_figures_of_their_own() -> None:
+    rows = [
+        f"web-{at:<8} {'Running' if at != 33 else 'Failed':<9} <none>           <none>"
+        for at in range(80)
+    ]
+    names = "NAME         STATUS    NOMINATED NODE   READINESS GATES"
+
+    found = TableCompressor().view(Source("\n".join([names, *rows])), Hint(), 900)
+
+    assert found is not None
+    assert "[NOMINATED NODE: 1 distinct: <none> x80]" in found.body
+    assert "[NODE: " not in found.body
+    assert "[GATES: " not in found.body

@@ -61,7 +61,7 @@ def view_of(source: Source, hint: Hint, room: int) -> View | None:
     units = units_of(source, found)
     # A row of several lines is one unit.
     found = [(a, b // grid.height, replace(grid, height=1)) for a, b, grid in found]
-    tables = [_table(start, end, grid) for start, end, grid in found]
+    tables = [_table(start, end, grid, units[start]) for start, end, grid in found]
     rows = sum(len(table.rows) for table in tables)
     if rows < _LEAST_TABLE * len(units):
         return None
@@ -91,12 +91,29 @@ _STEMS = (
 )
 
 
-def _table(start: int, end: int, grid: Grid) -> _Table:
-    columns = [figures(name, cells) for name, cells in zip(grid.names, grid.columns, strict=True)]
+def _table(start: int, end: int, grid: Grid, head: str) -> _Table:
+    columns = [figures(name, cells) for name, cells in _columns(grid, head)]
     rows: Sequence[int] = range(grid.first, grid.first + grid.count)
     if grid.odd:
         rows = array("q", (grid.first + at for at in range(grid.count) if at not in grid.odd))
     return _Table(start, end, grid, columns, rows)
+
+
+def _columns(grid: Grid, head: str) -> list[tuple[str, Sequence[str]]]:
+    """The columns with their names; words of one name have no column of their own.
+
+    Where only blanks tell columns apart, `NOMINATED NODE` seems to be two, the second one empty.
+    """
+    found: list[tuple[str, Sequence[str]]] = []
+    for name, cells in zip(grid.names, grid.columns, strict=True):
+        before = found[-1][0] if found else ""
+        joined = f"{before} {name}"
+        is_word = before and grid.layout.words.startswith("aligned") and joined in head
+        if is_word and not any(cells):
+            found[-1] = (joined, found[-1][1])
+        else:
+            found.append((name, cells))
+    return found
 
 
 def _required(units: Sequence[str], tables: Sequence[_Table], hint: Hint) -> set[int]:

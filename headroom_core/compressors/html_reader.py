@@ -67,6 +67,8 @@ class _Reader:
         self._code = 0
         self._lists = 0
         self._cells: list[str] | None = None
+        self._names = 0
+        """How many cells of the open row are names of columns."""
         self._prefix = ""
 
     def read(self, text: str) -> None:
@@ -108,11 +110,13 @@ class _Reader:
         if tag in {"td", "th"}:
             if self._cells is not None:
                 self._cells.append("")
+                self._names += tag == "th"
             else:
                 self._break()
         elif tag == "tr":
             self._break()
             self._cells = []
+            self._names = 0
         elif self._cells is None and (tag in _BLOCKS or tag in _HEADINGS or tag == "pre"):
             self._break()
             self._prefix = _HEADINGS.get(tag, self._prefix)
@@ -151,6 +155,8 @@ class _Reader:
             self._cells = None
             if any(cells):
                 self._add(f"| {' | '.join(cells)} |")
+            if len(cells) == self._names > 1:
+                self._add("|---" * len(cells) + "|")
         elif self._cells is None and (tag in _BLOCKS or tag in _HEADINGS):
             self._break()
             if tag in {"ul", "ol"}:

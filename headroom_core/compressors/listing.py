@@ -27,6 +27,8 @@ class Listing(Compressor):
 
     def encode(self, source: Source, hint: Hint) -> Encoded | None:
         del hint
+        if _is_markup(source.head):
+            return None
         for form in (branches, long, paths):
             if (
                 (form is not paths or _share_folders(source.head))
@@ -49,9 +51,15 @@ class Listing(Compressor):
         return read(legend, body)
 
     def view(self, source: Source, hint: Hint, room: int) -> View | None:
-        if not any(form.looks_like(source.head) for form in (branches, long, paths)):
+        forms = () if _is_markup(source.head) else (branches, long, paths)
+        if not any(form.looks_like(source.head) for form in forms):
             return None
         return view.make(source.lines, entries_of(source.lines), hint, room)
+
+
+def _is_markup(lines: Sequence[str]) -> bool:
+    """Whether the slashes of most lines are those of tags."""
+    return sum("</" in line or "/>" in line for line in lines) * 2 > len(lines)
 
 
 def _share_folders(lines: Sequence[str]) -> bool:

@@ -11,12 +11,13 @@ from headroom_core.compressors.html_reader import markdown_of
 from headroom_core.compressors.passages.asked import asked
 from headroom_core.compressors.passages.markup import read_markup
 from headroom_core.compressors.prose import extract
+from headroom_core.compressors.tables.view import view_of
+from headroom_core.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from headroom_core.compressors.base import Hint
-    from headroom_core.source import Source
 
 _HTML = re.compile(
     r"^[ \t\ufeff]*(?:<\?xml[^\n>]*>\s*)?<(?:!doctype html|html|body|head)\b",
@@ -48,6 +49,11 @@ class Markup(Compressor):
             return None
         if len(text) <= room:
             return View(f"{_HEAD}\n{text}", "lines", min(len(lines), total), total, _HIDES)
+        table = view_of(Source(text), hint, room)
+        if table is not None:
+            body = f"{_HEAD}\n{table.body}"
+            shown = min(table.shown, total)
+            return View(body, "lines", shown, total, table.hides, table.required)
         wanted = asked(hint)
         is_asked = wanted.own or wanted.phrases
         found = extract(read_markup(text), hint, room) if is_asked else None

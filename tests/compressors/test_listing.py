@@ -366,3 +366,10 @@ NODES = st.lists(
     min_size=3,
     max_size=14,
 )
+
+
+def test_the_slashes_of_tags_make_no_paths() -> None:
+    source = Source("\n".join(f"<tr><td>{at}</td>\n<td>name{at}</td></tr>" for at in range(90)))
+
+    assert Listing().view(source, Hint(), 500) is None
+    assert Listing().encode(source, Hint()) is None

@@ -81,7 +81,7 @@ def test_headings_are_shown_where_nothing_was_asked() -> None:
         ("one<br>two<hr>", ["one", "two"]),
         (
             "<table><tr><th>a</th><th>b</th></tr><tr><td>1</td><td><p>2</p> x</td></tr></table>",
-            ["| a | b |", "| 1 | 2 x |"],
+            ["| a | b |", "|---|---|", "| 1 | 2 x |"],
         ),
         ("<table><tr>no cell</tr><td>stray</td></table>", ["stray"]),
         ("<p hidden>secret</p><p role='search'>find</p>text</p></div>", ["text"]),
@@ -164,6 +164,22 @@ def test_a_table_that_places_parts_of_a_page_is_read_part_by_part() -> None:
     assert [line for line in lines if line] == [
         *("Menu", "left", "| k | v |", "## Usage", "Call run.", "- one", "right", "| a | b |"),
     ]  # fmt: skip
+
+
+def test_of_a_page_that_is_a_long_table_the_figures_and_the_rows_that_stand_out_are_shown() -> None:
+    rows = "".join(
+        f"<tr><td>{at}<td>n{at * 7919 % 997}<td>{'gone' if at == 61 else 'here'}</tr>\n"
+        for at in range(120)
+    )
+    names = "<tr><th>No</th><th>Name</th><th>State</th></tr>\n"
+    page = f"<html><body><h1>All</h1><table>\n{names}{rows}</table></body></html>"
+
+    found = Markup().view(Source(page), Hint(), 1_200)
+
+    assert found is not None
+    assert "[State: 2 distinct: here x119, gone x1]" in found.body
+    assert f"| 61 | n{61 * 7919 % 997} | gone |" in found.body
+    assert found.shown < 20
 
 
 def test_a_power_keeps_its_sign() -> None:

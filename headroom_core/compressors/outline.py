@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from array import array
-from itertools import compress
+from itertools import chain, compress
 from typing import TYPE_CHECKING
 
 from headroom_core import signals
@@ -12,6 +12,7 @@ from headroom_core.compressors.base import Compressor, View
 from headroom_core.compressors.families import KEY, spread
 from headroom_core.compressors.gaps import GAP_CHARS, distinct, filled, gapped
 from headroom_core.compressors.line_tree import LineTree
+from headroom_core.compressors.odd_settings import names_above, odd_settings
 from headroom_core.compressors.tables.hits import hit_lines
 
 if TYPE_CHECKING:
@@ -68,7 +69,8 @@ class ConfigOutline(Compressor):
         tree = LineTree(lines)
         required = _required(source, tree, hint)
         needed = sum(len(line) + 1 for line in gapped(lines, filled(lines, required)))
-        more = _more(lines, required, _worth(lines, tree), room - needed)
+        worth = chain(_odd(lines, tree), _worth(lines, tree))
+        more = _more(lines, required, worth, room - needed)
         shown = filled(lines, required.union(more))
         body = "\n".join(gapped(lines, shown))
         required_chars = min(needed, len(body)) if required else 0
@@ -150,6 +152,16 @@ def _around(tree: LineTree, line: int) -> Iterator[int]:
     leaves = [each for each in tree.children(node) if tree.is_leaf(each)]
     if len(leaves) <= (_SMALL if any(tree.keyed[each] for each in leaves) else _MOST_ITEMS):
         yield from (tree.lines[each] for each in leaves)
+
+
+def _odd(lines: Sequence[str], tree: LineTree) -> Iterator[int]:
+    """The settings like hardly any other, each behind what tells whose it is."""
+    for at in odd_settings(lines):
+        node = tree.at(at)
+        if node is not None:
+            yield from tree.ancestors(node)
+            yield from names_above(lines, at)
+            yield at
 
 
 def _worth(lines: Sequence[str], tree: LineTree) -> Iterator[int]:

@@ -157,11 +157,9 @@ def _around(tree: LineTree, line: int) -> Iterator[int]:
 def _odd(lines: Sequence[str], tree: LineTree) -> Iterator[int]:
     """The settings like hardly any other, each behind what tells whose it is."""
     for at in odd_settings(lines):
-        node = tree.at(at)
-        if node is not None:
-            yield from tree.ancestors(node)
-            yield from names_above(lines, at)
-            yield at
+        yield from tree.ancestors(tree.at(at) or 0)
+        yield from names_above(lines, at)
+        yield at
 
 
 def _worth(lines: Sequence[str], tree: LineTree) -> Iterator[int]:

@@ -20,8 +20,8 @@ EXAMPLES = {
             {
                 "input": {"Bucket": f"bucket-{at}", "Tags": [f"tag-{at}-{n}" for n in range(20)]},
                 "description": f"This is example number {at} of what one may do. " * 4,
-                "id": f"to-do-{at}-{at * 7919}",
-                "title": f"To do the thing {at} once",
+                "ref": f"to-do-{at}-{at * 7919}",
+                "label": f"To do the thing {at} once",
                 "state": "ready" if at % 2 else "draft",
                 "code": 40_000 + at,
                 "output": [f"part-{at}-{n}" for n in range(20)],
@@ -42,8 +42,8 @@ def view(value: object, query: str, arguments: str = "", room: int = 3_000) -> V
 @pytest.mark.parametrize(
     "query",
     [
-        "What is the id of the entry whose title is To do the thing 33 once?",
-        'And which id has "TO DO THE THING 33 ONCE"?',
+        "What is the ref of the entry whose label is To do the thing 33 once?",
+        'And which ref has "TO DO THE THING 33 ONCE"?',
         "Who has code 40033?",
     ],
 )
@@ -51,19 +51,19 @@ def test_an_object_is_named_by_a_text_or_a_number_in_it(query: str) -> None:
     line = next(line for line in view(EXAMPLES, query).body.split("\n") if " = {" in line)
 
     assert line.startswith('examples.Operation33.0 = {"input": {2 keys}, "description": "This is ')
-    assert '"id": "to-do-33-261327", "title": "To do the thing 33 once"' in line
+    assert '"ref": "to-do-33-261327", "label": "To do the thing 33 once"' in line
     assert "[… of 1" in line  # the description is long
     assert line.endswith('"code": 40033, "output": [20 items]}')
 
 
 def test_the_arguments_of_the_call_name_objects_too() -> None:
-    body = view(EXAMPLES, "Go on.", json.dumps({"id": f"to-do-41-{41 * 7919}"})).body
+    body = view(EXAMPLES, "Go on.", json.dumps({"ref": f"to-do-41-{41 * 7919}"})).body
 
     assert "examples.Operation41.0 = {" in body
 
 
 def test_a_value_that_is_asked_for_by_its_key_may_be_longer() -> None:
-    query = "What is the description of the one whose title is To do the thing 33 once?"
+    query = "What is the description of the one whose label is To do the thing 33 once?"
 
     assert "This is example number 33 of what one may do. " * 4 in view(EXAMPLES, query).body
 

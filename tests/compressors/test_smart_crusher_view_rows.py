@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from headroom_core.compressors.base import Hint, View
 from headroom_core.compressors.smart_crusher import SmartCrusher
 from headroom_core.source import Source
@@ -129,3 +131,43 @@ def test_where_the_figures_cannot_name_many_rare_values_the_first_row_of_each_is
     found = view(value)
 
     assert sum("-long" in line for line in found.body.split("\n")) == 10
+
+
+def test_numbers_in_texts_are_compared_as_numbers() -> None:
+    value = [
+        {"price": f"{at * 7919 % 997 / 100:.2f}", "sku": f"s{at * 31 % 997}"} for at in range(300)
+    ]
+    value[211]["price"] = "4000.50"
+
+    body = view(value, room=3000).body
+
+    assert " price: 300 distinct, 0 to 4000.5, median " in body
+    assert f"\n4000.50|{value[211]['sku']}\n" in body
+
+
+def test_whole_numbers_in_texts_are_not_added_up() -> None:
+    codes = [at * 7919 % 99991 for at in range(300)]
+    value = [{"code": str(code), "n": f"x{at * 31 % 997}"} for at, code in enumerate(codes)]
+
+    assert f" code: 300 distinct, 0 to {max(codes)}\n" in view(value, room=3000).body
+
+
+def test_lists_of_equally_long_lists_are_tables_and_those_with_outliers_come_first() -> None:
+    calm, odd = (
+        [[1_700_000_000 + at * 60, f"{20 + at * 37 % 50 / 10}"] for at in range(90)]
+        for _ in range(2)
+    )
+    odd[41][1] = "987.25"
+
+    body = view({"calm": calm, "odd": odd}, room=700).body
+
+    assert ' odd: \n[90 rows: "[0]"|"[1]"' in body
+    assert "\n1700002460|987.25\n" in body
+    assert "1 entry: calm]" in body
+
+
+@pytest.mark.parametrize("item", [[1], [1, 2, 3], 7, [], [1, [2]]])
+def test_lists_of_lists_of_other_lengths_are_none(item: object) -> None:
+    value = {"a": [[at, at * 31 % 97] for at in range(90)] + [item], "b": "x" * 99}
+
+    assert '"[0]"' not in view(value, room=700).body

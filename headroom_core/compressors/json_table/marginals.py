@@ -34,6 +34,7 @@ _SHORT_LIST = 200
 _DIGITS = 100
 _LARGE = 10**18
 """Smaller whole numbers add up exactly without decimals, which take three times the memory."""
+_DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]{0,29})(?:\.[0-9]{1,30})?")
 _HUGE = re.compile(r"[eE][+-]?\d{2}|[a-zA-Z]{3}|\d{40}")
 
 
@@ -95,6 +96,19 @@ def names_all(column: Tally) -> bool:
     return few and bool(_listed(column.counts))
 
 
+def numbers_in(values: Sequence[Value]) -> list[float]:
+    """About what the values are as numbers, also where those stand in texts; none if one is not."""
+    found: list[float] = []
+    for value in values:
+        if isinstance(value, (int, float)):
+            found.append(value)
+        elif isinstance(value, (str, Number)) and _DECIMAL.fullmatch(text := _text(value)):
+            found.append(float(text))
+        else:
+            return []
+    return found
+
+
 def _about_numbers(column: Tally, numbers: list[Value]) -> str:
     rest = column.counts
     if len(numbers) < len(column.values):
@@ -120,7 +134,11 @@ def _about_texts(column: Tally) -> str:
         said.append(f"most {_named(common)} x{count}")
     texts = [value for value in column.values if isinstance(value, str)]
     longest = max(map(len, texts), default=0)
-    if 0 < longest <= _LONG:
+    if texts and all(map(_DECIMAL.fullmatch, texts)):
+        # As texts, "9.5" would come behind "10.5".
+        summed = any("." in text for text in texts) and not is_id(column.name)
+        said.append(_range(list(map(Number, texts)), summed=summed))
+    elif 0 < longest <= _LONG:
         said.append(f"{min(texts)} to {max(texts)}")
     elif texts:
         said.append(f"up to {longest} characters")
@@ -187,4 +205,6 @@ def _is_number(value: Value) -> bool:
 
 
 def _text(value: Value) -> str:
+    if isinstance(value, str):
+        return value
     return value.text if isinstance(value, Number) else repr(value)

@@ -31,6 +31,8 @@ _SMALL = 100
 _LEAST_TABLE = 400
 _MOST_NESTED = 8
 _LONG_LIST = 12
+_LEAST_TUPLES = 8
+_WIDEST = 20
 _TELLING = frozenset(
     "name id title kind type status state version message reason error code".split()
 )
@@ -78,7 +80,8 @@ def view_outline(
     hits = focus.hits(texts)
     outline.required += choice.add_within(room, hits.rare)
     left = room - outline.required
-    used = choice.add_within(left, chain(hits.best, _by_worth(entries)))
+    outlying = (index for index, view in tables.items() if view.outlying)
+    used = choice.add_within(left, chain(hits.best, outlying, _by_worth(entries)))
     if not answered and outline.required + used < room // _LITTLE:
         for index in _main_table(entries):
             choice.add(index)
@@ -111,7 +114,8 @@ class _Tree:
             return
         size = len(text)
         del text  # what is in it is still to be added
-        table = make_table(value, self._delimiter, self._spared) if size > _LEAST_TABLE else None
+        rows = _tuples(value) or value
+        table = make_table(rows, self._delimiter, self._spared) if size > _LEAST_TABLE else None
         if table is not None and table.size() < size * 0.92:
             self.entries.add(Entry(depth, parent, key, label, table, size))
             return
@@ -149,6 +153,22 @@ class _Tree:
             if run == BATCH:
                 self.entries.pack(run)
                 run = 0
+
+
+def _tuples(value: dict[str, Json] | list[Json] | Rows) -> list[Json]:
+    """The items of a list of equally long lists of single values as rows, named by place."""
+    if not isinstance(value, list) or len(value) < _LEAST_TUPLES:
+        return []
+    rows: list[Json] = []
+    width = 0
+    for each in value:
+        if not isinstance(each, list) or len(each) != (width or len(each)):
+            return []
+        width = len(each)
+        if not 0 < width <= _WIDEST or any(isinstance(cell, (dict, list)) for cell in each):
+            return []
+        rows.append({f"[{place}]": cell for place, cell in enumerate(each)})
+    return rows
 
 
 def _tables(entries: Entries, delimiter: str, focus: Focus, room: int) -> dict[int, RowsView]:

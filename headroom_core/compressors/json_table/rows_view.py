@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING
 
 from headroom_core import signals
 from headroom_core.compressors.json_table.excerpt import excerpt_row
-from headroom_core.compressors.json_table.marginals import Tally, marginals, names_all, tally
+from headroom_core.compressors.json_table.marginals import (
+    Tally,
+    marginals,
+    names_all,
+    numbers_in,
+    tally,
+)
 from headroom_core.compressors.json_table.writing import dump
 from headroom_core.compressors.packed import Packed
 
@@ -30,6 +36,8 @@ _MOST_NAMED = 8
 _FEW = 3
 _KINDS = 1_500
 _FEW_RARE = 8
+_LEAST_ROOM = 200
+"""So many characters the rows with outliers may take in any case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +50,8 @@ class RowsView:
     required: int
     telling: bool
     """Whether rows must be shown beside the first and the last."""
+    outlying: bool
+    """Whether a row has a number that is far from all others of its column."""
 
 
 def view_rows(table: Table, delimiter: str, focus: Focus, room: int) -> RowsView:
@@ -74,12 +84,14 @@ def view_rows(table: Table, delimiter: str, focus: Focus, room: int) -> RowsView
         figures.append(f"{len(other)} rows with keys that are not counted here")
     left = room - required - sum(map(len, head)) - sum(map(len, figures))
     ends = _extremes(tallies, rows, focus)
-    samples = [*_outliers(tallies, rows), *ends, *other[:_FEW], *_spread(rows)]
+    outliers = _outliers(tallies, rows)
+    chosen.add(outliers[:_FEW], within=max(left, _LEAST_ROOM))
+    samples = [*outliers, *ends, *other[:_FEW], *_spread(rows)]
     chosen.add([*hits.best, *samples], within=left)
     lines = [*head, *_under_title(figures), *_with_gaps(chosen.texts)]
     if table.size() <= max(room // 4, sum(map(len, lines)) + len(lines)):
-        return RowsView(str(table).split("\n"), rows, rows, required, telling)
-    return RowsView(lines, len(chosen.texts), rows, required, telling)
+        return RowsView(str(table).split("\n"), rows, rows, required, telling, bool(outliers))
+    return RowsView(lines, len(chosen.texts), rows, required, telling, bool(outliers))
 
 
 class _Chosen:
@@ -203,8 +215,8 @@ def _extremes(tallies: list[Tally], rows: int, focus: Focus) -> list[int]:
     for column in tallies:
         if column.name.rpartition(".")[2].lower() not in focus.wanted:
             continue
-        numbers = [v for v in column.values if isinstance(v, (int, float)) and -_HUGE < v < _HUGE]
-        if len(numbers) == len(column.values) == rows and len(column.counts) > _FEW:
+        numbers = _numbers(column)
+        if len(numbers) == rows and len(column.counts) > _FEW:
             found += (numbers.index(max(numbers)), numbers.index(min(numbers)))
     return found
 
@@ -213,8 +225,8 @@ def _outliers(tallies: list[Tally], rows: int) -> list[int]:
     """The rows with the numbers farthest from the rest."""
     found: dict[int, None] = {}
     for column in tallies:
-        numbers = [v for v in column.values if isinstance(v, (int, float)) and -_HUGE < v < _HUGE]
-        if len(numbers) < len(column.values) or len(numbers) != rows:
+        numbers = _numbers(column)
+        if len(numbers) != rows:
             continue
         middle = sorted(numbers)[rows // 2]
         spread = sorted(abs(number - middle) for number in numbers)[rows * 3 // 4]
@@ -223,6 +235,11 @@ def _outliers(tallies: list[Tally], rows: int) -> list[int]:
             dict.fromkeys(row for row in far if abs(numbers[row] - middle) > _OUTLYING * spread)
         )
     return list(found)
+
+
+def _numbers(column: Tally) -> list[float]:
+    numbers = numbers_in(column.values)
+    return numbers if all(-_HUGE < number < _HUGE for number in numbers) else []
 
 
 def _spread(rows: int) -> list[int]:

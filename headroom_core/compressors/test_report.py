@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from headroom_core.compressors.base import MAX_DECODED_CHARS, Compressor, Encoded, View
+from headroom_core.compressors.test_runs import junit
 from headroom_core.compressors.test_runs.passes import holds_passes, is_report
 from headroom_core.compressors.test_runs.report import read, write
 from headroom_core.compressors.test_runs.view import view_of
@@ -34,6 +35,8 @@ class TestReport(Compressor):
         return Encoded(legend, body)
 
     def view(self, source: Source, hint: Hint, room: int) -> View | None:
+        if source.text[:1] == "<":
+            return junit.view_of(source.text, hint)
         return view_of(source.lines, hint, room) if is_report(source) else None
 
     def decode(self, legend: str, body: str, context: Sequence[str] = ()) -> str:

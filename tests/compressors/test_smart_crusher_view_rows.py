@@ -171,3 +171,24 @@ def test_lists_of_lists_of_other_lengths_are_none(item: object) -> None:
     value = {"a": [[at, at * 31 % 97] for at in range(90)] + [item], "b": "x" * 99}
 
     assert '"[0]"' not in view(value, room=700).body
+
+
+def test_values_that_all_differ_are_not_rare_because_most_rows_have_none() -> None:
+    value = [
+        {"n": at * 7919 % 9973, **({"took": at * 31 % 997} if at % 20 == 3 else {})}
+        for at in range(300)
+    ]
+
+    assert view(value, room=3000).shown < 12
+
+
+def test_a_key_that_hardly_any_row_has_is_rare() -> None:
+    value = [
+        {"n": at * 7919 % 9973, **({"note": f"see {at}"} if at in {77, 155} else {})}
+        for at in range(300)
+    ]
+
+    body = view(value, room=3000).body
+
+    assert "see 77" in body
+    assert "see 155" in body

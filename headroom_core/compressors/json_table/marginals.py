@@ -158,7 +158,7 @@ def _listed(counts: Counter[str]) -> str:
         text = f"each x{counts.total() // len(counts)}: {text}"
     return (
         text
-        if len(text) <= (_LONG_LIST if len(counts) * 5 < counts.total() else _SHORT_LIST)
+        if len(text) <= (_LONG_LIST if len(counts) * 4 <= counts.total() else _SHORT_LIST)
         else ""
     )
 

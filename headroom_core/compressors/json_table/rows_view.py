@@ -174,11 +174,16 @@ def _rare_inside(columns: Sequence[Column], owners: Sequence[int]) -> Iterator[i
 
 
 def _rare_places(column: Tally) -> list[list[int]]:
-    """The rows of each rare value of a category."""
+    """The rows of each rare value of a category; that a key is there at all may be one."""
     rows = len(column.cells)
-    if len(column.counts) > _CATEGORY or len(column.counts) * _LEAST_REPEATED > rows:
-        return []
     few = max(2, rows // 100)
+    kinds, there = len(column.counts), rows - column.counts["~"]
+    if few < there < rows:
+        kinds -= 1
+    else:
+        there = rows
+    if kinds > _CATEGORY or kinds * _LEAST_REPEATED > there:
+        return []
     rare = {cell for cell, count in column.counts.items() if count <= few}
     places: dict[str, list[int]] = {}
     for index, cell in enumerate(column.cells) if rare else ():

@@ -40,6 +40,11 @@ _SPECIAL = re.compile(rf'\n(?=[-0-9tfnNI~"\[{{])(?:["\[{{]|{_CONSTANT.pattern}\n
 _CONSTANTS = frozenset({int, float, bool, type(None), Absent})
 _NOT_FINITE = re.compile(r"\b(?:nan|inf)\b")
 _LISTS = frozenset({list, int, bool, type(None), Absent})
+# Words and plain names, which are safe everywhere unless they are constants: a look at most texts.
+_PLAIN = re.compile(
+    r"(?!(?:true|false|null|NaN|Infinity)\Z)[A-Za-z][\w ./:@#$%&+-]*(?<=[\w./:@#$%&+-])", re.ASCII
+)
+_FEWEST = 8
 _FEW = 20
 _SOME = 100
 _MANY = 500
@@ -88,6 +93,8 @@ def _first_chars(texts: Sequence[str], delimiter: str) -> set[str] | None:
 
 def to_cells(values: Sequence[Value], delimiter: str, kinds: set[type] | None = None) -> list[str]:
     """The cells of a column's values, whose types are looked at unless they are told."""
+    if len(values) < _FEWEST:
+        return [to_cell(value, delimiter) for value in values]
     kinds = kinds or set(map(type, values))
     if kinds == {str}:
         return _text_cells(cast("list[str]", list(values)), delimiter)  # as their types say
@@ -160,7 +167,7 @@ def _constant_cells(values: Sequence[Value]) -> list[str] | None:
 def to_cell(value: Value, delimiter: str) -> str:
     """The cell of a value."""
     if isinstance(value, str):
-        return value if is_safe(value, delimiter) else quote(value)
+        return value if _PLAIN.fullmatch(value) or is_safe(value, delimiter) else quote(value)
     if value is ABSENT:
         return "~"
     return dump(value) if isinstance(value, (dict, list)) else scalar(value)

@@ -23,6 +23,7 @@ _MOST_COLUMNS = 400
 _MOST_SHAPES = 200
 MOST_NESTED = 6
 _LEAST_FILL = 0.2
+_LEAST_POOLED = 2
 _FEW = 3
 _LEAST_FILL_OF_FEW = 0.6
 
@@ -240,9 +241,9 @@ def _child_maps(values: list[Value], objects: list[Row], nested: int) -> Child |
 def _child_lists(values: list[Value], nested: int) -> Child | None:
     """Arrays of objects: their items pooled."""
     items = list(chain.from_iterable(value for value in values if isinstance(value, list)))
-    rows = [item for item in items if isinstance(item, dict)]
-    if not 2 <= len(rows) == len(items):
+    if len(items) < _LEAST_POOLED or set(map(type, items)) != {dict}:
         return None
+    rows = [item for item in items if isinstance(item, dict)]
     counts = [(len(value) or -1) if isinstance(value, list) else -1 for value in values]
     return _child("list", counts, rows, nested)
 

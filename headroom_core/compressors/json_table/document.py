@@ -107,9 +107,11 @@ def weighs_much(text: str) -> bool:
 
     Such are millions of tiny objects, or of keys that never come back.
     """
-    objects, arrays, keys = text.count("{"), text.count("["), text.count('":')
+    objects, arrays, commas = text.count("{"), text.count("["), text.count(",")
+    may_be_keys = commas + objects > _MANY_KEYS * objects
+    keys = text.count('":') if may_be_keys else 0
     own_keys = keys if keys > _MANY_KEYS * objects else 0
-    weight = objects * 230 + arrays * 85 + text.count(",") * 30 + own_keys * 110
+    weight = objects * 230 + arrays * 85 + commas * 30 + own_keys * 110
     return weight > _HEAVY * len(text)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
+from headroom_core.compressors.batches import BATCH
 from headroom_core.compressors.json_table.cells import to_cells
 from headroom_core.compressors.json_table.mentions import may_be_mentioned
 from headroom_core.compressors.json_table.templates import Texts, texts_of
@@ -35,6 +36,8 @@ class Draft:
     kinds: set[type]
     constant: bool = False
     """Whether all cells are the same."""
+    most: int = 0
+    """How often the commonest cell stands there at most."""
     chars: int = 0
     """How many characters the cells hold."""
     _texts: Texts | None = None
@@ -94,7 +97,7 @@ class Table:
         default_factory=dict[int, list[tuple[str, str, tuple[int, int]]]]
     )
 
-    @property
+    @cached_property
     def counts_rows(self) -> bool:
         """Whether `{row}` has a meaning here, and the first rows stand where it shows."""
         return list(self.numbers[:3]) == [0, 1, 2]
@@ -154,7 +157,8 @@ def draft_of(index: int, column: Column, delimiter: str) -> Draft:
     kinds = set(map(type, column.values))
     cells = to_cells(column.values, delimiter, kinds)
     constant = bool(cells) and cells.count(cells[0]) == len(cells)
-    return Draft(name, index, column, cells, kinds, constant, len("".join(cells)))
+    most = len(cells) - len(set(cells)) + 1 if len(cells) <= BATCH else len(cells)
+    return Draft(name, index, column, cells, kinds, constant, most, len("".join(cells)))
 
 
 def is_spared(draft: Draft, spared: frozenset[str]) -> bool:

@@ -29,6 +29,8 @@ LEAST_CHARS = 24
 """To say how a shorter column follows, or what its cells have in common, saves no token."""
 _MOST_SINGLE = 3
 _MENTION = 8
+_LEAST_COUNTED = len("{row}") + _MENTION
+_COUNTED = ({int}, {str})
 _PROBE = 40
 _BATCH = 1000
 
@@ -50,7 +52,8 @@ def follows(draft: Draft, table: Table) -> Following | None:
             if found is not None:
                 return found
             tried.add(template)
-    if table.counts_rows and draft.kinds in ({int}, {str}):
+    may_count = draft.chars > _LEAST_COUNTED and draft.kinds in _COUNTED
+    if may_count and table.counts_rows:
         counted = count_template(draft.name, draft.texts, whole=draft.kinds == {int})
         if counted is not None:
             return _following(draft, counted, table)

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 
 _QUARTER = 4
+_LEAST_BLANKS = 3
+"""To name what stands in two cells costs more than to repeat it."""
 
 
 @dataclass(slots=True)
@@ -179,7 +181,8 @@ def _plan_plain(plan: Plan, table: Table, draft: Draft) -> None:
 def _with_blanks(draft: Draft) -> tuple[str, list[str]] | None:
     """The header and cells of a column whose commonest value is left blank, where that pays."""
     # The keys of a map are what its rows are looked up by: they stand in every row.
-    found = None if draft.column.path == (KEY,) else _commonest(draft.cells)
+    is_key = draft.column.path == (KEY,)
+    found = _commonest(draft.cells) if draft.most >= _LEAST_BLANKS and not is_key else None
     if found is None:
         return None
     common, count = found
@@ -194,8 +197,6 @@ def _with_blanks(draft: Draft) -> tuple[str, list[str]] | None:
 def _commonest(cells: list[str]) -> tuple[str, int] | None:
     """The commonest cell, the first one of several, if a quarter of the rows or more repeat it."""
     if len(cells) <= BATCH:
-        if len(set(cells)) == len(cells):
-            return None
         counts: dict[str, int] = Counter(cells)
     else:
         counts = {cell: cells.count(cell) for cell in sorted(_often(cells), key=cells.index)}

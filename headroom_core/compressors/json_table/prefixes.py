@@ -67,7 +67,7 @@ class _Paths:
         # No path goes on behind a blank or a quote, and most words come again.
         words = text[:_SCANNED].replace('"', " ").split()
         self._words = Counter([word for word in words if "/" in word])
-        self._prefixes: Counter[str] = Counter()
+        self._prefixes: dict[str, int] = {}
         self._count(self._words, 1)
 
     def best(self) -> str | None:
@@ -94,11 +94,14 @@ class _Paths:
         self._words.update(new)
 
     def _count(self, words: Mapping[str, int], sign: int) -> None:
+        prefixes = self._prefixes
         for word, count in words.items():
-            for path in _PATH.findall(word):
+            # A prefix is long, so most words are too short to have one.
+            for path in _PATH.findall(word) if word.find("/", _LEAST) > 0 else ():
                 at = path.find("/", _LEAST)
                 for _ in range(_MOST_PARTS):
                     if at < 0:
                         break
-                    self._prefixes[path[:at]] += sign * count
+                    prefix = path[:at]
+                    prefixes[prefix] = prefixes.get(prefix, 0) + sign * count
                     at = path.find("/", at + 1)

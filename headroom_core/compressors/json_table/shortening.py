@@ -20,18 +20,21 @@ if TYPE_CHECKING:
     from headroom_core.compressors.json_table.drafts import Draft, Table
     from headroom_core.compressors.json_table.templates import Texts
 
+_LEAST_TEXTS = 3
 _TEXT_KINDS = {str, Absent, type(None)}
 
 
 def without_affixes(draft: Draft, table: Table) -> tuple[str, list[str]] | None:
     """The header and cells of a column of texts that begin or end alike, or mention others."""
     delimiter = table.delimiter
-    if draft.chars < LEAST_CHARS or str not in draft.kinds or not draft.kinds <= _TEXT_KINDS:
+    if draft.chars < LEAST_CHARS or len(draft.cells) < _LEAST_TEXTS:
+        return None
+    if str not in draft.kinds or not draft.kinds <= _TEXT_KINDS:
         return None
     column = _mentioning(draft, table)
     mark = MARK if column is not draft.texts else ""
     texts = [text for text in column if text is not None]
-    if len(texts) < 3:
+    if len(texts) < _LEAST_TEXTS:
         return None
     prefix, suffix = affixes(texts, numbered=draft.column.path != (KEY,))
     if prefix.startswith(MARK) and not mark:

@@ -163,6 +163,8 @@ def count_template(name: str, texts: Texts, *, whole: bool) -> Template | None:
     if len(texts) < 3 or None in texts[:3] or (whole and not is_id(name)):
         return None
     three = [text for text in texts[:3] if text is not None]
+    if _DIGITS.search(three[0]) is None:
+        return None
     clock = find_clock(*three)
     if clock is not None:
         return joined(clock)

@@ -31,6 +31,9 @@ _PLACE = re.compile(r"\{\$table:(\d+)\}", re.ASCII)
 _ALONE = f"{{{MARK}:0}}"
 _MOST_TRIES = 4
 _WORTHWHILE = 0.92
+_PAIR = 2
+_LEAST_ROOM_OF_PAIR = 92
+"""Two shorter rows take no fewer tokens as a table, if they take fewer characters."""
 _SAMPLE = 1000
 _FEW = 20
 _CONTAINERS = frozenset({dict, list})
@@ -109,10 +112,12 @@ class Islands:
         ]
 
     def _adds(self, value: dict[str, Json] | list[Json] | Rows) -> bool | None:
-        """Whether a value is put into a table; `None` where its items are not alike."""
+        """Whether a value is put into a table; `None` if its items are not alike, or too short."""
         whole, size = self._whole
         known = size if value is whole else None
         room = cache(partial(self._room_for, value, known))
+        if len(value) == _PAIR and room() < _LEAST_ROOM_OF_PAIR:
+            return None
         try:
             table = make_table(value, self._delimiter, self._spared, room)
         except TooSparseError:

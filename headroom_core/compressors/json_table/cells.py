@@ -23,7 +23,7 @@ from headroom_core.compressors.json_table.values import (
 from headroom_core.compressors.json_table.writing import dump, is_dump, quote, scalar
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+(?:[eE][+-]?[0-9]++)?+")
 _WORDS: dict[str, Value] = {"true": True, "false": False, "null": None, "~": ABSENT}
@@ -39,6 +39,7 @@ _NEVER_IN = {"|": _CONTROLS + b"|", "\t": _CONTROLS, ",": _CONTROLS + b",()"}
 _SPECIAL = re.compile(rf'\n(?=[-0-9tfnNI~"\[{{])(?:["\[{{]|{_CONSTANT.pattern}\n)')
 _CONSTANTS = frozenset({int, float, bool, type(None), Absent})
 _NOT_FINITE = re.compile(r"\b(?:nan|inf)\b")
+_NESTED = frozenset({dict, list})
 _LISTS = frozenset({list, int, bool, type(None), Absent})
 # Words and plain names, which are safe everywhere unless they are constants: a look at most texts.
 _PLAIN = re.compile(
@@ -105,25 +106,26 @@ def to_cells(values: Sequence[Value], delimiter: str, kinds: set[type] | None = 
         if cells is not None:
             return cells
     if list not in kinds or not kinds <= _LISTS:
-        return [to_cell(value, delimiter) for value in values]
+        nested = str not in kinds and not kinds.isdisjoint(_NESTED)
+        cells = _at_once(values, map(repr, values)) if nested and len(values) >= _SOME else None
+        return cells or [to_cell(value, delimiter) for value in values]
     # Short lists such as tags come again and again, and their `repr` is quick.
     reprs = list(map(repr, values))
     known = dict(zip(reprs, values, strict=True))
-    written = _written_at_once(known) if len(known) >= _SOME else None
-    if written is None:
-        written = {text: to_cell(value, delimiter) for text, value in known.items()}
+    cells = _at_once(list(known.values()), known) if len(known) >= _SOME else None
+    if cells is None:
+        cells = [to_cell(value, delimiter) for value in known.values()]
+    written = dict(zip(known, cells, strict=True))
     return [written[text] for text in reprs]
 
 
-def _written_at_once(values: dict[str, Value]) -> dict[str, str] | None:
-    """The cells of lists and the like by their `repr`, or `None` where unsure."""
-    if any(map(_NOT_FINITE.search, values)):
+def _at_once(values: Sequence[Value], reprs: Iterable[str]) -> list[str] | None:
+    """The cells of anything but strings, or `None` where unsure."""
+    every = "\n".join(reprs)
+    if ("nan" in every or "inf" in every) and _NOT_FINITE.search(every):
         return None
-    text = quick.dump_lines(list(values.values()))
-    if text is None:
-        return None
-    lines = text.split("\n")
-    return dict(zip(values, ("~" if line == '"~"' else line for line in lines), strict=True))
+    text = quick.dump_lines(values)
+    return None if text is None else ["~" if line == '"~"' else line for line in text.split("\n")]
 
 
 def _text_cells(texts: list[str], delimiter: str) -> list[str]:
@@ -175,6 +177,8 @@ def to_cell(value: Value, delimiter: str) -> str:
 
 def from_cells(cells: Sequence[str]) -> list[Value]:
     """The values of a column's cells."""
+    if len(cells) < _FEWEST:
+        return list(map(from_cell, cells))
     found = _read_at_once(cells) if cells and cells[0][:1] in _MAY_BEGIN_JSON else None
     if found is None and _SPECIAL.search(_in_lines(cells)) is None:
         return list(cells)

@@ -11,7 +11,7 @@ from headroom_core.compressors.batches import BATCH
 from headroom_core.compressors.json_table.cells import to_cells
 from headroom_core.compressors.json_table.mentions import may_be_mentioned
 from headroom_core.compressors.json_table.templates import Texts, texts_of
-from headroom_core.compressors.json_table.values import Number
+from headroom_core.compressors.json_table.values import Absent, Number
 from headroom_core.compressors.json_table.writing import quote
 
 if TYPE_CHECKING:
@@ -36,8 +36,10 @@ class Draft:
     kinds: set[type]
     constant: bool = False
     """Whether all cells are the same."""
+    absent: int = 0
+    """How many rows lack the key."""
     most: int = 0
-    """How often the commonest cell stands there at most."""
+    """How often another cell stands there at most."""
     chars: int = 0
     """How many characters the cells hold."""
     _texts: Texts | None = None
@@ -157,8 +159,12 @@ def draft_of(index: int, column: Column, delimiter: str) -> Draft:
     kinds = set(map(type, column.values))
     cells = to_cells(column.values, delimiter, kinds)
     constant = bool(cells) and cells.count(cells[0]) == len(cells)
-    most = len(cells) - len(set(cells)) + 1 if len(cells) <= BATCH else len(cells)
-    return Draft(name, index, column, cells, kinds, constant, most, len("".join(cells)))
+    absent = cells.count("~") if Absent in kinds else 0
+    most = len(cells) - absent
+    if len(cells) <= BATCH:
+        most -= len(set(cells)) - (2 if absent else 1)
+    chars = len("".join(cells))
+    return Draft(name, index, column, cells, kinds, constant, absent, most, chars)
 
 
 def is_spared(draft: Draft, spared: frozenset[str]) -> bool:

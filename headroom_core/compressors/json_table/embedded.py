@@ -2,6 +2,7 @@ r"""Strings that hold JSON, opened: `"{\"a\":1}"` becomes `{"$json":{"a":1}}`.""
 
 from __future__ import annotations
 
+from operator import is_not
 from typing import TYPE_CHECKING
 
 from headroom_core.compressors.json_table.document import read_document
@@ -14,15 +15,24 @@ if TYPE_CHECKING:
 
 MARK = "$json"
 _LEAST = 40
+_STARTS = frozenset("{[")
+_NESTED = (dict, list)
 
 
 def open_strings(value: Json) -> Json:
-    """The value with every string that holds standard JSON opened."""
+    """The value with every string that holds standard JSON opened; what holds none, as it is."""
     if isinstance(value, dict):
-        return {key: open_strings(each) for key, each in value.items()}
+        changed = {
+            key: new
+            for key, each in value.items()
+            if (each[:1] in _STARTS if isinstance(each, str) else isinstance(each, _NESTED))
+            and (new := open_strings(each)) is not each
+        }
+        return {**value, **changed} if changed else value
     if isinstance(value, list):
-        return [open_strings(each) for each in value]
-    if isinstance(value, str) and len(value) >= _LEAST and value[0] in "{[":
+        opened = list(map(open_strings, value))
+        return opened if any(map(is_not, opened, value)) else value
+    if isinstance(value, str) and len(value) >= _LEAST and value[0] in _STARTS:
         return _opened(value)
     return value
 
@@ -30,13 +40,16 @@ def open_strings(value: Json) -> Json:
 def close_strings(value: Json) -> Json:
     """Undo `open_strings`."""
     if isinstance(value, list):
-        return [close_strings(each) if isinstance(each, (dict, list)) else each for each in value]
+        items = [close_strings(each) if isinstance(each, _NESTED) else each for each in value]
+        return items if any(map(is_not, items, value)) else value
     if not isinstance(value, dict):
         return value
-    closed: dict[str, Json] = {
-        key: close_strings(each) if isinstance(each, (dict, list)) else each
+    changed = {
+        key: new
         for key, each in value.items()
+        if isinstance(each, _NESTED) and (new := close_strings(each)) is not each
     }
+    closed = {**value, **changed} if changed else value
     if len(closed) == 1:
         key, inner = next(iter(closed.items()))
         if key.startswith(MARK):

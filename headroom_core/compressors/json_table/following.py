@@ -45,6 +45,9 @@ class Following:
 
 def follows(draft: Draft, table: Table) -> Following | None:
     """Find a template that gives (nearly) all values of a column."""
+    rows = len(draft.cells)
+    if rows <= _PROBE and 2 * draft.absent > rows:
+        return None  # no template holds in half of the rows
     if str in draft.kinds and draft.chars >= LEAST_CHARS:
         tried: set[Template] = set()
         for template in _guesses(draft, table):

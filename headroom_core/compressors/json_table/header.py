@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 HEADER = re.compile(r"\[(?P<rows>[0-9]{1,9}) rows(?P<tabs> by tabs)?: ")
 _KEY = re.compile(r"[^\W\d](?:[\w@$/ -]*[\w@$/-])?|@key|@value|\$json\w*")
+_PATH = re.compile(rf"(?:{_KEY.pattern})(?:\.(?:{_KEY.pattern}))*")
 _STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"')
 _SILENT = re.compile(r"\+([0-9]{1,4})")
 _ITEM = re.compile(r"[^,()]*")
@@ -110,6 +111,9 @@ class _Reader:
             at += 1
 
     def _name(self, at: int) -> tuple[tuple[str, ...], str, int]:
+        plain = _PATH.match(self._text, at)
+        if plain is not None and not self._text.startswith(".", plain.end()):
+            return tuple(plain[0].split(".")), plain[0], plain.end()
         path: list[str] = []
         start = at
         while True:

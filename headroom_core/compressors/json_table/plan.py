@@ -173,8 +173,9 @@ def _plan_plain(plan: Plan, table: Table, draft: Draft) -> None:
         plan.show(Head(draft.name, rest), cells)
         plan.shortens |= rest.startswith(":")
     else:
-        absent = "~" in draft.cells
-        cells = [("" if cell == "~" else cell) for cell in draft.cells] if absent else draft.cells
+        cells = draft.cells
+        if draft.absent:
+            cells = ["" if cell == "~" else cell for cell in cells]
         plan.show(Head(draft.name), cells)
 
 
@@ -182,11 +183,13 @@ def _with_blanks(draft: Draft) -> tuple[str, list[str]] | None:
     """The header and cells of a column whose commonest value is left blank, where that pays."""
     # The keys of a map are what its rows are looked up by: they stand in every row.
     is_key = draft.column.path == (KEY,)
-    found = _commonest(draft.cells) if draft.most >= _LEAST_BLANKS and not is_key else None
+    if is_key or draft.most < _LEAST_BLANKS or draft.most <= draft.absent:
+        return None
+    found = _commonest(draft.cells)
     if found is None:
         return None
     common, count = found
-    if common == "~" or count <= draft.cells.count("~"):
+    if common == "~" or count <= draft.absent:
         return None
     if not _pays(common, count):
         return None

@@ -27,7 +27,7 @@ _TEXT_KINDS = {str, Absent, type(None)}
 def without_affixes(draft: Draft, table: Table) -> tuple[str, list[str]] | None:
     """The header and cells of a column of texts that begin or end alike, or mention others."""
     delimiter = table.delimiter
-    if draft.chars < LEAST_CHARS or len(draft.cells) < _LEAST_TEXTS:
+    if draft.chars < LEAST_CHARS or len(draft.cells) - draft.absent < _LEAST_TEXTS:
         return None
     if str not in draft.kinds or not draft.kinds <= _TEXT_KINDS:
         return None
@@ -50,7 +50,7 @@ def without_affixes(draft: Draft, table: Table) -> tuple[str, list[str]] | None:
             f"={cell}" if text in table.spared else _middle(text, cell, prefix, suffix, delimiter)
             for text, cell in zip(column, draft.cells, strict=True)
         ]
-    old = draft.chars - draft.cells.count("~")
+    old = draft.chars - draft.absent
     if old - len("".join(cells)) < 2 * (start + end) + 8:
         return None
     return f":{mark}{prefix}*{suffix}", cells

@@ -101,8 +101,8 @@ def to_cells(values: Sequence[Value], delimiter: str, kinds: set[type] | None = 
         return _text_cells(cast("list[str]", list(values)), delimiter)  # as their types say
     if str in kinds and len(values) >= _FEW:
         return _mixed_cells(values, kinds, delimiter)
-    if kinds <= _CONSTANTS and len(values) >= _MANY:
-        cells = _constant_cells(values)
+    if kinds <= _CONSTANTS:
+        cells = _constant_cells(values, kinds)
         if cells is not None:
             return cells
     if list not in kinds or not kinds <= _LISTS:
@@ -157,13 +157,20 @@ def _mixed_cells(values: Sequence[Value], kinds: set[type], delimiter: str) -> l
     return [next(strings) if isinstance(each, str) else next(others) for each in values]
 
 
-def _constant_cells(values: Sequence[Value]) -> list[str] | None:
+def _constant_cells(values: Sequence[Value], kinds: set[type]) -> list[str] | None:
     """The cells of numbers and words, or `None` where they cannot be written at once."""
-    text = quick.dump(list(values))
+    text = quick.dump(list(values)) if len(values) >= _MANY else None
     # What is neither finite nor absent has become `null` too.
-    if text is None or text.count("null") != values.count(None):
+    if text is not None and text.count("null") == values.count(None):
+        return shared(text[1:-1].replace('"~"', "~").split(","))
+    if float in kinds:
         return None
-    return shared(text[1:-1].replace('"~"', "~").split(","))
+    return [
+        ("true" if each else "false")
+        if isinstance(each, bool)
+        else ("~" if each is ABSENT else "null" if each is None else str(each))
+        for each in values
+    ]
 
 
 def to_cell(value: Value, delimiter: str) -> str:

@@ -50,7 +50,7 @@ class Islands:
         self._finite = finite
         self._spared = spared
         self._tables: list[tuple[str, str]] = []
-        self._whole: tuple[Json | Rows, int | None] = (None, None)
+        self._sizes: list[tuple[Json | Rows, int]] = []
 
     @property
     def headers(self) -> list[str]:
@@ -63,7 +63,8 @@ class Islands:
         In segments, each with whether it stands outside the rows of tables. The `size` of the
         compact text of the value need not be told.
         """
-        self._whole = (value, size)
+        if size is not None:
+            self._know(value, size)
         pieces = _PLACE.split(bare_keys(self._text(value)))
         segments: list[tuple[str, bool]] = []
         for index, piece in enumerate(pieces):
@@ -77,6 +78,17 @@ class Islands:
             if index < len(pieces) - 2 or pieces[-1]:
                 segments.append(("\n", False))
         return segments
+
+    def _know(self, value: Json | Rows, size: int) -> None:
+        """Keep the size of a value, and of the one in it that takes most of it, if any does."""
+        self._sizes.append((value, size))
+        if not isinstance(value, dict) or len(value) > _FEW:
+            return
+        inner = [each for each in value.values() if isinstance(each, (dict, list))]
+        longest = max(inner, key=len, default=None)
+        if longest is not None and sum(map(len, inner)) <= len(longest) + _FEW:
+            rest = {key: 0 if each is longest else each for key, each in value.items()}
+            self._know(longest, size - self._size(rest) + len("0"))
 
     def _text(self, value: Json | Rows) -> str:
         if not isinstance(value, Rows):
@@ -113,8 +125,7 @@ class Islands:
 
     def _adds(self, value: dict[str, Json] | list[Json] | Rows) -> bool | None:
         """Whether a value is put into a table; `None` if its items are not alike, or too short."""
-        whole, size = self._whole
-        known = size if value is whole else None
+        known = next((size for each, size in self._sizes if each is value), None)
         room = cache(partial(self._room_for, value, known))
         if len(value) == _PAIR and room() < _LEAST_ROOM_OF_PAIR:
             return None

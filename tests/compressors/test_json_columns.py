@@ -285,6 +285,18 @@ def test_many_lists_in_cells_are_written_as_one_by_one() -> None:
     assert "[1.250,1]" in exact.body
 
 
+def test_many_objects_and_other_values_in_cells_are_written_as_one_by_one() -> None:
+    kinds: list[object] = [1, 2.5, None, True, [1, "x"], {"a": 1, "b": [2]}, {"b": 2, "a": 1}]
+    rows: list[dict[str, object]] = [{"id": n * n, "v": kinds[n % 7]} for n in range(200)]
+    del rows[7]["v"]
+    plain = same_back(json.dumps(rows))
+    rows[9]["v"] = {"a": float("inf"), "b": None}
+    not_finite = same_back(json.dumps(rows))
+
+    assert '\n16|[1,"x"]\n25|{"a":1,"b":[2]}\n36|{"b":2,"a":1}\n49|\n64|2.5\n' in plain.body
+    assert '\n81|{"a":Infinity,"b":null}\n' in not_finite.body
+
+
 def test_child_rows_of_which_many_stand_in_another_order_are_no_child_table() -> None:
     rows = [{"id": n * n, "kids": [{"a": n, "b": n % 7}, {"b": n % 5, "a": n}]} for n in range(20)]
 

@@ -157,3 +157,7 @@ def test_objects_that_are_read_are_made_anew_each_time() -> None:
         assert isinstance(document.value, Rows)
         assert document.value[0] == document.value[0]
         assert document.value[0] is not document.value[0]
+
+
+def test_a_map_of_tiny_objects_is_read_at_once() -> None:
+    same(json.dumps({f"k{n}": {"a": n * n % 7} for n in range(40)}))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from tests.compressors.test_smart_crusher import same_back
+from tests.compressors.test_smart_crusher import records, same_back
 
 
 def test_children_stand_in_their_row_under_one_header() -> None:
@@ -110,3 +110,32 @@ def test_few_objects_that_share_few_keys_stay_in_their_cells() -> None:
     encoded = same_back(json.dumps({"rows": rows, "note": "x" * 99}, indent=2))
 
     assert '\n37|{"grams":4,"net":true}\n' in encoded.body
+
+
+def test_two_rows_are_a_table_only_where_they_are_long() -> None:
+    short = [{"id": "92", "name": "checkout"}, {"id": "7", "name": "billing"}]
+    long = [{**each, "description": "why it is there, in a few words"} for each in short]
+    around = {"note": "x" * 99, "more": records()}
+
+    encoded = same_back(json.dumps({"short": short, "long": long, **around}))
+
+    assert (
+        '{short:[{id:"92",name:"checkout"},{id:"7",name:"billing"}],long:\n[2 rows: '
+        in encoded.body
+    )
+
+
+def test_tables_inside_of_objects_are_the_same_whatever_the_layout() -> None:
+    rows = [
+        {"id": n * n, "unlike": {f"k{n * n % 97}": n}, "text": "x" * (n % 9)} for n in range(60)
+    ]
+    values: list[dict[str, object]] = [
+        {"took": 3, "hits": {"total": {"value": 60, "relation": "eq"}, "hits": rows}},
+        {"first": rows[:30], "second": rows[30:]},
+        {"none": 1, "text": json.dumps(rows)[:99], "rows": rows, "end": []},
+    ]
+
+    for value in values:
+        compact = same_back(json.dumps(value, separators=(",", ":")))
+
+        assert compact.body == same_back(json.dumps(value, indent=2)).body

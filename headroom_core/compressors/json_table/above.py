@@ -5,7 +5,8 @@ In the header stands `country^`, or `file^:/srv/*` where all cells have a text a
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import islice, pairwise
+from operator import eq
 from typing import TYPE_CHECKING
 
 from headroom_core.compressors.json_table.cells import from_cell
@@ -78,12 +79,10 @@ def _may_fold(head: Head, cells: Sequence[str], spared: frozenset[str]) -> bool:
         return False
     if head.name.rpartition(".")[2].strip('"').lower() in spared:
         return False
-    said = _said(head, cells)
-    again = [cell for last, cell in pairwise(said) if cell == last]
-    blanks = cells.count("")
-    if len(again) < _LEAST_SHARE * len(cells) or len("".join(again)) - blanks < _LEAST_SAVED:
+    if sum(map(eq, cells, islice(cells, 1, None))) < _LEAST_SHARE * len(cells):
         return False
-    return _are_texts(again)
+    again = [cell for last, cell in pairwise(_said(head, cells)) if cell == last]
+    return len("".join(again)) - cells.count("") >= _LEAST_SAVED and _are_texts(again)
 
 
 def _said(head: Head, cells: Sequence[str]) -> list[str]:

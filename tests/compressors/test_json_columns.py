@@ -297,6 +297,15 @@ def test_many_objects_and_other_values_in_cells_are_written_as_one_by_one() -> N
     assert '\n81|{"a":Infinity,"b":null}\n' in not_finite.body
 
 
+def test_two_texts_have_nothing_taken_from_them() -> None:
+    notes = ["https://host.example/a", None, "https://host.example/b", None]
+    rows = [{"id": each, "note": note} for each, note in zip(IDS, notes, strict=False)]
+
+    body = same_back(json.dumps({"rows": rows, "text": "x" * 99}, indent=2)).body
+
+    assert f"\n{IDS[0]}|https://host.example/a\n{IDS[1]}|null\n" in body
+
+
 def test_child_rows_of_which_many_stand_in_another_order_are_no_child_table() -> None:
     rows = [{"id": n * n, "kids": [{"a": n, "b": n % 7}, {"b": n % 5, "a": n}]} for n in range(20)]
 

@@ -159,5 +159,6 @@ def test_objects_that_are_read_are_made_anew_each_time() -> None:
         assert document.value[0] is not document.value[0]
 
 
-def test_a_map_of_tiny_objects_is_read_at_once() -> None:
+def test_maps_of_tiny_objects_and_texts_with_quotes_are_read_at_once() -> None:
     same(json.dumps({f"k{n}": {"a": n * n % 7} for n in range(40)}))
+    same(json.dumps([{"a": n * n % 7, "b": 'an "x"'} for n in range(40)]))

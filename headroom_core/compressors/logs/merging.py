@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from headroom_core.compressors.logs.templates import Shape
 
 _ROUNDS = 3
-_MOST_NUMBERS = 1 << 15
+_MOST_NUMBERS = 1 << 12
 _SIGNS = frozenset(DELIMITER_SIGNS)
 _BLANKS = str.maketrans(dict.fromkeys(DELIMITER_SIGNS.replace("\n", ""), " "))
 # Of the bytes of a shape all but what separates its tokens. Rare white space may be missing, too.

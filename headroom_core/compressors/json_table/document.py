@@ -83,9 +83,11 @@ def read_document(text: str) -> Document | None:
     # Objects that hardly share keys get no table, and would all be in memory at once.
     if is_heavy(text) and not (found and found.dense):
         return None
+    several = found is not None and found.between is not None
+    # What takes as much as the text itself comes before the values, which take many times more.
+    if not is_shallow(text, MAX_DEPTH - 1 if several else MAX_DEPTH):
+        return None
     if found is not None:
-        if not is_shallow(text, MAX_DEPTH if found.between is None else MAX_DEPTH - 1):
-            return None
         return Document(found.rows, found.style, exact=True, between=found.between, at_once=True)
     try:
         try:
@@ -117,7 +119,7 @@ def weighs_much(text: str) -> bool:
 
 def _read_several(text: str) -> Document | None:
     """Read several documents with the same text between each two, and nothing behind the last."""
-    if text[-1] in _BLANKS:
+    if text[-1] in _BLANKS or not is_shallow(text, MAX_DEPTH - 1):
         return None
     lines = _plain_lines(text)
     if lines is not None:
@@ -172,8 +174,6 @@ def _in_style(
     text: str, plain: Json, between: str | None, exactly: Callable[[], Json]
 ) -> Document | None:
     """Find the style that writes the text; only when none does, look at every number and key."""
-    if not is_shallow(text, MAX_DEPTH if between is None else MAX_DEPTH - 1):
-        return None
     styles = list(styles_like(text))
     at_once = quick.pays(text)
     for value in _readings(plain, exactly):

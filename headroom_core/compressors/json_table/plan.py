@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import islice, repeat
 from typing import TYPE_CHECKING
 
 from headroom_core.compressors.batches import BATCH, batches_of
@@ -20,7 +20,7 @@ from headroom_core.compressors.json_table.templates import counts_rows, write_te
 from headroom_core.compressors.json_table.writing import dump
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from headroom_core.compressors.json_table.columns import Child, Column
 
@@ -124,7 +124,7 @@ def literal(cell: str) -> str:
 
 def _plan_child(plan: Plan, table: Table, draft: Draft, child: Child) -> None:
     inner = plan_columns(child.columns, ",", table.spared, within=f"{table.within}{draft.name}.")
-    lines = iter(_tuples(inner, child))
+    lines = _tuples(inner, child)
     cells = [
         to_cell(value, table.delimiter) if count < 0 else "".join(islice(lines, count))
         for value, count in zip(draft.column.values, child.counts, strict=True)
@@ -132,19 +132,20 @@ def _plan_child(plan: Plan, table: Table, draft: Draft, child: Child) -> None:
     plan.show(Head(draft.name, f"({','.join(map(str, inner.heads))})", inner.given), cells)
 
 
-def _tuples(plan: Plan, child: Child) -> list[str]:
+def _tuples(plan: Plan, child: Child) -> Iterator[str]:
+    """The rows of a child table, made as they are asked for."""
     total = sum(count for count in child.counts if count > 0)
+    lines: Iterator[str]
     if plan.cells:
-        lines = [f"({','.join(row)})" for row in zip(*plan.cells, strict=True)]
+        lines = (f"({','.join(row)})" for row in zip(*plan.cells, strict=True))
     else:
-        lines = ["()"] * (total - len(child.odd))
+        lines = repeat("()", total - len(child.odd))
     if not child.odd:
         return lines
-    line = iter(lines)
-    return [
-        f"(!{dump(child.odd[index])})" if index in child.odd else next(line)
+    return (
+        f"(!{dump(child.odd[index])})" if index in child.odd else next(lines)
         for index in range(total)
-    ]
+    )
 
 
 def _plan_varying(plan: Plan, table: Table, draft: Draft) -> None:

@@ -61,7 +61,9 @@ def members(text: str) -> list[str] | dict[str, str] | None:
     if isinstance(found, dict):
         named = cast("dict[str, bytes]", found)
         return {key: bytes(each).decode() for key, each in named.items()}
-    return [bytes(each).decode() for each in cast("list[bytes]", found)]
+    items = cast("list[bytes]", found)
+    items.reverse()  # so that each is let go when its text is there
+    return [bytes(items.pop()).decode() for _ in range(len(items))]
 
 
 def is_finite(text: str) -> bool:

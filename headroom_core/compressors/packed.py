@@ -32,13 +32,12 @@ class Packed(Sequence[str]):
         while some := list(islice(rest, BATCH - len(self._last))):
             self._last += some
             if len(self._last) == BATCH:
-                joined = "\n".join(self._last)
-                self._full.append(joined if joined.count("\n") == BATCH - 1 else self._last)
+                self._full.append(pack(self._last))
                 self._last = []
 
     def batches(self) -> Iterator[list[str]]:
         """The texts, some at a time."""
-        yield from map(_unpacked, self._full)
+        yield from map(unpacked, self._full)
         yield self._last
 
     def __len__(self) -> int:
@@ -58,14 +57,14 @@ class Packed(Sequence[str]):
         if isinstance(at, slice):
             return self._slice(range(len(self))[at])
         batch, place = divmod(range(len(self))[at], BATCH)
-        return _unpacked(self._full[batch])[place] if batch < len(self._full) else self._last[place]
+        return unpacked(self._full[batch])[place] if batch < len(self._full) else self._last[place]
 
     def _slice(self, places: range) -> list[str]:
         if not places:
             return []
         first = min(places) // BATCH
         last = max(places) // BATCH
-        some = [*map(_unpacked, self._full[first : last + 1])]
+        some = [*map(unpacked, self._full[first : last + 1])]
         if last == len(self._full):
             some.append(self._last)
         texts = list(chain.from_iterable(some))
@@ -82,5 +81,12 @@ def extend(columns: Iterable[Packed], cells: Iterable[Iterable[str]]) -> None:
         column.extend(new)
 
 
-def _unpacked(batch: str | list[str]) -> list[str]:
+def pack(texts: list[str]) -> str | list[str]:
+    """Some texts as a single one, if they are in lines then and no text is more than one."""
+    joined = "\n".join(texts)
+    return joined if joined.count("\n") == len(texts) - 1 else texts
+
+
+def unpacked(batch: str | list[str]) -> list[str]:
+    """The texts that were packed."""
     return batch.split("\n") if isinstance(batch, str) else batch

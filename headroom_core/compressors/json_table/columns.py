@@ -11,7 +11,7 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Literal
 
 from headroom_core.compressors.json_table.rare import MOST_RARE, rare_shapes
-from headroom_core.compressors.json_table.rows import BATCH, Row, Rows, shared
+from headroom_core.compressors.json_table.rows import BATCH, Row, Rows, rows_of, shared
 from headroom_core.compressors.json_table.values import ABSENT, Json, Value
 
 if TYPE_CHECKING:
@@ -153,8 +153,17 @@ def _values_of_many(rows: Rows, shapes: Shapes) -> Iterator[list[Value]]:
     yield from columns
 
 
-def map_rows(value: dict[str, Json]) -> list[Row]:
-    """The rows of a map of objects: its keys become a column."""
+def map_rows(value: dict[str, Json]) -> Sequence[Row]:
+    """The rows of a map of objects: its keys become a column.
+
+    Many that have the same keys are no new objects, but their columns.
+    """
+    objects = [each for each in value.values() if isinstance(each, dict)]
+    shapes = set(map(tuple, objects)) if len(objects) > BATCH else set[tuple[str, ...]]()
+    if len(shapes) == 1 and KEY not in next(iter(shapes)):
+        shape = Shapes(list(shapes.pop()), uniform=True)
+        named = zip(shape.keys, _values_of(objects, shape), strict=True)
+        return rows_of({KEY: list(value), **dict(named)}, len(objects))
     return [{KEY: key, **each} for key, each in value.items() if isinstance(each, dict)]
 
 

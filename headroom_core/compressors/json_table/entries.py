@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from headroom_core.compressors.packed import Packed
+from headroom_core.compressors.packed import Packed, pack, unpacked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from headroom_core.compressors.json_table.table import Table
     from headroom_core.compressors.json_table.values import Json
@@ -23,7 +24,7 @@ class Entry:
     parent: int
     key: str
     text: str
-    table: Table | None = None
+    table: Callable[[], Table | None] | None = None
     size: int = 0
     empty: bool = False
     """Whether there is nothing behind the key: no error, whatever the key says."""
@@ -32,29 +33,33 @@ class Entry:
 class Leaves:
     """Some entries that follow each other, below the same one and with none below them."""
 
+    __slots__ = ("_empty", "_keys", "_parent", "_texts", "depth")
+
     def __init__(self, entries: Sequence[Entry]) -> None:
         self.depth: int = entries[0].depth
         self._parent = entries[0].parent
-        self._keys = Packed(entry.key for entry in entries)
-        self._texts = Packed(entry.text for entry in entries)
+        self._keys = pack([entry.key for entry in entries])
+        self._texts = pack([entry.text for entry in entries])
         self._empty = bytes(entry.empty for entry in entries)
 
     def __len__(self) -> int:
         return len(self._empty)
 
     def __iter__(self) -> Iterator[Entry]:
-        for key, text, empty in zip(self._keys, self._texts, self._empty, strict=True):
+        keys, texts = unpacked(self._keys), unpacked(self._texts)
+        for key, text, empty in zip(keys, texts, self._empty, strict=True):
             yield Entry(self.depth, self._parent, key, text, empty=bool(empty))
 
     def telling(self) -> Iterable[str]:
         """The texts, none for an item in which there is nothing."""
+        texts = unpacked(self._texts)
         if 1 not in self._empty:
-            return self._texts
-        return ("" if empty else text for text, empty in zip(self._texts, self._empty, strict=True))
+            return texts
+        return ("" if empty else text for text, empty in zip(texts, self._empty, strict=True))
 
     def size(self) -> int:
         """How many characters the texts have."""
-        return sum(map(len, self._texts))
+        return sum(map(len, unpacked(self._texts)))
 
 
 class Entries:
@@ -62,7 +67,7 @@ class Entries:
 
     def __init__(self) -> None:
         self._parts: list[Entry | Leaves] = []
-        self._starts: list[int] = []
+        self._starts = array("q")
         self._count = 0
         self._near: tuple[int, list[Entry]] = (-1, [])
 

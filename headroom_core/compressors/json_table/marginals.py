@@ -12,7 +12,7 @@ from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from headroom_core.compressors.json_table.cells import to_cells
 from headroom_core.compressors.json_table.drafts import name_of
@@ -35,6 +35,7 @@ _DIGITS = 100
 _LARGE = 10**18
 """Smaller whole numbers add up exactly without decimals, which take three times the memory."""
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]{0,29})(?:\.[0-9]{1,30})?")
+_COUNTABLE: tuple[set[type], ...] = ({int}, {str})
 _HUGE = re.compile(r"[eE][+-]?\d{2}|[a-zA-Z]{3}|\d{40}")
 
 
@@ -45,7 +46,9 @@ class Tally:
     name: str
     values: Sequence[Value]
     cells: Sequence[str]
+    distinct: int
     counts: Counter[str]
+    """How often each cell is there; of very many different ones, the commonest alone."""
 
 
 def tally(columns: Sequence[Column], delimiter: str) -> list[Tally]:
@@ -54,8 +57,24 @@ def tally(columns: Sequence[Column], delimiter: str) -> list[Tally]:
     for column in columns:
         if column.child is None:
             cells: Sequence[str] = _cells(column.values, delimiter)
-            found.append(Tally(name_of(column.path), column.values, cells, Counter(cells)))
+            distinct, counts = _counted(column.values, cells, delimiter)
+            found.append(Tally(name_of(column.path), column.values, cells, distinct, counts))
     return found
+
+
+def _counted(
+    values: Sequence[Value], cells: Sequence[str], delimiter: str
+) -> tuple[int, Counter[str]]:
+    """How many different cells there are, and the counts of them that are asked for.
+
+    Values of one such kind are the same where their cells are, and in memory anyway.
+    """
+    if len(values) <= BATCH or set(map(type, values)) not in _COUNTABLE:
+        counts = Counter(cells)
+        return len(counts), counts
+    told = Counter(cast("Sequence[str | int]", values))
+    few = told.most_common(None if len(told) <= _MOST_VALUES else 1)
+    return len(told), Counter({to_cells([value], delimiter)[0]: count for value, count in few})
 
 
 def _cells(values: Sequence[Value], delimiter: str) -> Packed:
@@ -80,7 +99,7 @@ def marginals(
             yield from marginals(inner, tally(inner, ","), given, f"{name}.")
             continue
         each = next(counted)
-        if len(each.counts) > 1 and within + each.name not in given:
+        if each.distinct > 1 and within + each.name not in given:
             yield f"{within}{each.name}: {about(each)}"
 
 
@@ -92,8 +111,8 @@ def about(column: Tally) -> str:
 
 def names_all(column: Tally) -> bool:
     """Whether what is said about a column names every value of it."""
-    few = len(column.counts) <= _FEW or not any(map(_is_number, column.values))
-    return few and bool(_listed(column.counts))
+    few = column.distinct <= _FEW or not any(map(_is_number, column.values))
+    return few and bool(_all_listed(column))
 
 
 def numbers_in(values: Sequence[Value]) -> list[float]:
@@ -117,18 +136,18 @@ def _about_numbers(column: Tally, numbers: list[Value]) -> str:
     else:
         rest = Counter[str]()
     said = _range(numbers, summed=not is_id(column.name))
-    if len(column.counts) <= _FEW:
+    if column.distinct <= _FEW:
         listed = _listed(column.counts)
         return f"{said}: {listed}" if listed else said
     others = f", {_listed(rest) or f'{rest.total()} others'}" if rest else ""
-    return f"{said}, {len(column.counts) - len(rest)} distinct{others}"
+    return f"{said}, {column.distinct - len(rest)} distinct{others}"
 
 
 def _about_texts(column: Tally) -> str:
-    listed = _listed(column.counts)
+    listed = _all_listed(column)
     if listed:
         return listed
-    said = [f"{len(column.counts)} distinct"]
+    said = [f"{column.distinct} distinct"]
     common, count = column.counts.most_common(1)[0]
     if count > 1 and len(common) <= _LONG:
         said.append(f"most {_named(common)} x{count}")
@@ -143,6 +162,10 @@ def _about_texts(column: Tally) -> str:
     elif texts:
         said.append(f"up to {longest} characters")
     return ", ".join(said)
+
+
+def _all_listed(column: Tally) -> str:
+    return _listed(column.counts) if column.distinct <= _MOST_VALUES else ""
 
 
 def _listed(counts: Counter[str]) -> str:

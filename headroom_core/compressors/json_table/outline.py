@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain, count, islice
 from typing import TYPE_CHECKING
 
@@ -25,10 +26,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from headroom_core.compressors.json_table.focus import Focus
+    from headroom_core.compressors.json_table.table import Table
     from headroom_core.compressors.json_table.values import Json
 
 _SMALL = 100
 _LEAST_TABLE = 400
+_LEAST_RUN = 4
+_NUMBERS = list(map(str, range(100)))
+"""The keys of the first items of every list."""
+_SMALL_TABLE = 4000
 _MOST_NESTED = 8
 _LONG_LIST = 12
 _LEAST_TUPLES = 8
@@ -114,10 +120,12 @@ class _Tree:
             return
         size = len(text)
         del text  # what is in it is still to be added
-        rows = _tuples(value) or value
-        table = make_table(rows, self._delimiter, self._spared) if size > _LEAST_TABLE else None
+        table = self._table_of(value) if size > _LEAST_TABLE else None
         if table is not None and table.size() < size * 0.92:
-            self.entries.add(Entry(depth, parent, key, label, table, size))
+            # Of thousands of small ones, all would be in memory: each is made again to be seen.
+            again = partial(self._table_of, value)
+            held = again if size < _SMALL_TABLE else partial(_same, table)
+            self.entries.add(Entry(depth, parent, key, label, held, size))
             return
         del table
         if isinstance(value, dict):
@@ -126,6 +134,9 @@ class _Tree:
             self._add_items(items, depth + 1, here)
         else:
             self._add_list(label, key, value, depth, parent)
+
+    def _table_of(self, value: dict[str, Json] | list[Json] | Rows) -> Table | None:
+        return make_table(_tuples(value) or value, self._delimiter, self._spared)
 
     def _add_list(
         self, label: str, key: str, value: list[Json] | Rows, depth: int, parent: int
@@ -136,7 +147,11 @@ class _Tree:
             column = Column(("items",), list(value))
             said += f" {about(tally([column], self._delimiter)[0])}"
         self.entries.add(Entry(depth, parent, key, said))
-        self._add_items(zip(map(str, count()), value, strict=False), depth + 1, here)
+        self._add_items(
+            zip(chain(_NUMBERS, map(str, count(len(_NUMBERS)))), value, strict=False),
+            depth + 1,
+            here,
+        )
 
     def _add_items(self, items: Iterable[tuple[str, Json]], depth: int, parent: int) -> None:
         """Add what is in a value; of many items in a row with nothing below, no entries are kept.
@@ -153,6 +168,8 @@ class _Tree:
             if run == BATCH:
                 self.entries.pack(run)
                 run = 0
+        if run >= _LEAST_RUN:
+            self.entries.pack(run)
 
 
 def _tuples(value: dict[str, Json] | list[Json] | Rows) -> list[Json]:
@@ -175,9 +192,9 @@ def _tables(entries: Entries, delimiter: str, focus: Focus, room: int) -> dict[i
     """The tables among the entries, each within its share of the room."""
     total = entries.size()
     return {
-        index: view_rows(entry.table, delimiter, focus, room * entry.size // max(1, total))
+        index: view_rows(table, delimiter, focus, room * entry.size // max(1, total))
         for index, entry in entries.single()
-        if entry.table is not None
+        if entry.table is not None and (table := entry.table()) is not None
     }
 
 
@@ -187,6 +204,10 @@ def _main_table(entries: Entries) -> Iterator[int]:
     for index, entry in entries.single():
         if entry.table is not None and entry.size > half:
             yield index
+
+
+def _same(table: Table) -> Table:
+    return table
 
 
 class Choice:

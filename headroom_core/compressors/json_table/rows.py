@@ -91,6 +91,26 @@ class Rows(Sequence[Row]):
             yield rows[place - first]
 
 
+class Pairs(Sequence["Json"]):
+    """The entries of a map, each with its key in a list that is let go."""
+
+    def __init__(self, entries: Mapping[str, Json]) -> None:
+        self._entries = entries
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __iter__(self) -> Iterator[Json]:
+        return map(list[Json], self._entries.items())
+
+    @overload
+    def __getitem__(self, at: int) -> Json: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Json]: ...
+    def __getitem__(self, at: int | slice) -> Json:
+        return list(self)[at]
+
+
 def solid(value: Json | Rows) -> Json:
     """The value with all of its objects in memory."""
     return list[Json](value) if isinstance(value, Rows) else value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from heapq import nlargest
 from typing import TYPE_CHECKING
@@ -62,9 +63,11 @@ def view_rows(table: Table, delimiter: str, focus: Focus, room: int) -> RowsView
     given = table.given if table.is_uniform else frozenset[str]()
     units = Packed(map(dump, table.items))
     hits = focus.hits(units)
+    kept = list(focus.kept(units))
+    del units  # as long as the text
     chosen = _Chosen(table.lines, delimiter, focus.wanted)
     # The header of a kind may tell what is wrong with its rows, and they do not.
-    must = [*focus.kept(units), *_problems(table.by_one_header or table.lines)]
+    must = [*kept, *_problems(table.by_one_header or table.lines)]
     if columns and len(columns[0].values) == rows:
         must += [row for each in tallies for row in _rare(each)]
         must += _rare_inside(columns, range(rows))
@@ -177,7 +180,7 @@ def _rare_places(column: Tally) -> list[list[int]]:
     """The rows of each rare value of a category; that a key is there at all may be one."""
     rows = len(column.cells)
     few = max(2, rows // 100)
-    kinds, there = len(column.counts), rows - column.counts["~"]
+    kinds, there = column.distinct, rows - column.counts["~"]
     if few < there < rows:
         kinds -= 1
     else:
@@ -221,7 +224,7 @@ def _extremes(tallies: list[Tally], rows: int, focus: Focus) -> list[int]:
         if column.name.rpartition(".")[2].lower() not in focus.wanted:
             continue
         numbers = _numbers(column)
-        if len(numbers) == rows and len(column.counts) > _FEW:
+        if len(numbers) == rows and column.distinct > _FEW:
             found += (numbers.index(max(numbers)), numbers.index(min(numbers)))
     return found
 
@@ -233,8 +236,10 @@ def _outliers(tallies: list[Tally], rows: int) -> list[int]:
         numbers = _numbers(column)
         if len(numbers) != rows:
             continue
-        middle = sorted(numbers)[rows // 2]
-        spread = sorted(abs(number - middle) for number in numbers)[rows * 3 // 4]
+        in_order = sorted(numbers)
+        middle = in_order[rows // 2]
+        spread = _spread_of(in_order, middle)
+        del in_order
         far = nlargest(_MOST_OUTLIERS, range(rows), key=lambda row: abs(numbers[row] - middle))
         found.update(
             dict.fromkeys(row for row in far if abs(numbers[row] - middle) > _OUTLYING * spread)
@@ -245,6 +250,20 @@ def _outliers(tallies: list[Tally], rows: int) -> list[int]:
 def _numbers(column: Tally) -> list[float]:
     numbers = numbers_in(column.values)
     return numbers if all(-_HUGE < number < _HUGE for number in numbers) else []
+
+
+def _spread_of(numbers: Sequence[float], middle: float) -> float:
+    """How far from the middle three quarters of the numbers, in their order, are at most.
+
+    Those nearest to it stand side by side: none of their distances need be in memory.
+    """
+    near = len(numbers) * 3 // 4
+    starts = range(len(numbers) - near)
+    start = bisect_left(
+        starts, x=True, key=lambda at: middle - numbers[at] <= numbers[at + near] - middle
+    )
+    ends = (at for at in (start - 1, start) if at in starts)
+    return min(max(middle - numbers[at], numbers[at + near] - middle) for at in ends)
 
 
 def _spread(rows: int) -> list[int]:

@@ -40,7 +40,7 @@ from headroom_core.compressors.json_table.columns import (
 from headroom_core.compressors.json_table.kinds import LETTER, LETTERS, kinds_of
 from headroom_core.compressors.json_table.plan import plan_columns
 from headroom_core.compressors.json_table.rare import rare_shapes
-from headroom_core.compressors.json_table.rows import Rows
+from headroom_core.compressors.json_table.rows import Pairs, Rows
 from headroom_core.compressors.json_table.sparse import least_size
 from headroom_core.compressors.json_table.writing import dump
 
@@ -147,7 +147,7 @@ def _of_pairs(value: dict[str, Json], delimiter: str, spared: frozenset[str]) ->
     """The table of a map whose values are no objects: a column of keys, and the values."""
     columns = [Column((KEY,), list(value)), *unfold(VALUE, list(value.values()))]
     plan = plan_columns(columns, delimiter, spared, range(len(value)))
-    return _write(plan, columns, [list(pair) for pair in value.items()], delimiter, set())
+    return _write(plan, columns, Pairs(value), delimiter, set())
 
 
 def _of_rows(

@@ -101,7 +101,7 @@ def aligned(size: int, seed: int) -> str:
 def compact(size: int, seed: int) -> str:
     """Objects as JSON without white space."""
     objects = [dict(zip(_NAMES, row, strict=True)) for row in _rows(size // 3, seed)]
-    return json.dumps(objects, separators=(",", ":"))
+    return _compact(objects)
 
 
 def lines(size: int, seed: int) -> str:
@@ -118,14 +118,34 @@ def tiny(size: int, seed: int) -> list[dict[str, object]]:
 
 def _numbers(size: int, seed: int) -> str:
     rng = random.Random(seed)
-    return json.dumps([rng.randrange(10**4) for _ in range(size // 5)], separators=(",", ":"))
+    return _compact([rng.randrange(10**4) for _ in range(size // 5)])
+
+
+def _by_name(rows: list[dict[str, object]]) -> dict[str, object]:
+    return {f"k{row['id']}": row for row in rows}
+
+
+def _in_tens(rows: list[dict[str, object]]) -> list[object]:
+    return [rows[at : at + 10] for at in range(0, len(rows), 10)]
+
+
+def _compact(value: object) -> str:
+    return json.dumps(value, separators=(",", ":"))
 
 
 _SMALL: dict[str, Callable[[int, int], str]] = {
-    "tiny objects": lambda size, seed: json.dumps(tiny(size, seed), separators=(",", ":")),
+    "tiny objects": lambda size, seed: _compact(tiny(size, seed)),
     "tiny objects, indented": lambda size, seed: json.dumps(tiny(size // 2, seed), indent=2),
     "tiny objects in lines": lambda size, seed: "\n".join(map(json.dumps, tiny(size, seed))),
     "bare numbers": _numbers,
+    "bare words": lambda size, seed: _compact(
+        [f"red{each['id']}" for each in tiny(size * 2, seed)]
+    ),
+    "map of tiny objects": lambda size, seed: _compact(_by_name(tiny(size * 2 // 3, seed))),
+    "map of numbers": lambda size, seed: _compact(
+        {f"k{each['id']}": seed + index * 7 % 90 for index, each in enumerate(tiny(size * 2, seed))}
+    ),
+    "lists of tiny objects": lambda size, seed: _compact(_in_tens(tiny(size, seed))),
 }
 SHAPES: dict[str, Callable[[int, int], str]] = {
     **{name: kind.make for name, kind in KINDS.items()},

@@ -150,7 +150,10 @@ def test_what_a_header_says_for_all_rows_of_a_kind_counts() -> None:
     st.lists(st.sampled_from(NAMES), min_size=1, max_size=40),
 )
 def test_any_rows_come_back(rows: list[Json], names: list[str]) -> None:
-    same_back([*events(40, names), *rows, *events(40, names)])
+    text = json.dumps([*events(40, names), *rows, *events(40, names)])
+    form = to_form(text)
+    # There are texts that the form keeps for itself.
+    assert form is None or from_form(form.legend, form.body) == text
 
 
 @given(st.lists(st.lists(st.booleans(), min_size=24, max_size=24), min_size=2, max_size=9))

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from headroom_core.compressors.base import Hint
-from headroom_core.compressors.json_table import columns, marginals, outline
+from headroom_core.compressors.json_table import columns, marginals, tree
 from headroom_core.compressors.json_table.columns import Column, map_rows
 from headroom_core.compressors.json_table.marginals import tally
 from headroom_core.compressors.json_table.rows import Pairs, Rows
@@ -49,14 +49,14 @@ def test_little_memory_changes_no_form_and_no_view(name: str) -> None:
     with (
         patch.object(columns, "BATCH", 10**6),
         patch.object(marginals, "BATCH", 10**6),
-        patch.object(outline, "_SMALL_TABLE", 0),
-        patch.object(outline, "_LEAST_RUN", 10**6),
+        patch.object(tree, "_SMALL_TABLE", 0),
+        patch.object(tree, "_LEAST_RUN", 10**6),
     ):
         plain = said(text)
     with (
         patch.object(columns, "BATCH", 3),
         patch.object(marginals, "BATCH", 3),
-        patch.object(outline, "_SMALL_TABLE", 10**6),
+        patch.object(tree, "_SMALL_TABLE", 10**6),
     ):
         assert said(text) == plain
 

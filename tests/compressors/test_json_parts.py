@@ -7,7 +7,7 @@ import json
 import pytest
 
 from headroom_core.compressors.base import Hint
-from headroom_core.compressors.json_table import bare, outline
+from headroom_core.compressors.json_table import bare, tree
 from headroom_core.compressors.json_table.bare import bare_keys, quoted_keys
 from headroom_core.compressors.json_table.rows_in_text import read_rows
 from headroom_core.source import Source
@@ -32,7 +32,7 @@ def test_entries_that_are_held_as_one_are_shown_as_others(
     source = Source(json.dumps(TREES[name]))
     views: list[object] = []
     for batch in (10_000, 7, 1):
-        monkeypatch.setattr(outline, "BATCH", batch)
+        monkeypatch.setattr(tree, "BATCH", batch)
         views.append(CRUSHER.view(source, Hint(query=query), room))
     assert views[0] is not None
     assert views == views[:1] * 3

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from headroom_core.compressors.base import Hint
 from headroom_core.compressors.json_table.form import from_form, to_form
+from headroom_core.compressors.json_table.make_table import make_table
 from headroom_core.compressors.json_table.rare import MOST_RARE, rare_shapes
-from headroom_core.compressors.json_table.table import make_table
 from headroom_core.compressors.smart_crusher import SmartCrusher
 from headroom_core.source import Source
 

@@ -10,8 +10,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from headroom_core.compressors.json_table.columns import count_shapes, shapes_in
+from headroom_core.compressors.json_table.make_table import TooSparseError, make_table
 from headroom_core.compressors.json_table.sparse import least_size
-from headroom_core.compressors.json_table.table import TooSparseError, make_table
 
 if TYPE_CHECKING:
     from headroom_core.compressors.json_table.values import Json

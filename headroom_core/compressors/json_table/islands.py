@@ -11,13 +11,13 @@ from headroom_core.compressors.json_table import quick
 from headroom_core.compressors.json_table.bare import bare_keys, quoted_keys
 from headroom_core.compressors.json_table.by_kind import KINDS, read_by_kind
 from headroom_core.compressors.json_table.header import HEADER
-from headroom_core.compressors.json_table.rows import Rows, solid
-from headroom_core.compressors.json_table.table import (
+from headroom_core.compressors.json_table.make_table import (
     TooSparseError,
     kinds_in,
     make_table,
     may_be_table,
 )
+from headroom_core.compressors.json_table.rows import Rows, solid
 from headroom_core.compressors.json_table.table_reader import read_table
 from headroom_core.compressors.json_table.values import Json, load_exactly, load_plain
 from headroom_core.compressors.json_table.writing import dump, is_dump

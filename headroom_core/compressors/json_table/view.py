@@ -16,7 +16,8 @@ from headroom_core.compressors.json_table.form import (
 )
 from headroom_core.compressors.json_table.lookups import look_up
 from headroom_core.compressors.json_table.named_objects import named_objects, words_of
-from headroom_core.compressors.json_table.outline import entries_of, view_outline
+from headroom_core.compressors.json_table.outline import view_outline
+from headroom_core.compressors.json_table.tree import entries_of
 
 if TYPE_CHECKING:
     from headroom_core.compressors.base import Unit

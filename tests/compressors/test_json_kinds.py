@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -12,10 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from headroom_core.compressors.base import Hint
-from headroom_core.compressors.json_table import by_kind
+from headroom_core.compressors.json_table import by_kind, several_kinds
 from headroom_core.compressors.json_table.columns import Column
 from headroom_core.compressors.json_table.form import from_form, to_form
 from headroom_core.compressors.json_table.kinds import LETTERS, kinds_of
+from headroom_core.compressors.json_table.make_table import make_table
 from headroom_core.compressors.json_table.values import ABSENT, Json, Value
 from headroom_core.compressors.smart_crusher import SmartCrusher
 from headroom_core.errors import DecodeError
@@ -94,6 +96,16 @@ def test_few_rows_that_tell_of_an_error_say_everything_themselves() -> None:
 
     assert "[200 rows, 3 kinds]" in body
     assert [json.loads(line[1:]) for line in body.split("\n") if line[0] == "!"] == [rows[90]]
+
+
+def test_a_kind_whose_rows_all_are_json_needs_no_header() -> None:
+    rows = events(40, ["login"])
+    table = make_table([*rows], "|")
+    assert table is not None
+
+    kinds = several_kinds._kinds(replace(table, apart={1, 2}), [[0, 3], [1, 2]], range(40))
+
+    assert [kind.places for kind in kinds] == [[0, 3]]
 
 
 def test_rows_with_the_same_keys_are_of_one_kind() -> None:

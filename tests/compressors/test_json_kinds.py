@@ -136,7 +136,10 @@ def test_very_many_keys_are_not_told_apart() -> None:
         for at in range(500)
     ]
 
+    inner: list[Value] = [{f"k{row % 9}": 1, f"j{row}": 2} for row in range(120)]
+
     assert kinds_of(columns) == []
+    assert kinds_of([Column(("of",), inner)]) == []
     assert kinds_of([]) == []
 
 

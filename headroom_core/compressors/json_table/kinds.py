@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from itertools import chain, compress
 from typing import TYPE_CHECKING
 
 from headroom_core.compressors.json_table.values import Absent, Value
@@ -24,7 +25,7 @@ LETTER = 4
 _LEAST_ROWS = 20
 _LEAST_BLANKS = 2
 """So many blanks in a row on average are worth a second look."""
-_MOST_KEYS = 400
+_MOST_KEYS, _MOST_INNER = 400, 100
 _FIRST = 100
 _HEADER, _NAME = 50, 12
 """About so many characters take a header without, and the name of, a key that not all rows have."""
@@ -52,13 +53,13 @@ def kinds_of(columns: Sequence[Column], least: float = 0) -> list[list[int]]:
     rows = len(columns[0].values) if columns else 0
     if rows < _LEAST_ROWS:
         return []
-    some = [having for column in columns for having in _having(column) if len(having) < rows]
-    held = sum(map(len, some))
+    some = [having for column in columns for having in _having(column) if 0 in having]
+    held = sum(having.count(1) for having in some)
     if len(some) > _MOST_KEYS or len(some) * rows - held < max(least, _LEAST_BLANKS * rows):
         return []
     keys = [0] * rows
     for number, having in enumerate(some):
-        for at in having:
+        for at in compress(range(rows), having):
             keys[at] |= 1 << number
     place, kinds = _placed(Counter(keys))
     found = [
@@ -87,17 +88,19 @@ def _told(values: Sequence[Value], kinds: Sequence[Sequence[int]]) -> int:
     return told
 
 
-def _having(column: Column) -> Iterator[list[int]]:
-    """The places of the rows with a value in a column, and of those with each key of objects."""
+def _having(column: Column) -> Iterator[bytes | bytearray]:
+    """For each row whether it has a value in a column, and then each key of the objects in it."""
     types = set(map(type, column.values))
     if not types.isdisjoint(_NONE):
-        yield [at for at, each in enumerate(column.values) if type(each) not in _NONE]
+        yield bytes(type(each) not in _NONE for each in column.values)
     if dict in types and column.child is None:
-        inner: dict[str, list[int]] = {}
-        for at, value in enumerate(column.values):
-            for key in value if isinstance(value, dict) else ():
-                inner.setdefault(key, []).append(at)
-        yield from inner.values()
+        objects = {at: each for at, each in enumerate(column.values) if isinstance(each, dict)}
+        names = dict.fromkeys(chain.from_iterable(objects.values()))
+        for name in names if len(names) <= _MOST_INNER else ():
+            having = bytearray(len(column.values))
+            for at, each in objects.items():
+                having[at] = name in each
+            yield having
 
 
 def _placed(counts: Mapping[int, int]) -> tuple[dict[int, int], list[_Kind]]:

@@ -38,10 +38,11 @@ def odd_settings(lines: Sequence[str]) -> list[int]:
         if match is None:
             continue
         key, value = (match[1], match[2]) if match[1] else (match[3], match[4])
+        value = value.rstrip(" ,;")
         times[key] = times.get(key, 0) + 1
         values = found.setdefault(key, {})
         if value in values or len(values) <= _MOST_VALUES:
-            places = values.setdefault(value.rstrip(" ,;"), [])
+            places = values.setdefault(value, [])
             if len(places) < most:
                 places.append(at)
     odd: list[int] = []

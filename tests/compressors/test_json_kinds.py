@@ -98,6 +98,20 @@ def test_few_rows_that_tell_of_an_error_say_everything_themselves() -> None:
     assert [json.loads(line[1:]) for line in body.split("\n") if line[0] == "!"] == [rows[90]]
 
 
+def test_rows_that_tell_of_an_error_say_what_their_header_would_where_no_other_does() -> None:
+    rng = random.Random(6)
+    rows: list[dict[str, Json]] = [
+        {"at": rng.random(), **{f"{'xy'[at % 2]}{n}": rng.randrange(9) for n in range(9)}}
+        for at in range(400)
+    ]
+    for at in (31, 131, 231):
+        rows[at]["y3"] = "ERROR"
+    lines = same_back([*rows]).body.split("\n")
+
+    assert lines[0] == "[400 rows, 2 kinds]"
+    assert [json.loads(line[1:]) for line in lines if line[0] == "!"] == rows[31:232:100]
+
+
 def test_a_kind_whose_rows_all_are_json_needs_no_header() -> None:
     rows = events(40, ["login"])
     table = make_table([*rows], "|")

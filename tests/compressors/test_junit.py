@@ -34,6 +34,16 @@ def view(text: str, query: str = "", keep: str = "") -> View | None:
     return TestReport().view(Source(text), Hint(query=query, keep=rules), 1_000)
 
 
+def test_a_passed_test_that_wrote_of_an_error_is_shown() -> None:
+    loud = PASSED_WITH_OUTPUT.replace("hello", "fine\nERROR: the pool is empty")
+    named = '<testcase name="error_codes" time="0.1"><system-out>fine</system-out></testcase>'
+    found = view(suite(*passed(0, 9), loud, named))
+
+    assert found is not None
+    assert loud in found.body
+    assert named not in found.body
+
+
 def test_what_did_not_pass_is_shown_whole_and_passes_are_counted() -> None:
     found = view(suite(*passed(0, 9), FAILED, *passed(9, 1), SKIPPED, PASSED_WITH_OUTPUT))
 

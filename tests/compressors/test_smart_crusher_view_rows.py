@@ -192,3 +192,20 @@ def test_a_key_that_hardly_any_row_has_is_rare() -> None:
 
     assert "see 77" in body
     assert "see 155" in body
+
+
+def test_rare_rows_are_shown_and_no_figure_is_wrong_beside_an_item_that_is_no_object() -> None:
+    rows: list[object] = [
+        {"id": at * at, "state": "lost" if at == 70 else "ok", "n": 9_000 if at == 331 else at % 7}
+        for at in range(400)
+    ]
+    own = [{"id": at, "state": "ok", "n": 1, f"of {at}": 1, f"on {at}": 2} for at in range(9)]
+    rows[10:370:40] = own
+    rows[200] = "no object"
+    body = view(rows, room=1_500).body
+
+    assert "\n4900|lost|0\n" in body
+    assert "\n109561||9000\n" in body
+    assert [json.loads(line[1:]) for line in body.split("\n") if line[:2] == "!{"] == own
+    assert " 18 keys of one or two rows each, which are shown" in body
+    assert " rows that are no objects, and not counted here: 1" in body

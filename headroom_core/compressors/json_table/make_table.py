@@ -127,7 +127,8 @@ def _of_rows(items: Sequence[Json], wanted: _Wanted) -> Table | None:
     table = _by_one_header(items, odd, columns, few, wanted)
     if not wanted.has_room(table.size()):
         return table
-    return with_kinds(table, _others(items, odd), wanted.delimiter, wanted.spared)
+    telling = partial(_telling, table, few)
+    return with_kinds(table, _others(items, odd), wanted.delimiter, wanted.spared, telling)
 
 
 def _by_one_header(

@@ -68,9 +68,9 @@ def view_rows(table: Table, delimiter: str, focus: Focus, room: int) -> RowsView
     chosen = _Chosen(table.lines, delimiter, focus.wanted)
     # The header of a kind may tell what is wrong with its rows, and they do not.
     must = [*kept, *_problems(table.by_one_header or table.lines)]
-    if columns and len(columns[0].values) == rows:
-        must += [row for each in tallies for row in _rare(each)]
-        must += _rare_inside(columns, range(rows))
+    counted = _counted_rows(table, columns)
+    must += [counted[at] for each in tallies for at in _rare(each)]
+    must += _rare_inside(columns, counted)
     chosen.add(must)
     chosen.add(hits.rare, within=room // 2)
     telling = bool(chosen.texts)
@@ -78,16 +78,18 @@ def view_rows(table: Table, delimiter: str, focus: Focus, room: int) -> RowsView
     required = sum(map(len, chosen.texts.values()))
     # Kinds are told apart by what is the same in all rows of each.
     head = _header_lines(table.header, max(room // 3, _KINDS if table.by_one_header else 0))
-    seldom = _seldom(tallies, rows)
+    seldom = _seldom(tallies, len(counted))
     figures = list(marginals(columns, tallies, given.union(seldom)))
     if seldom:
         figures.append(f"{len(seldom)} keys of one or two rows each, which are shown")
+    if len(counted) < rows:
+        figures.append(f"rows that are no objects, and not counted here: {rows - len(counted)}")
     other = _with_other_keys(table, columns)
     if other:
         figures.append(f"{len(other)} rows with keys that are not counted here")
     left = room - required - sum(map(len, head)) - sum(map(len, figures))
-    ends = _extremes(tallies, rows, focus)
-    outliers = _outliers(tallies, rows)
+    ends = [counted[at] for at in _extremes(tallies, focus)]
+    outliers = [counted[at] for at in _outliers(tallies)]
     chosen.add(outliers[:_FEW], within=max(left, _LEAST_ROOM))
     samples = [*outliers, *ends, *other[:_FEW], *_spread(rows)]
     chosen.add([*hits.best, *samples], within=left)
@@ -95,6 +97,14 @@ def view_rows(table: Table, delimiter: str, focus: Focus, room: int) -> RowsView
     if table.size() <= max(room // 4, sum(map(len, lines)) + len(lines)):
         return RowsView(str(table).split("\n"), rows, rows, required, telling, bool(outliers))
     return RowsView(lines, len(chosen.texts), rows, required, telling, bool(outliers))
+
+
+def _counted_rows(table: Table, columns: Sequence[Column]) -> Sequence[int]:
+    """The rows that the values of the columns are from: an item that is no object has none."""
+    rows = len(table.lines)
+    if columns and len(columns[0].values) == rows:
+        return range(rows)
+    return [at for at, item in enumerate(table.items) if isinstance(item, dict)]
 
 
 class _Chosen:
@@ -217,25 +227,26 @@ def _with_other_keys(table: Table, columns: Sequence[Column]) -> list[int]:
     ]
 
 
-def _extremes(tallies: list[Tally], rows: int, focus: Focus) -> list[int]:
+def _extremes(tallies: list[Tally], focus: Focus) -> list[int]:
     """The rows with the greatest and the least number of columns that the question names."""
     found: list[int] = []
     for column in tallies:
         if column.name.rpartition(".")[2].lower() not in focus.wanted:
             continue
         numbers = _numbers(column)
-        if len(numbers) == rows and column.distinct > _FEW:
+        if numbers and column.distinct > _FEW:
             found += (numbers.index(max(numbers)), numbers.index(min(numbers)))
     return found
 
 
-def _outliers(tallies: list[Tally], rows: int) -> list[int]:
+def _outliers(tallies: list[Tally]) -> list[int]:
     """The rows with the numbers farthest from the rest."""
     found: dict[int, None] = {}
     for column in tallies:
         numbers = _numbers(column)
-        if len(numbers) != rows:
+        if not numbers:
             continue
+        rows = len(numbers)
         in_order = sorted(numbers)
         middle = in_order[rows // 2]
         spread = _spread_of(in_order, middle)

@@ -11,7 +11,7 @@ from headroom_core.compressors.json_table.columns import Shapes, columns_of, of_
 from headroom_core.compressors.json_table.kinds import LETTER, LETTERS, kinds_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from headroom_core.compressors.json_table.rows import Row
     from headroom_core.compressors.json_table.table import Table
@@ -23,19 +23,25 @@ _FEW = 50
 
 
 def with_kinds(
-    table: Table, numbers: Sequence[int], delimiter: str, spared: frozenset[str]
+    table: Table,
+    numbers: Sequence[int],
+    delimiter: str,
+    spared: frozenset[str],
+    telling: Callable[[], set[int]],
 ) -> Table:
     """The table with a header for each kind of rows, where that is shorter.
 
-    The columns of the table are those of the rows with these `numbers`.
+    The columns of the table are those of the rows with these `numbers`. Rows that are `telling` of
+    an error are left as JSON: they say everything themselves, also what a header would.
     """
     found = kinds_of(table.columns, table.size() * _WORTHWHILE)
     apart = _often_apart(table)[: len(LETTERS) - max(1, len(found))]
     if not found and not apart:
         return table
-    kinds = chain(_kinds(table, found or [range(len(numbers))], numbers), apart)
+    alone = replace(table, apart=table.apart | telling())
+    kinds = chain(_kinds(alone, found or [range(len(numbers))], numbers), apart)
     header, lines = write_by_kind(table.items, kinds, delimiter, spared)
-    other = replace(table, header=header, lines=lines, by_one_header=table.lines)
+    other = replace(alone, header=header, lines=lines, by_one_header=table.lines)
     return other if other.size() + LETTER * len(lines) < table.size() else table
 
 

@@ -20,7 +20,7 @@ _TEST = re.compile(r"<testcase\b(?:[^<>\"]|\"[^\"]{0,20000}\")*>")
 _END = "</testcase>"
 _NOT_PASSED = ("<failure", "<error", "<skipped", "<rerunFailure", "<flakyFailure")
 _LEAST_TESTS = 4
-_HIDES = "every test that did not pass whole, passes counted"
+_HIDES = "tests that did not pass or wrote of errors whole, passes counted"
 
 
 def view_of(text: str, hint: Hint) -> View | None:
@@ -31,7 +31,7 @@ def view_of(text: str, hint: Hint) -> View | None:
     if len(tests) < _LEAST_TESTS:
         return None
     said = [text[start:end] for start, end in tests]
-    shown = {at for at, test in enumerate(said) if any(tag in test for tag in _NOT_PASSED)}
+    shown = {at for at, test in enumerate(said) if _is_telling(test)}
     shown.update(signals.rare_hits(said, signals.terms(hint)))
     if hint.keep is not None:
         shown.update(at for at, test in enumerate(said) if hint.keep.matches(test))
@@ -39,6 +39,13 @@ def view_of(text: str, hint: Hint) -> View | None:
         return None
     body = "".join(_pieces(text, tests, shown))
     return View(body, "items", len(shown), len(tests), _HIDES, len(body))
+
+
+def _is_telling(test: str) -> bool:
+    """Whether a test did not pass, or has written of an error."""
+    written = test.partition(">")[2].split("\n")
+    failed = any(tag in test for tag in _NOT_PASSED)
+    return failed or bool(signals.problems(written, least=signals.ERROR, most=1))
 
 
 def _tests(text: str) -> Iterator[tuple[int, int]]:
